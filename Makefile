@@ -1,0 +1,25 @@
+# `make` lists the targets. What they do stands in scripts/; docs/runtime.md explains it.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# Given as NAME=value after make or in the environment.
+export DB PORT DEMO T TAGS MODULES KEEP ARGS ALL BASELINE
+
+COMMANDS := run test test-native test-odoo db update shell psql lint clean
+.PHONY: help lock $(COMMANDS)
+
+run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
+test: ## Run all tests, browser tours included [T="-k story" KEEP=1]
+test-native: ## Run the same tests with Odoo's own runner [TAGS=]
+test-odoo: ## Run the suites of Odoo's MODULES= with this module installed
+db: ## Create database DB= with the module, or make it anew [DEMO=1]
+update: ## Upgrade the module in database DB=
+shell: ## Odoo's shell on DB=, Python from standard input
+psql: ## PostgreSQL's shell on DB=
+lint: ## Check Python, XML, CSV, shell and Compose files
+clean: ## Drop what can be made again; ALL=1 also the databases of make run and db
+
+$(COMMANDS):
+	@scripts/run $@
+
+help: ## This list
+	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1\t\2/p' Makefile | expand -t 22

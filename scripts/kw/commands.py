@@ -1,0 +1,118 @@
+"""What stands behind the targets of the Makefile that work on a database."""
+
+import os
+import shlex
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from urllib.error import URLError
+
+from . import process
+from .cluster import open_server
+from .database import Databases
+from .odoo import port_is_taken
+from .settings import REPO, Failure, flag, option, say
+
+
+def _database():
+    name = option("DB")
+    if not name:
+        raise Failure("which database? Give its name: DB=…")
+    return name
+
+
+def db():
+    """Create a database with the module in it, in place of one of that name."""
+    server = open_server("run")
+    with server.running():
+        Databases(server).create(_database(), demo=flag("DEMO"))
+    return 0
+
+
+def update():
+    server = open_server("run")
+    with server.running():
+        databases = Databases(server)
+        databases.require(_database())
+        databases.upgrade(_database())
+    return 0
+
+
+def shell():
+    """Odoo's shell: Python from standard input, and nothing on standard output but what it prints."""
+    server = open_server("run")
+    with server.running():
+        databases = Databases(server)
+        databases.require(_database())
+        if not databases.is_current(_database()):
+            say(f"note: the module has changed since it was installed in {_database()}; make update DB={_database()}")
+        return databases.odoo.run(
+            "shell", _database(), "--no-http", "--log-level=warn", "--shell-interface=python", interactive=sys.stdin.isatty())
+
+
+def psql():
+    server = open_server("run")
+    with server.running():
+        Databases(server).require(_database())
+        return subprocess.run(["psql", "-X", "-d", _database(), *shlex.split(option("ARGS"))]).returncode
+
+
+def run():
+    """Serve a database, made with demo data when there is none of that name, until Ctrl-C."""
+    database, port = option("DB", "keepwisely"), int(option("PORT", "8069"))
+    if port_is_taken(port):
+        raise Failure(f"something else listens on port {port}; take another one with PORT=")
+    server = open_server("run")
+    with server.running():
+        databases = Databases(server)
+        if not databases.exists(database):
+            databases.create(database, demo=flag("DEMO", default=True))
+        elif not databases.is_current(database):
+            say("the module's files have changed since the last install or upgrade")
+            databases.upgrade(database)
+        threading.Thread(target=_announce, args=(database, port), daemon=True).start()
+        args = [f"--http-port={port}", "--no-database-list", f"--db-filter=^{database}$", *shlex.split(option("ARGS"))]
+        return databases.odoo.run("server", database, *args)
+
+
+def _announce(database, port):
+    address = f"http://127.0.0.1:{port}"
+    for _second in range(180):
+        try:
+            urllib.request.urlopen(f"{address}/web/login", timeout=60).close()
+            break
+        except (URLError, OSError):
+            time.sleep(1)
+    else:
+        say(f"Odoo does not answer on {address} yet")
+        return
+    lines = ["", f"  {address}   (database {database}, Ctrl-C stops everything)", "", f"  {'admin':12} everything; password: admin"]
+    for line in (REPO / "scripts" / "logins.txt").read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            login, _space, role = line.partition(" ")
+            lines.append(f"  {login:12} {role.strip()}; password: {login}")
+    print("\n".join(lines), "\n", flush=True)
+
+
+def clean():
+    """Forget everything but the databases of make run and make db; ALL=1 forgets those, too."""
+    from .cleaning import clean as clean_up
+    return clean_up(everything=flag("ALL"))
+
+
+def main(names=("db", "update", "shell", "psql", "run", "clean")):
+    from . import lint, testing
+    targets = {name: globals()[name] for name in names} | {
+        "test": testing.test, "test-native": testing.test_native, "test-odoo": testing.test_odoo, "lint": lint.main}
+    os.umask(0o022)
+    process.handle_signals()
+    try:
+        return targets[sys.argv[1]]()
+    except Failure as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 1
+    except process.Stopped as stopped:
+        say("stopped")
+        return 128 + stopped.signum

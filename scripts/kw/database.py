@@ -1,0 +1,134 @@
+"""Databases: made by cloning a template that already has Odoo's modules in it, then installing this module."""
+
+import contextlib
+import os
+import re
+import shutil
+import time
+
+import psycopg2
+from psycopg2 import sql
+
+from .cluster import locked
+from .odoo import Odoo
+from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, module_fingerprint, say
+
+THROW_AWAY = re.compile(r"keepwisely_test_(\d+)(_|$)")
+
+
+class Databases:
+    def __init__(self, server):
+        self.server = server
+        self.odoo = Odoo(server)
+
+    # --- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _query(text, *params, identifiers=()):
+        connection = psycopg2.connect(dbname="postgres")
+        connection.autocommit = True  # databases are not created and dropped inside a transaction
+        with contextlib.closing(connection), connection.cursor() as cr:
+            cr.execute(sql.SQL(text).format(*map(sql.Identifier, identifiers)), params)
+            return cr.fetchall() if cr.description else []
+
+    def exists(self, database):
+        return bool(self._query("SELECT 1 FROM pg_database WHERE datname = %s", database))
+
+    def drop(self, database):
+        self._query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
+        shutil.rmtree(self.odoo.filestore(database), ignore_errors=True)
+
+    def clone(self, template, database):
+        source, target = self.odoo.filestore(template), self.odoo.filestore(database)
+        shutil.rmtree(target, ignore_errors=True)
+        if source.exists():  # PostgreSQL copies rows only; without these files every asset would answer 500
+            shutil.copytree(source, target)
+        self._query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
+
+    # The fingerprint of the module's files at the last install or upgrade is kept as the database's comment: it comes and
+    # goes with the database.
+
+    def _fingerprint(self, database):
+        [(comment,)] = self._query(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", database)
+        return comment
+
+    def _set_fingerprint(self, database, fingerprint):
+        self._query("COMMENT ON DATABASE {} IS %s", fingerprint, identifiers=[database])
+
+    def is_current(self, database):
+        return self._fingerprint(database) == module_fingerprint()
+
+    # --- Odoo -----------------------------------------------------------------------------------------------------------
+
+    def template(self, demo):
+        """The name of the database with everything that this module builds on, made first where it is missing."""
+        key = digest(os.environ["KW_ODOO_ID"], *dependencies(), LOCK_FILE.read_text())
+        name = f"keepwisely_template_{'demo' if demo else 'plain'}_{key}"
+        with locked(CACHE / f"template-{self.server.name}-{demo:d}.lock"):
+            if not self.exists(name):
+                say(f"installing Odoo's modules{' with demo data' if demo else ''} into a template database"
+                    f" (once; about {'three minutes' if demo else 'a minute'})")
+                new = f"{name}_new"
+                self.drop(new)
+                args = ["--with-demo"] if demo else []
+                code, log = self.odoo.change_modules(new, f"--init={','.join(dependencies())}", *args)
+                if code:
+                    raise Failure(f"Odoo's own modules do not install; see {log.path}\n" + "\n".join(log.complaints[-5:]))
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.rmtree(self.odoo.filestore(name), ignore_errors=True)
+                    self.odoo.filestore(new).rename(self.odoo.filestore(name))
+                self._query("ALTER DATABASE {} RENAME TO {}", identifiers=[new, name])
+        return name
+
+    def create(self, database, demo, strict=False):
+        template = self.template(demo)
+        if self.exists(database):
+            say(f"dropping {database}")
+        self.drop(database)
+        self.clone(template, database)
+        say(f"installing {MODULE} in {database}")
+        try:
+            self._change_module(database, "--init", strict)
+        except BaseException:
+            self.drop(database)  # nobody shall take half a database for a whole one
+            raise
+
+    def upgrade(self, database, strict=False):
+        say(f"upgrading {MODULE} in {database}")
+        self._change_module(database, "--update", strict)
+
+    def _change_module(self, database, how, strict):
+        start, fingerprint = time.time(), module_fingerprint()
+        code, log = self.odoo.change_modules(database, f"{how}={MODULE}")
+        for complaint in log.complaints:
+            say(complaint)
+        if code:
+            raise Failure(f"{MODULE} does not install; Odoo's whole log is in {log.path}")
+        if strict and log.complaints:
+            raise Failure(f"{MODULE} installs with {len(log.complaints)} warnings or errors, shown above; the tests ask for none")
+        self._set_fingerprint(database, fingerprint)
+        say(f"done in {time.time() - start:.0f} s")
+
+    def require(self, database):
+        if not self.exists(database):
+            raise Failure(f"there is no database {database}; create it with: make db DB={database} [DEMO=1]")
+
+    @contextlib.contextmanager
+    def throw_away(self, strict=True):
+        """A database with this module for as long as the block runs."""
+        self._drop_orphans()
+        database = f"keepwisely_test_{os.getpid()}"
+        try:
+            self.create(database, demo=False, strict=strict)
+            yield database
+        finally:
+            self.drop(database)
+
+    def _drop_orphans(self):
+        if not self.server.own:
+            return  # on a shared server the process may be alive on another machine
+        for (name,) in self._query("SELECT datname FROM pg_database"):
+            match = THROW_AWAY.match(name)
+            if match and not os.path.exists(f"/proc/{match[1]}"):
+                self.drop(name)

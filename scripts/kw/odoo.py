@@ -1,0 +1,115 @@
+"""Odoo's command line, and what its log says."""
+
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+from . import process
+from .settings import CACHE, REPO
+
+# Loggers that warn about this machine, not about the module: no network, an address without a geography.
+QUIET = ("odoo.addons.partner_autocomplete:ERROR", "odoo.addons.iap:ERROR", "odoo.addons.iap.tools.iap_tools:CRITICAL",
+         "odoo.addons.base.models.ir_cron:WARNING")
+CONFIG = "[options]\nlist_db = False\n"
+
+LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): (?P<text>.*)")
+LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
+
+
+class Odoo:
+    """Runs Odoo's commands against the databases of one server."""
+
+    def __init__(self, server):
+        self.data_dir = CACHE / f"data-{server.name}"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.config = self.data_dir / "odoo.conf"
+        if not self.config.exists() or self.config.read_text() != CONFIG:
+            new = self.config.with_suffix(f".{os.getpid()}")
+            new.write_text(CONFIG)
+            new.replace(self.config)
+
+    def filestore(self, database):
+        return self.data_dir / "filestore" / database
+
+    @property
+    def options(self):
+        """What every way to start Odoo needs; no file of the user's own is read."""
+        return {
+            "config": str(self.config), "addons-path": str(REPO), "data-dir": str(self.data_dir),
+            "http-interface": "127.0.0.1", "log-handler": ",".join(QUIET),
+        }
+
+    def environment(self):
+        drop = ("ODOO_RC", "OPENERP_SERVER", "PGDATABASE", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP")
+        env = {name: value for name, value in os.environ.items() if name not in drop}
+        # Compiled code goes to the cache: fast starts without leaving __pycache__ in the checkout.
+        return env | {"PYTHONPATH": os.environ["KW_ODOO"], "PYTHONPYCACHEPREFIX": str(CACHE / "pycache")}
+
+    def command(self, command, database, *args):
+        options = [f"--{name}={value}" for name, value in self.options.items()]
+        return [sys.executable, "-m", "odoo", command, f"--database={database}", *options, *args]
+
+    def run(self, command, database, *args, **how):
+        return process.run(self.command(command, database, *args), env=self.environment(), **how)
+
+    def change_modules(self, database, *args):
+        """Install or update modules; returns (exit code, what it logged)."""
+        log = Log(self.data_dir / f"log-{database}.txt")
+        with log:
+            code = self.run("server", database, *args, "--stop-after-init", "--no-http", on_line=log.line)
+        return code, log
+
+
+class Log:
+    """Keeps Odoo's log in a file, shows how far it has come, and collects its warnings and errors."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.complaints = []
+        self._in_complaint = False
+
+    def __enter__(self):
+        self._file = self.path.open("w")
+        return self
+
+    def __exit__(self, *_exception):
+        self._file.close()
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def line(self, line):
+        self._file.write(line + "\n")
+        entry = LOG_LINE.match(line)
+        if entry:
+            self._in_complaint = entry["level"] in ("WARNING", "ERROR", "CRITICAL")
+            if self._in_complaint:
+                self.complaints.append(f"{entry['level']} {entry['logger']}: {entry['text']}")
+            elif step := LOADING.search(entry["text"]):
+                self._progress(*step.groups())
+        elif self._in_complaint:
+            self.complaints[-1] += "\n" + line
+
+    @staticmethod
+    def _progress(module, number, total):
+        if sys.stderr.isatty():
+            print(f"\r\033[K    {number}/{total} {module}", end="", file=sys.stderr, flush=True)
+        elif int(number) % 10 == 0 or number == total:
+            print(f"    {number}/{total} modules", file=sys.stderr, flush=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def port_is_taken(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False

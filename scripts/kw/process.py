@@ -1,0 +1,65 @@
+"""Starts programs so that none of them outlives us, and stops them when we are told to stop."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+
+GRACE = 30  # seconds that a program gets to stop by itself
+
+
+class Stopped(BaseException):
+    """SIGINT, SIGTERM or SIGHUP reached us."""
+
+    def __init__(self, signum):
+        super().__init__(signum)
+        self.signum = signum
+
+
+def handle_signals():
+    def stop(signum, _frame):
+        raise Stopped(signum)
+
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, stop)
+
+
+def _die_with_parent():
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: holds when we are killed without a chance to clean up
+
+
+def run(command, *, env=None, on_line=None, interactive=False):
+    """Run a program to its end and return its exit code.
+
+    It gets a process group of its own, so that Ctrl-C reaches it once, from us, and so that whatever it leaves behind (a
+    browser, say) can be ended. An interactive program keeps the terminal, and its Ctrl-C, to itself.
+    `on_line` receives every line the program writes, standard output and error alike.
+    """
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"} if on_line else {}
+    process = subprocess.Popen(
+        command, env=env, start_new_session=not interactive, preexec_fn=_die_with_parent, **pipes,
+    )
+    try:
+        if on_line:
+            for line in process.stdout:
+                on_line(line.rstrip("\n"))
+        return _exit_code(process.wait())
+    except Stopped as stopped:
+        if not interactive:
+            process.send_signal(signal.SIGINT if stopped.signum == signal.SIGINT else signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # communicate() goes on reading, or a program with much to say would block
+            process.communicate(timeout=GRACE) if on_line else process.wait(GRACE)
+        raise
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill() if interactive else os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        sys.stdout.flush()
+
+
+def _exit_code(returncode):
+    return 128 - returncode if returncode < 0 else returncode

@@ -1,0 +1,49 @@
+"""Where things are. scripts/run has set KEEPWISELY_CACHE, KW_ODOO, KW_ODOO_ID and KW_PG_BIN."""
+
+import ast
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+MODULE = "keepwisely_maintenance"
+MODULE_DIR = REPO / MODULE
+CACHE = Path(os.environ["KEEPWISELY_CACHE"]).absolute()
+LOCK_FILE = REPO / "requirements" / "odoo.txt"
+
+
+class Failure(Exception):
+    """Something the reader has to know; shown as one line, without a traceback."""
+
+
+def say(text):
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+def option(name, default=""):
+    """A variable given to make; an empty one counts as not given."""
+    return os.environ.get(name) or default
+
+
+def flag(name, default=False):
+    value = option(name).lower()
+    return default if not value else value not in ("0", "no", "false")
+
+
+def digest(*parts):
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
+
+
+def dependencies():
+    return sorted(ast.literal_eval((MODULE_DIR / "__manifest__.py").read_text())["depends"])
+
+
+def module_fingerprint():
+    """Changes with every file of the module that an upgrade could be about: all but its tests."""
+    content = hashlib.sha256()
+    for path in sorted(MODULE_DIR.rglob("*")):
+        inside = path.relative_to(MODULE_DIR)
+        if path.is_file() and inside.parts[0] != "tests" and "__pycache__" not in inside.parts:
+            content.update(f"{inside}\0".encode() + path.read_bytes())
+    return content.hexdigest()[:16]
