@@ -1,0 +1,22 @@
+{
+    "name": "Keepwisely Maintenance",
+    "summary": "Work orders with procurement built in: parts, requisitions, approvals and costs per asset",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Maintenance",
+    "author": "Keepwisely",
+    "website": "https://github.com/keepwisely/keepwisely_maintenance",
+    "license": "LGPL-3",
+    "depends": ["maintenance", "purchase_stock", "stock_maintenance"],
+    "data": [
+        "security/maintenance_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_sequence_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/product_data.xml",
+    ],
+    "demo": [],
+    "application": True,
+    "installable": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,160 @@
+"""Set-up on databases that already have years of maintenance in them, and the way out."""
+
+import logging
+
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+MODULE = "keepwisely_maintenance"
+
+#: How existing stages are read: words of their English name, looked for in this order. Only
+#: stages that are not done are matched; the rest follows from the done flag and the order.
+STAGE_WORDS = (
+    ("cancelled", ("cancel", "refus", "reject", "abandon")),
+    ("waiting_parts", ("part",)),
+    ("approved", ("approv", "confirm", "validat")),
+    ("assigned", ("assign", "plan", "schedul")),
+)
+
+#: Stages made where the board has none of the state, with the name shown.
+NEW_STAGES = (
+    ("requested", "Requested", False),
+    ("approved", "Approved", False),
+    ("assigned", "Assigned", False),
+    ("waiting_parts", "Waiting for parts", False),
+    ("in_progress", "In progress", False),
+    ("completed", "Completed", False),
+    ("closed", "Closed", True),
+    ("cancelled", "Cancelled", True),
+)
+ORDER = [state for state, _name, _fold in NEW_STAGES]
+
+
+def post_init_hook(env):
+    _classify_stages(env)
+    _create_missing_stages(env)
+    _number_existing_requests(env)
+    _create_warehouse_data(env)
+    env["res.company"].search([])._create_default_tiers()
+
+
+def _classify_stages(env):
+    """Give each existing stage a sensible state; every work order keeps its stage."""
+    stages = env["maintenance.stage"].with_context(lang="en_US").search([])
+    open_stages = stages.filtered(lambda stage: not stage.done)
+    for stage in stages - open_stages:
+        is_last = stage == stages[-1:] or "clos" in (stage.name or "").lower()
+        earlier_done = (stages - open_stages)[:1] != stage
+        stage.state = "closed" if is_last and earlier_done else "completed"
+    for stage in open_stages[1:]:
+        name = (stage.name or "").lower()
+        stage.state = next(
+            (state for state, words in STAGE_WORDS if any(word in name for word in words)), "in_progress"
+        )
+    if open_stages:
+        open_stages[0].state = "requested"
+
+
+def _create_missing_stages(env):
+    """Add a stage for each state that has none, without changing the order of the others."""
+    stages = env["maintenance.stage"].search([])
+    board = list(stages)
+    for state, name, fold in NEW_STAGES:
+        if any(stage.state == state for stage in board):
+            continue
+        stage = env["maintenance.stage"].create({"name": name, "state": state, "fold": fold})
+        env["ir.model.data"].create(
+            {
+                "module": MODULE,
+                "name": f"stage_{state}",
+                "model": stage._name,
+                "res_id": stage.id,
+                "noupdate": True,
+            }
+        )
+        after = [
+            index for index, other in enumerate(board) if ORDER.index(other.state) < ORDER.index(state)
+        ]
+        board.insert(after[-1] + 1 if after else 0, stage)
+    for sequence, stage in enumerate(board, start=1):
+        stage.sequence = sequence * 10
+
+
+def _number_existing_requests(env):
+    """Give a reference to requests from before the module, oldest first, per company.
+
+    In SQL: there may be very many, and nothing else of them changes.
+    """
+    env["maintenance.request"].flush_model()
+    env.cr.execute(
+        SQL(
+            """
+            WITH numbered AS (
+                SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number
+                  FROM maintenance_request WHERE reference IS NULL
+            )
+            UPDATE maintenance_request request
+               SET reference = 'WO/' || LPAD(numbered.number::text, GREATEST(5, LENGTH(numbered.number::text)), '0')
+              FROM numbered WHERE numbered.id = request.id
+         RETURNING numbered.number
+            """
+        )
+    )
+    used = max((number for (number,) in env.cr.fetchall()), default=0)
+    sequence = env.ref(f"{MODULE}.sequence_work_order")
+    if used >= sequence.number_next_actual:
+        sequence.number_next_actual = used + 1
+    env["maintenance.request"].invalidate_model(["reference"])
+
+
+def _create_warehouse_data(env):
+    """Warehouses from before the module get their operation type."""
+    for warehouse in env["stock.warehouse"].search([("maintenance_type_id", "=", False)]):
+        values = warehouse._create_or_update_sequences_and_picking_types()
+        if values:
+            warehouse.write(values)
+
+
+def uninstall_hook(env):
+    """Leave a database that works: documents stay, what they point to stays with them."""
+    _release_stages(env)
+    _release_operation_types(env)
+    _release_locations(env)
+
+
+def _release_stages(env):
+    """Stages that hold work orders become ordinary stages of the company."""
+    data = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "maintenance.stage")])
+    used = env["maintenance.request"].with_context(active_test=False)._read_group(
+        [("stage_id", "in", data.mapped("res_id"))], ["stage_id"]
+    )
+    used_ids = {stage.id for (stage,) in used}
+    data.filtered(lambda row: row.res_id in used_ids).unlink()
+
+
+def _release_operation_types(env):
+    """Open parts are given back. Types that were used turn into archived internal ones; their
+    code goes with the module, and other documents require them."""
+    moves = env["stock.move"].search(
+        [("maintenance_request_id", "!=", False), ("state", "not in", ("done", "cancel"))]
+    )
+    moves._action_cancel()
+    types = env["stock.picking.type"].with_context(active_test=False).search(
+        [("code", "=", "maintenance_operation")]
+    )
+    env["stock.warehouse"].with_context(active_test=False).search(
+        [("maintenance_type_id", "in", types.ids)]
+    ).write({"maintenance_type_id": False})
+    used = env["stock.move"]._read_group([("picking_type_id", "in", types.ids)], ["picking_type_id"])
+    used_types = types.browse(picking_type.id for (picking_type,) in used)
+    used_types.write({"code": "internal", "active": False})
+    (types - used_types).unlink()
+
+
+def _release_locations(env):
+    """The Maintenance locations stay when moves point to them, archived otherwise."""
+    locations = env["stock.location"].with_context(active_test=False).search([("is_maintenance", "=", True)])
+    used = env["stock.move"]._read_group([("location_dest_id", "in", locations.ids)], ["location_dest_id"])
+    used_ids = {location.id for (location,) in used}
+    locations.filtered(lambda location: location.id not in used_ids).unlink()

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+
+class MaintenanceApprovalTier(models.Model):
+    """Who must approve a requisition from which amount on.
+
+    Every tier that the amount reaches must approve, in the order of ``sequence``.
+    """
+
+    _name = "maintenance.approval.tier"
+    _description = "Spend Approval Tier"
+    _order = "company_id, sequence, min_amount, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer(default=10, help="Lower tiers decide first.")
+    min_amount = fields.Monetary(
+        "From amount", required=True, help="The tier decides on jobs that reach this amount, taxes excluded."
+    )
+    group_id = fields.Many2one("res.groups", "Group", help="Every member may decide; one decision is enough.")
+    user_ids = fields.Many2many("res.users", string="Users", help="Persons who may decide besides the group.")
+    description = fields.Char(compute="_compute_description")
+
+    _min_amount_not_negative = models.Constraint(
+        "CHECK(min_amount >= 0)", "The amount of a tier cannot be negative."
+    )
+
+    @api.depends("name", "min_amount")
+    def _compute_description(self):
+        for tier in self:
+            tier.description = self.env._(
+                "%(tier)s, from %(amount)s",
+                tier=tier.name,
+                amount=tier.currency_id.format(tier.min_amount) if tier.currency_id else tier.min_amount,
+            )
+
+    @api.constrains("group_id", "user_ids")
+    def _check_has_approvers(self):
+        for tier in self:
+            if not tier.group_id and not tier.user_ids:
+                raise ValidationError(
+                    self.env._("Give the tier %s a group or users who decide.", tier.name)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        tiers._let_approvers_see_costs()
+        return tiers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"group_id", "user_ids"} & vals.keys():
+            self._let_approvers_see_costs()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused(self):
+        used = self.env["maintenance.requisition"].sudo().search_count(
+            [("tier_ids", "in", self.ids)], limit=1
+        )
+        if used:
+            raise UserError(self.env._("A tier that has decided cannot be deleted; archive it instead."))
+
+    def _let_approvers_see_costs(self):
+        """Whoever decides on an amount must see it."""
+        costs = self.env.ref("keepwisely_maintenance.group_maintenance_costs")
+        # sudo: setting up a tier is the administrator's; the group it implies only shows amounts
+        for group in self.group_id.sudo():
+            if costs not in group.all_implied_ids:
+                group.implied_ids = [fields.Command.link(costs.id)]
+        users = self.user_ids.sudo().filtered(lambda user: costs not in user.all_group_ids)
+        users.write({"group_ids": [fields.Command.link(costs.id)]})
+
+    @api.model
+    def _get_reached(self, company, amount):
+        """The tiers of ``company`` that must approve ``amount`` (company currency), in order."""
+        # sudo: everybody who submits needs the tiers, also without rights on them
+        return self.sudo().search(
+            Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount)
+        )
+
+    def _get_approvers(self):
+        """Active internal users of the company who may decide."""
+        self.ensure_one()
+        tier = self.sudo()
+        users = tier.user_ids | tier.group_id.all_user_ids
+        return users.filtered(
+            lambda user: user.active and not user.share and tier.company_id in user.company_ids
+        )
+
+    @api.model
+    def _served_domain(self, prefix=""):
+        """Domain of tiers that the current user serves; mirrored by the record rules."""
+        user = self.env.user
+        return Domain(f"{prefix}user_ids", "in", user.ids) | Domain(
+            f"{prefix}group_id", "in", user.all_group_ids.ids
+        )

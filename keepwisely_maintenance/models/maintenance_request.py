@@ -1,0 +1,292 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .maintenance_stage import DONE_STATES
+
+#: Set by the lifecycle itself; nobody writes them by hand.
+PROTECTED_FIELDS = {
+    "reference",
+    "state",
+    "approved_by_id",
+    "date_approved",
+    "date_assigned",
+    "date_started",
+    "date_completed",
+    "date_closed",
+    "parts_state",
+    "parts_ready_date",
+}
+
+#: What somebody who only reports may still change once the work is approved.
+REQUESTER_FIELDS = {
+    "description",
+    "activity_ids",
+    "message_follower_ids",
+    "message_ids",
+    "message_main_attachment_id",
+}
+
+
+class MaintenanceRequest(models.Model):
+    """A work order: what is fixed, on which asset, by whom and when.
+
+    The lifecycle stands in ``maintenance_request_lifecycle``, the parts in
+    ``maintenance_request_parts`` and the money in ``maintenance_request_cost``.
+    """
+
+    _name = "maintenance.request"
+    _inherit = ["maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin"]
+    _track_duration_field = "stage_id"
+    _rec_names_search = ["name", "reference"]
+
+    reference = fields.Char("Work order", copy=False, readonly=True, index="trigram")
+    state = fields.Selection(
+        related="stage_id.state", store=True, index=True, copy=False
+    )
+    stage_id = fields.Many2one(default=lambda self: self._default_stage())
+    priority = fields.Selection(
+        [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], default="0", index=True
+    )
+    # Native code leaves the index out; the board filters on it.
+    archive = fields.Boolean(index=True)
+    user_id = fields.Many2one(index="btree_not_null")
+    approved_by_id = fields.Many2one("res.users", "Approved by", copy=False, readonly=True)
+    date_approved = fields.Datetime("Approved on", copy=False, readonly=True)
+    date_assigned = fields.Datetime("Assigned on", copy=False, readonly=True)
+    date_started = fields.Datetime("Started on", copy=False, readonly=True)
+    date_completed = fields.Datetime("Completed on", copy=False, readonly=True)
+    date_closed = fields.Datetime("Closed on", copy=False, readonly=True)
+    reopen_reason = fields.Char(
+        copy=False, tracking=True, help="Why a closed work order was opened again."
+    )
+    task_ids = fields.One2many("maintenance.task", "maintenance_request_id", "Tasks", copy=True)
+    task_count = fields.Integer(compute="_compute_task_progress")
+    task_done_count = fields.Integer(compute="_compute_task_progress")
+    labor_ids = fields.One2many("maintenance.labor", "maintenance_request_id", "Labour")
+    labor_hours = fields.Float("Hours worked", compute="_compute_labor_hours")
+    analytic_distribution = fields.Json(
+        compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
+    )
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    # What the current user may do, so that views offer only what will be accepted.
+    user_is_planner = fields.Boolean(compute="_compute_user_role")
+    user_is_technician = fields.Boolean(compute="_compute_user_role")
+
+    _reference_company_uniq = models.Constraint(
+        "UNIQUE(reference, company_id)",
+        "Another work order of this company already has this reference.",
+    )
+    _board_idx = models.Index("(stage_id, priority DESC, schedule_date) WHERE NOT archive")
+
+    # -- Defaults and computes ---------------------------------------------------------------
+
+    def _default_stage(self):
+        """New work starts where reports arrive, whatever the order of the board's columns."""
+        stages = self.env["maintenance.stage"]
+        return stages._first_of_state("requested") or stages.search([], limit=1)
+
+    @api.depends("reference", "name")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = " ".join(filter(None, [request.reference, request.name]))
+
+    @api.depends("task_ids.is_done")
+    def _compute_task_progress(self):
+        for request in self:
+            request.task_count = len(request.task_ids)
+            request.task_done_count = len(request.task_ids.filtered("is_done"))
+
+    @api.depends("labor_ids.hours")
+    def _compute_labor_hours(self):
+        hours = dict(
+            self.env["maintenance.labor"]._read_group(
+                [("maintenance_request_id", "in", self.ids)],
+                ["maintenance_request_id"],
+                ["hours:sum"],
+            )
+        )
+        for request in self:
+            request.labor_hours = hours.get(request._origin, 0.0)
+
+    @api.depends("equipment_id")
+    def _compute_analytic_distribution(self):
+        for request in self:
+            request.analytic_distribution = (
+                request.equipment_id.analytic_distribution or request.analytic_distribution
+            )
+
+    @api.depends("company_id", "equipment_id")
+    def _compute_user_id(self):
+        """Once a job is someone's, a change of asset does not take it away again."""
+        keep = {
+            request: request.user_id
+            for request in self
+            if request.user_id and request.state not in (False, "requested")
+        }
+        super()._compute_user_id()
+        for request, user in keep.items():
+            if request.company_id in user.company_ids:
+                request.user_id = user
+
+    @api.depends("schedule_end", "state")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for request in self:
+            request.is_late = bool(
+                request.schedule_end
+                and request.schedule_end < now
+                and request.state not in (*DONE_STATES, "cancelled")
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain(
+            [
+                ("schedule_end", "<", fields.Datetime.now()),
+                ("state", "not in", (*DONE_STATES, "cancelled")),
+            ]
+        )
+        return late if True in value else ~late
+
+    @api.depends_context("uid")
+    @api.depends("maintenance_team_id", "user_id")
+    def _compute_user_role(self):
+        planner = self._user_is_planner()
+        for request in self:
+            request.user_is_planner = planner
+            request.user_is_technician = request._user_is_technician()
+
+    # -- CRUD --------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            # an import may bring its own references
+            self._check_protected({key: vals[key] for key in vals if key != "reference"})
+            if not vals.get("reference"):
+                company = vals.get("company_id") or self.env.company.id
+                sequence = self.env["ir.sequence"].with_company(company)
+                vals["reference"] = sequence.next_by_code("maintenance.request")
+        requests = super().create(vals_list)
+        requests._after_move(dict.fromkeys(requests.ids, "requested"))
+        return requests
+
+    def write(self, vals):
+        vals = dict(vals)  # native code adds to the caller's dict
+        self._check_protected(vals)
+        self._check_may_edit(vals)
+        self._check_may_assign(vals)
+        if vals.get("close_date") and self.env.context.get("maintenance_keep_close_date"):
+            # native code stamps the date again on every move between done stages
+            self = self.filtered(lambda request: not request.close_date)
+        result = super().write(vals)
+        if {"priority", "schedule_date"} & vals.keys():
+            self._sync_part_schedule()
+        return result
+
+    def copy(self, default=None):
+        if self.env.context.get("maintenance_no_recurrence"):
+            # native code makes the next occurrence on *every* write to a done stage
+            return self.browse()
+        return super().copy(default)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_reports(self):
+        for request in self:
+            if request.state not in ("requested", "cancelled") or request.sudo().labor_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has a history and cannot be deleted; cancel it instead.", request.display_name
+                    )
+                )
+
+    def unlink(self):
+        self.sudo().part_ids.filtered(lambda move: move.state != "done").unlink()
+        return super().unlink()
+
+    # -- Who may ------------------------------------------------------------------------------
+
+    @api.model
+    def _user_is_planner(self):
+        return self.env.su or self.env.user.has_group("maintenance.group_equipment_manager")
+
+    def _user_is_technician(self):
+        """Whether the user works for the team. A team without members is open to every technician."""
+        self.ensure_one()
+        user = self.env.user
+        if self.env.su:
+            return True
+        if not user.has_group("keepwisely_maintenance.group_maintenance_technician"):
+            return False
+        members = self.maintenance_team_id.member_ids
+        return self.user_id == user or not members or user in members
+
+    @api.model
+    def _check_protected(self, vals):
+        """:raises UserError: a field that only the lifecycle sets is in ``vals``."""
+        touched = PROTECTED_FIELDS & vals.keys()
+        if touched and not self.env.su:
+            field = self._fields[sorted(touched)[0]]
+            raise UserError(
+                self.env._(
+                    "“%s” is set by the system; move the work order to another stage instead.",
+                    field._description_string(self.env),
+                )
+            )
+
+    def _check_may_edit(self, vals):
+        """Reporters describe the problem; once approved, the work belongs to the team.
+
+        :raises UserError: the user is neither planner nor technician of the team.
+        """
+        if self._user_is_planner() or vals.keys() <= REQUESTER_FIELDS | {"stage_id", "archive"}:
+            return
+        for request in self:
+            if request.state != "requested" and not request._user_is_technician():
+                raise UserError(
+                    self.env._(
+                        "%s is already being handled; write a message to the team instead of changing it.",
+                        request.display_name,
+                    )
+                )
+
+    def _check_may_assign(self, vals):
+        """A technician takes or hands back work; only planners give it to others.
+
+        :raises UserError: the user may not put this person on the work order.
+        """
+        if "user_id" not in vals or self._user_is_planner():
+            return
+        me = self.env.user
+        for request in self:
+            wanted = vals["user_id"] or False
+            if wanted == (request.user_id.id or False):
+                continue
+            takes = wanted == me.id and request._user_is_technician()
+            hands_back = not wanted and request.user_id == me
+            if not takes and not hands_back:
+                raise UserError(
+                    self.env._(
+                        "Only a planner can assign %s to someone; a technician of the team can take it.",
+                        request.display_name,
+                    )
+                )
+
+    def _check_work_open(self):
+        """:raises UserError: the work is over, so its tasks no longer change."""
+        for request in self:
+            if request.state in (*DONE_STATES, "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(work_order)s is %(state)s; reopen it before changing its tasks.",
+                        work_order=request.display_name,
+                        state=request._get_state_label().lower(),
+                    )
+                )
+
+    def _get_state_label(self, state=None):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[state or self.state]

@@ -1,0 +1,365 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
+#: had to wait, see `_lifecycle_rank`; ``cancelled`` is off the line.
+RANK = {"requested": 0, "approved": 1, "assigned": 2, "in_progress": 3, "completed": 4, "closed": 5}
+
+#: The gate that leads to each rank, and the date stamped when it is passed.
+GATES = {
+    1: ("_gate_approve", "date_approved"),
+    2: ("_gate_assign", "date_assigned"),
+    3: ("_gate_start", "date_started"),
+    4: ("_gate_complete", "date_completed"),
+    5: ("_gate_close", "date_closed"),
+}
+
+#: Stamps that are taken back when the work goes back before their gate.
+#: ``date_started`` is not among them: it is stamped once.
+TAKEN_BACK = {
+    1: {"approved_by_id": False, "date_approved": False},
+    2: {"date_assigned": False},
+    4: {"date_completed": False},
+    5: {"date_closed": False},
+}
+
+
+class MaintenanceRequestLifecycle(models.Model):
+    """Gates between the states of a work order.
+
+    They are checked on every write of a stage, so boards, imports, RPC and other modules meet
+    the same rules. A move over several states passes every gate on its way. Code that runs
+    with ``sudo()`` acts for the system: *who* may pass is not asked then, *what must hold* is.
+    """
+
+    _inherit = "maintenance.request"
+
+    # -- Actions ------------------------------------------------------------------------------
+
+    def action_approve(self):
+        """Approve the reported work (planners)."""
+        return self._move_to("approved")
+
+    def action_assign(self):
+        """Hand the work to its technician; a technician of the team who asks takes it."""
+        self._take_unassigned()
+        return self._move_to("assigned")
+
+    def action_start(self):
+        """Start or resume the work; a technician who starts work of nobody takes it."""
+        self._take_unassigned()
+        return self._move_to("in_progress")
+
+    def action_complete(self):
+        """Finish the work: reserved parts are consumed, all others must be returned or dropped."""
+        return self._move_to("completed")
+
+    def action_close(self):
+        """Make the costs of completed work final (planners)."""
+        return self._move_to("closed")
+
+    def action_reopen(self, reason=None):
+        """Open closed, completed or cancelled work again (planners).
+
+        :param str reason: why; required for closed work, kept in the history.
+        :raises UserError: no reason is given for closed work.
+        """
+        for state, requests in self.grouped("state").items():
+            target = "requested" if state == "cancelled" else "in_progress"
+            requests._move_to(target, {"reopen_reason": reason} if reason else {})
+        return True
+
+    def archive_equipment_request(self):
+        """Cancel the work: its open parts go back, what was asked for and not ordered is cancelled."""
+        if any(self.mapped("recurring_maintenance")):
+            self.filtered("recurring_maintenance").recurring_maintenance = False
+        return self._move_to("cancelled")
+
+    def reset_equipment_request(self):
+        return self.action_reopen()
+
+    def _move_to(self, state, vals=None):
+        stage = self.env["maintenance.stage"]._first_of_state(state)
+        if not stage:
+            raise UserError(
+                self.env._(
+                    "No stage stands for “%s”; add one under Maintenance, Configuration, Stages.",
+                    dict(self._fields["state"]._description_selection(self.env))[state],
+                )
+            )
+        moving = self.filtered(lambda request: request.state != state or request.archive != (state == "cancelled"))
+        if moving:
+            moving.write({**(vals or {}), "stage_id": stage.id})
+        return True
+
+    def _take_unassigned(self):
+        if self.env.su or not self.env.user.has_group("keepwisely_maintenance.group_maintenance_technician"):
+            return
+        free = self.filtered(lambda request: not request.user_id and request._user_is_technician())
+        if free:
+            free.user_id = self.env.user
+
+    # -- Moving -------------------------------------------------------------------------------
+
+    def write(self, vals):
+        if "stage_id" in vals or "archive" in vals:
+            return self._write_stage(vals)
+        return super().write(vals)
+
+    def _write_stage(self, vals):
+        """Write a stage (or the native archive flag, which means cancelling) through the gates."""
+        stages = self.env["maintenance.stage"]
+        if "stage_id" not in vals:
+            state = "cancelled" if vals["archive"] else "requested"
+            moving = self.filtered(lambda request: request.archive != bool(vals["archive"]))
+            rest = {key: value for key, value in vals.items() if key != "archive"}
+            if rest:
+                self.write(rest)
+            stage = stages._first_of_state(state)
+            return not moving or moving.write({"stage_id": (stage or moving._default_stage()).id})
+
+        target = stages.browse(vals["stage_id"])
+        vals = dict(vals, archive=target.state == "cancelled")
+        if target.state != "closed" and not (vals.get("reopen_reason") or "").strip():
+            closed = self.filtered(lambda request: request.state == "closed")
+            if closed:
+                raise UserError(
+                    self.env._(
+                        "%s is closed; use Reopen and say why it is opened again.", closed[0].display_name
+                    )
+                )
+        before = {request.id: request.state for request in self}
+        was_done = self.filtered(lambda request: request.stage_id.done)
+        # From one done stage to another is no new occurrence and no new closing date.
+        for requests, context in (
+            (self - was_done, {}),
+            (was_done, {"maintenance_no_recurrence": True, "maintenance_keep_close_date": True}),
+        ):
+            if not requests:
+                continue
+            if not target.done:
+                context["maintenance_keep_activities"] = True
+            super(MaintenanceRequestLifecycle, requests.with_context(**context)).write(dict(vals))
+        self._after_move(before)
+        return True
+
+    def _after_move(self, before):
+        """Pass the gates between the states ``before`` (by id) and now, and stamp what was crossed.
+
+        :raises UserError: a gate is shut; the transaction is rolled back with the write.
+        """
+        crossing = defaultdict(self.browse)
+        moved = self.filtered(lambda request: request.state != before[request.id])
+        if not moved:
+            return
+        stamps = defaultdict(self.browse)
+        now = fields.Datetime.now()
+        for request in moved:
+            old, new = before[request.id], request.state
+            vals = {}
+            if new == "cancelled":
+                crossing["_gate_cancel"] |= request
+            elif old == "cancelled":
+                crossing["_gate_reset"] |= request
+                vals = {key: False for taken in TAKEN_BACK.values() for key in taken}
+                old = "requested"
+            if new != "cancelled":
+                start = request._lifecycle_rank(old)
+                if new == "waiting_parts":
+                    crossing["_gate_wait"] |= request
+                    end = max(RANK["approved"], min(start, RANK["in_progress"]))
+                else:
+                    end = RANK[new]
+                if old == "waiting_parts":
+                    crossing["_gate_leave_waiting"] |= request
+                if end < start:
+                    crossing["_gate_reopen" if old == "closed" else "_gate_back"] |= request
+                for rank in range(start + 1, end + 1):
+                    gate, stamp = GATES[rank]
+                    crossing[gate] |= request
+                    if rank == 1:
+                        vals["approved_by_id"] = self.env.uid
+                    if not (stamp == "date_started" and request.date_started):
+                        vals[stamp] = now
+                for rank in range(end + 1, start + 1):
+                    vals.update(TAKEN_BACK.get(rank, {}))
+            if vals:
+                stamps[tuple(sorted(vals.items()))] |= request
+        for gate in (
+            "_gate_cancel", "_gate_reset", "_gate_reopen", "_gate_back",
+            *(gate for gate, _stamp in GATES.values()), "_gate_wait", "_gate_leave_waiting",
+        ):  # fmt: skip
+            if gate in crossing:
+                crossing[gate]._require_access_to_move()
+                getattr(crossing[gate], gate)()
+        for vals, requests in stamps.items():
+            # sudo: the stamps are not for hands, also not for those who may pass the gate
+            requests.sudo().write(dict(vals))
+        moved._follow_move(before)
+
+    def _lifecycle_rank(self, state):
+        """Rank of ``state``; waiting work counts as far as it had come."""
+        self.ensure_one()
+        if state in RANK:
+            return RANK[state]
+        return 3 if self.date_started else 2 if self.date_assigned else 1
+
+    def _follow_move(self, before):
+        """What a move brings about once it is allowed."""
+        approved = self.filtered(
+            lambda request: before[request.id] == "requested" and request.state not in ("requested", "cancelled")
+        )
+        approved._confirm_parts()
+        self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
+        self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
+
+    # -- Gates: who may pass, and what must hold ------------------------------------------------
+
+    def _require_access_to_move(self):
+        """Reporters follow their work order; they do not move it along."""
+        if self._user_is_planner():
+            return
+        for request in self:
+            own_report = request.owner_user_id == self.env.user and request.state == "cancelled"
+            if not own_report and not request._user_is_technician():
+                raise UserError(
+                    self.env._(
+                        "%s can be moved by the technicians of its team or a planner.", request.display_name
+                    )
+                )
+
+    def _require_planner(self, message):
+        if not self._user_is_planner():
+            raise UserError(message)
+
+    def _gate_approve(self):
+        self._require_planner(
+            self.env._("%s waits for a planner's approval.", self[:1].display_name)
+        )
+
+    def _gate_assign(self):
+        if self.env.su:
+            return
+        for request in self:
+            if not request.user_id:
+                raise UserError(
+                    self.env._("Choose a technician for %s first.", request.display_name)
+                )
+            if not self._user_is_planner() and request.user_id != self.env.user:
+                raise UserError(
+                    self.env._(
+                        "Only a planner can assign %s to someone; a technician of the team can take it.",
+                        request.display_name,
+                    )
+                )
+
+    def _gate_start(self):
+        """Technicians of the team and planners; checked for every move."""
+
+    def _gate_complete(self):
+        """Mandatory tasks done; every part consumed, returned or dropped."""
+        for request in self:
+            undone = request.task_ids.filtered(lambda task: task.is_mandatory and not task.is_done)
+            if undone:
+                raise UserError(
+                    self.env._(
+                        "Tick the mandatory task “%(task)s” before completing %(work_order)s.",
+                        task=undone[0].name,
+                        work_order=request.display_name,
+                    )
+                )
+        self._consume_reserved_parts()
+
+    def _gate_close(self):
+        self._require_planner(self.env._("%s can be closed by a planner only.", self[:1].display_name))
+        for request in self:
+            open_requisition = request.sudo().requisition_line_ids.filtered("is_open").requisition_id[:1]
+            if open_requisition:
+                raise UserError(
+                    self.env._(
+                        "%(requisition)s is still open for %(work_order)s; receive or cancel it before closing.",
+                        requisition=open_requisition.name,
+                        work_order=request.display_name,
+                    )
+                )
+
+    def _gate_back(self):
+        """Going back is allowed to the team; taking an approval back is the planner's."""
+        for request in self:
+            if request.state == "requested":
+                request._require_planner(
+                    self.env._("Only a planner can take the approval of %s back.", request.display_name)
+                )
+                if any(move.state == "done" for move in request.sudo().part_ids):
+                    raise UserError(
+                        self.env._(
+                            "Parts were already used on %s; it cannot go back to Requested.", request.display_name
+                        )
+                    )
+
+    def _gate_reopen(self):
+        """The reason was asked for in `_write_stage`, before anything was written."""
+        self._require_planner(self.env._("%s is closed; only a planner can reopen it.", self[:1].display_name))
+
+    def _gate_reset(self):
+        self._require_planner(
+            self.env._("%s was cancelled; only a planner can reopen it.", self[:1].display_name)
+        )
+
+    def _gate_cancel(self):
+        for request in self:
+            reported_by_me = request.owner_user_id == self.env.user and not request.date_approved
+            if not self._user_is_planner() and not reported_by_me:
+                raise UserError(
+                    self.env._("%s can be cancelled by a planner only.", request.display_name)
+                )
+            if request.date_completed or any(move.state == "done" for move in request.sudo().part_ids):
+                raise UserError(
+                    self.env._(
+                        "Work was done on %s, so it cannot be cancelled; complete and close it instead.",
+                        request.display_name,
+                    )
+                )
+
+    def _gate_wait(self):
+        for request in self:
+            if not request._get_missing_parts():
+                raise UserError(
+                    self.env._("No part is missing on %s, so it cannot wait for parts.", request.display_name)
+                )
+
+    def _gate_leave_waiting(self):
+        """Waiting work moves on by itself; a planner may start it with what is there."""
+        if self._user_is_planner():
+            return
+        for request in self:
+            if request._get_missing_parts():
+                raise UserError(
+                    self.env._(
+                        "%(work_order)s waits for %(parts)s; a planner can start it with what is there.",
+                        work_order=request.display_name,
+                        parts=request._describe_missing_parts(),
+                    )
+                )
+
+    # -- Planned activity -------------------------------------------------------------------------
+
+    def activity_feedback(self, act_type_xmlids, *args, **kwargs):
+        if self._keeps_planned_activity(act_type_xmlids):
+            return True
+        return super().activity_feedback(act_type_xmlids, *args, **kwargs)
+
+    def activity_update(self):
+        """Native code closes and makes the planned activity again on every change of stage, with
+        a notification each time; here it lasts until the work is done."""
+        if self.env.context.get("maintenance_keep_activities"):
+            return None
+        return super().activity_update()
+
+    @api.model
+    def _keeps_planned_activity(self, act_type_xmlids):
+        return self.env.context.get("maintenance_keep_activities") and act_type_xmlids == [
+            "maintenance.mail_act_maintenance_request"
+        ]

@@ -1,0 +1,363 @@
+from collections import defaultdict
+
+from markupsafe import escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+PARTS_STATES = [
+    ("none", "No parts"),
+    ("to_request", "To request"),
+    ("requested", "Requested"),
+    ("ordered", "Ordered"),
+    ("ready", "Ready"),
+    ("consumed", "Used"),
+]
+
+#: Work order states in which parts are wanted from stock.
+SUPPLIED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
+
+
+class MaintenanceRequestParts(models.Model):
+    """The parts of a work order: stock moves that Odoo's own engine reserves.
+
+    A short part becomes a procurement; what comes of it (a requisition line, a transfer from
+    another warehouse) is linked back, so ``parts_state`` can follow reservations and orders.
+    """
+
+    _inherit = "maintenance.request"
+
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        compute="_compute_warehouse_id",
+        store=True,
+        readonly=False,
+        check_company=True,
+        help="Where the parts are taken from.",
+    )
+    part_ids = fields.One2many(
+        "stock.move",
+        "maintenance_request_id",
+        "Parts",
+        domain=[("origin_returned_move_id", "=", False)],
+    )
+    returned_part_ids = fields.One2many(
+        "stock.move",
+        "maintenance_request_id",
+        "Returned parts",
+        domain=[("origin_returned_move_id", "!=", False)],
+    )
+    parts_state = fields.Selection(
+        PARTS_STATES, compute="_compute_parts_state", store=True, index=True, compute_sudo=True,
+        default="none",
+    )  # fmt: skip
+    parts_ready_date = fields.Date(
+        "Parts expected",
+        compute="_compute_parts_ready_date",
+        store=True,
+        compute_sudo=True,
+        help="The day the last missing part is expected; empty when nothing is missing or nobody "
+        "has promised a date yet.",
+    )
+    parts_message = fields.Char(
+        "Waits for", compute="_compute_parts_message", compute_sudo=True,
+        help="What is missing, until when, and on which order.",
+    )  # fmt: skip
+    requisition_line_ids = fields.One2many(
+        "maintenance.requisition.line", "maintenance_request_id", "Requisition lines"
+    )
+    requisition_ids = fields.Many2many(
+        "maintenance.requisition", compute="_compute_requisition_ids", string="Requisitions"
+    )
+    requisition_count = fields.Integer(compute="_compute_requisition_ids")
+    purchase_line_ids = fields.One2many("purchase.order.line", "maintenance_request_id")
+    purchase_order_ids = fields.Many2many(
+        "purchase.order", compute="_compute_purchase_order_ids", string="Purchase orders"
+    )
+    purchase_order_count = fields.Integer(compute="_compute_purchase_order_ids")
+
+    # -- Computes -----------------------------------------------------------------------------
+
+    @api.depends("company_id", "equipment_id")
+    def _compute_warehouse_id(self):
+        """The warehouse the asset stands in, else the company's first one."""
+        by_company = {}
+        for request in self:
+            company = request.company_id
+            warehouse = request.equipment_id.sudo().location_id.warehouse_id
+            if warehouse.company_id != company:
+                if company not in by_company:
+                    by_company[company] = self.env["stock.warehouse"].search(
+                        [("company_id", "=", company.id)], limit=1
+                    )
+                warehouse = by_company[company]
+            request.warehouse_id = warehouse
+
+    @api.depends(
+        "part_ids.state",
+        "part_ids.quantity",
+        "part_ids.product_uom_qty",
+        "part_ids.supply_move_ids.state",
+        "requisition_line_ids.state",
+        "requisition_line_ids.product_qty",
+        "requisition_line_ids.qty_ordered",
+        "requisition_line_ids.qty_received",
+        "requisition_line_ids.part_move_ids",
+    )
+    def _compute_parts_state(self):
+        for request in self:
+            request.parts_state = request._get_parts_state()
+
+    def _get_parts_state(self):
+        """Follow reservations, not receipts: what waits in an input location is not ready."""
+        self.ensure_one()
+        parts = self.part_ids.filtered(lambda move: move.state != "cancel")
+        undone = parts.filtered(lambda move: move.state != "done")
+        if not parts:
+            return "none"
+        if not undone:
+            return "consumed"
+        missing = undone.filtered(lambda move: move.state != "assigned")
+        if not missing:
+            return "ready"
+        if any(move._get_uncovered_qty() > 0 for move in missing):
+            return "to_request"
+        held = any(move._get_held_qty() > 0 for move in missing)
+        return "requested" if held else "ordered"
+
+    @api.depends(
+        "parts_state",
+        "requisition_line_ids.date_expected",
+        "part_ids.supply_move_ids.date",
+    )
+    def _compute_parts_ready_date(self):
+        for request in self:
+            dates = [move._get_supply_date() for move in request._get_missing_parts()]
+            known = bool(dates) and all(dates)
+            request.parts_ready_date = max(dates) if known else False
+
+    @api.depends("parts_state", "parts_ready_date", "part_ids.quantity", "part_ids.product_uom_qty")
+    def _compute_parts_message(self):
+        for request in self:
+            request.parts_message = request._describe_missing_parts() if request._get_missing_parts() else False
+
+    @api.depends("requisition_line_ids.requisition_id")
+    def _compute_requisition_ids(self):
+        for request in self:
+            request.requisition_ids = request.requisition_line_ids.requisition_id
+            request.requisition_count = len(request.requisition_ids)
+
+    @api.depends("purchase_line_ids.order_id")
+    def _compute_purchase_order_ids(self):
+        # sudo: that an order exists is no secret; its form asks for purchase rights
+        for request in self:
+            orders = request.sudo().purchase_line_ids.order_id
+            request.purchase_order_ids = orders
+            request.purchase_order_count = len(orders)
+
+    # -- Actions ------------------------------------------------------------------------------
+
+    def action_request_parts(self):
+        """Ask for what the parts of the work orders lack; they wait for it from then on.
+
+        Short parts become procurements; those to be bought are held as requisition lines.
+
+        :raises UserError: the work is not approved, is over, or no supply route exists.
+        """
+        for request in self:
+            if not request._user_is_technician() and not request._user_is_planner():
+                raise UserError(
+                    self.env._(
+                        "Parts for %s are asked for by the technicians of its team or a planner.",
+                        request.display_name,
+                    )
+                )
+            if request.state not in SUPPLIED_STATES:
+                raise UserError(
+                    self.env._(
+                        "%(work_order)s is %(state)s; parts can be asked for once it is approved "
+                        "and until it is completed.",
+                        work_order=request.display_name,
+                        state=request._get_state_label().lower(),
+                    )
+                )
+        # sudo: technicians cause procurements and reservations without inventory rights
+        requests = self.sudo()
+        requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
+        short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
+        short._procure_parts()
+        short_of_parts = requests.filtered(
+            lambda request: request.state != "waiting_parts" and request._get_missing_parts()
+        )
+        short_of_parts._move_to("waiting_parts")
+        if short:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Nothing to ask for: every part is reserved or on its way."),
+            },
+        }
+
+    def action_view_requisitions(self):
+        return self.requisition_ids._get_records_action(name=self.env._("Requisitions"))
+
+    def action_view_purchase_orders(self):
+        return self.purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
+
+    # -- Missing parts --------------------------------------------------------------------------
+
+    def _get_missing_parts(self):
+        """Parts that are not (wholly) reserved."""
+        return self.sudo().part_ids.filtered(
+            lambda move: move.state in ("confirmed", "waiting", "partially_available")
+        )
+
+    def _describe_missing_parts(self):
+        """“1 × Bearing 6204, expected 24 Nov 2026, P00012”, one piece per missing part."""
+        self.ensure_one()
+        return "; ".join(move._describe_shortage() for move in self._get_missing_parts())
+
+    def _check_part_access(self):
+        """:raises UserError: the user may not change the parts, or the work is over."""
+        for request in self:
+            if request.state in ("closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(work_order)s is %(state)s; its parts can no longer change.",
+                        work_order=request.display_name,
+                        state=request._get_state_label().lower(),
+                    )
+                )
+            if not request._user_is_technician() and not request._user_is_planner():
+                raise UserError(
+                    self.env._(
+                        "Parts of %s are kept by the technicians of its team or a planner.",
+                        request.display_name,
+                    )
+                )
+
+    # -- Following the lifecycle ---------------------------------------------------------------
+
+    def _confirm_parts(self):
+        # sudo: approving confirms and reserves parts, which needs no inventory rights
+        self.sudo().part_ids.filtered(lambda move: move.state == "draft")._confirm_part()
+
+    def _unconfirm_parts(self):
+        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
+        moves._do_unreserve()
+        moves.write({"state": "draft"})
+        self._cancel_open_requisition_lines()
+
+    def _consume_reserved_parts(self):
+        """Consume what is reserved or marked as used.
+
+        :raises UserError: a part is missing and was not dropped.
+        """
+        # sudo: completing work consumes its parts, which needs no inventory rights
+        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        for move in moves:
+            if not move.picked and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(part)s is missing on %(work_order)s; drop the part or lower its quantity to complete.",
+                        part=move._describe_shortage(),
+                        work_order=move.maintenance_request_id.display_name,
+                    )
+                )
+        moves._consume_part(cancel_backorder=True)
+
+    def _cancel_supply(self):
+        """Cancelled work gives back what it reserved and no longer asks for parts."""
+        self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
+        self._cancel_open_requisition_lines()
+
+    def _cancel_open_requisition_lines(self):
+        # sudo: cancelling work ends its requisitions whoever raised them
+        self.sudo().requisition_line_ids._withdraw()
+
+    def _sync_part_schedule(self):
+        """Urgency and date of the parts come from the work order."""
+        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        for request, parts in moves.grouped("maintenance_request_id").items():
+            date = request.schedule_date or fields.Datetime.now()
+            parts.filtered(lambda move: move.date != date).write({"date": date})
+
+    # -- Waiting and waking up -------------------------------------------------------------------
+
+    def _on_parts_changed(self, lost):
+        """Wake up work whose parts are all reserved; stop work that lost a reservation.
+
+        :param lost: the moves whose reservation was just taken away.
+        """
+        ready = self.filtered(lambda request: request.state == "waiting_parts" and not request._get_missing_parts())
+        ready._wake_up()
+        stopped = lost.maintenance_request_id.filtered(
+            lambda request: request.state in ("approved", "assigned", "in_progress")
+            and request._get_missing_parts()
+        )
+        stopped._wait_again()
+
+    def _wake_up(self):
+        by_state = defaultdict(self.browse)
+        for request in self:
+            state = (
+                "in_progress" if request.date_started else "assigned" if request.date_assigned else "approved"
+            )
+            by_state[state] |= request
+        for state, requests in by_state.items():
+            requests._move_quietly(state)
+        for request in self:
+            request = request._in_technician_language()
+            parts = request.part_ids.filtered(lambda move: move.state in ("assigned", "done"))
+            request._tell_technician(
+                request.env._("All parts are here: %s.", parts._describe_parts())
+                if parts
+                else request.env._("No part is missing any more."),
+                "keepwisely_maintenance.mail_activity_parts_ready",
+            )
+
+    def _wait_again(self):
+        self._move_quietly("waiting_parts")
+        self.activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
+        for request in self:
+            request = request._in_technician_language()
+            request._tell_technician(
+                request.env._(
+                    "A reserved part was taken away: waits for %s.", request._describe_missing_parts()
+                )
+            )
+
+    def _move_quietly(self, state):
+        """Move for the system, whoever caused it; the technician is told why in a message of its own."""
+        self.sudo()._move_to(state)
+
+    def _in_technician_language(self):
+        self.ensure_one()
+        # sudo: whoever validates a receipt tells technicians whose work orders they cannot read
+        user = (self.user_id or self.owner_user_id).sudo()
+        return self.sudo().with_context(lang=user.lang or self.env.lang)
+
+    def _tell_technician(self, body, activity_type_xmlid=None):
+        """One notification, and one activity where something is to be done."""
+        self.ensure_one()
+        user = self.user_id or self.owner_user_id
+        self.message_post(
+            body=body,
+            subtype_xmlid="mail.mt_note",
+            partner_ids=user.partner_id.ids,
+            author_id=self.env.ref("base.partner_root").id,
+        )
+        if activity_type_xmlid and user:
+            # quick update: the message above is the notification, a second one would repeat it
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
+                activity_type_xmlid, user_id=user.id, note=escape(body)
+            )
+
+    def _track_subtype(self, init_values):
+        """Waiting and waking up are logged; the message of `_tell_technician` is the notification."""
+        if "stage_id" in init_values and "waiting_parts" in (init_values["stage_id"].state, self.state):
+            return self.env.ref("mail.mt_note")
+        return super()._track_subtype(init_values)

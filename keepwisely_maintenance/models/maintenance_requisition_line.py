@@ -1,0 +1,608 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .maintenance_requisition import REQUISITION_STATES
+
+#: What was approved; a change of any of them needs a new approval.
+FROZEN_FIELDS = {
+    "name",
+    "partner_id",
+    "price_unit",
+    "product_id",
+    "product_qty",
+    "product_uom_id",
+    "requisition_id",
+}
+
+#: Derived or set by the system only.
+PROTECTED_FIELDS = {"is_cancelled", "is_open", "price_subtotal", "qty_ordered", "qty_received", "state"}
+
+
+class MaintenanceRequisitionLine(models.Model):
+    """One held procurement: a part, a service or something not in the catalogue.
+
+    Quantities and state derive from the purchase lines; there is no allocation to go stale.
+    """
+
+    _name = "maintenance.requisition.line"
+    _inherit = ["analytic.mixin"]
+    _description = "Requisition Line"
+    _order = "requisition_id, sequence, id"
+    _check_company_auto = True
+
+    requisition_id = fields.Many2one(
+        "maintenance.requisition", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="requisition_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer(default=10)
+    product_id = fields.Many2one(
+        "product.product", index="btree_not_null", check_company=True, ondelete="restrict",
+        domain="[('purchase_ok', '=', True)]", help="Empty for something that is not in the catalogue.",
+    )  # fmt: skip
+    name = fields.Char(
+        "Description", compute="_compute_name", store=True, readonly=False, precompute=True, required=True
+    )
+    product_qty = fields.Float("Quantity", digits="Product Unit", required=True, default=1.0)
+    product_uom_id = fields.Many2one(
+        "uom.uom", "Unit", compute="_compute_product_uom_id", store=True, readonly=False, precompute=True,
+        required=True, ondelete="restrict",
+    )  # fmt: skip
+    partner_id = fields.Many2one(
+        "res.partner", "Vendor", compute="_compute_partner_id", store=True, readonly=False, precompute=True,
+        compute_sudo=True, index="btree_not_null", check_company=True,
+    )  # fmt: skip
+    price_unit = fields.Monetary(
+        "Unit price", compute="_compute_price_unit", store=True, readonly=False, compute_sudo=True,
+        groups="keepwisely_maintenance.group_maintenance_costs",
+        help="In the company's currency, taxes excluded, for one unit of the line.",
+    )  # fmt: skip
+    is_price_manual = fields.Boolean(
+        "Negotiated", copy=False, groups="keepwisely_maintenance.group_maintenance_costs",
+        help="The price was entered by hand and goes on the order as it is.",
+    )  # fmt: skip
+    price_subtotal = fields.Monetary(
+        "Subtotal", compute="_compute_price_subtotal", store=True, compute_sudo=True,
+        groups="keepwisely_maintenance.group_maintenance_costs",
+    )  # fmt: skip
+    date_required = fields.Date("Needed by")
+    maintenance_request_id = fields.Many2one(
+        "maintenance.request", "Work order", index="btree_not_null", check_company=True, ondelete="restrict"
+    )
+    equipment_id = fields.Many2one(
+        "maintenance.equipment", "Asset", compute="_compute_equipment_id", store=True, readonly=False,
+        precompute=True, index="btree_not_null", check_company=True, ondelete="restrict",
+    )  # fmt: skip
+    analytic_distribution = fields.Json(
+        compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
+    )
+    part_move_ids = fields.Many2many(
+        "stock.move", "maintenance_requisition_line_part_rel", "line_id", "move_id", "Parts", copy=False
+    )
+
+    # The held procurement
+    orderpoint_id = fields.Many2one(
+        "stock.warehouse.orderpoint", "Reorder point", index="btree_not_null", copy=False, ondelete="set null"
+    )
+    rule_id = fields.Many2one("stock.rule", copy=False, ondelete="set null")
+    location_id = fields.Many2one("stock.location", "Wanted at", copy=False)
+    move_dest_ids = fields.Many2many(
+        "stock.move", "maintenance_requisition_line_dest_rel", "line_id", "move_id", copy=False
+    )
+    origin = fields.Char(copy=False)
+
+    # What became of it
+    purchase_line_ids = fields.One2many("purchase.order.line", "requisition_line_id", "Purchase lines", copy=False)
+    qty_ordered = fields.Float(
+        "Ordered", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True
+    )
+    qty_received = fields.Float(
+        "Received", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True
+    )
+    is_cancelled = fields.Boolean(readonly=True, copy=False)
+    state = fields.Selection(REQUISITION_STATES, compute="_compute_state", store=True, index=True)
+    is_open = fields.Boolean(compute="_compute_state", store=True, index=True)
+    date_expected = fields.Date(
+        "Expected", compute="_compute_date_expected", store=True, compute_sudo=True,
+        help="From the purchase order; before there is one, today's order with the vendor's lead time.",
+    )  # fmt: skip
+
+    _quantity_positive = models.Constraint(
+        "CHECK(product_qty > 0)", "Enter a quantity above zero on every requisition line."
+    )
+    _price_not_negative = models.Constraint("CHECK(price_unit >= 0)", "A price cannot be negative.")
+
+    # -- Computes -----------------------------------------------------------------------------
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for line in self:
+            line.name = line.product_id.display_name or line.name
+
+    @api.depends("product_id")
+    def _compute_product_uom_id(self):
+        unit = self.env.ref("uom.product_uom_unit")
+        for line in self:
+            line.product_uom_id = line.product_id.uom_id or line.product_uom_id or unit
+
+    @api.depends("maintenance_request_id")
+    def _compute_equipment_id(self):
+        for line in self:
+            line.equipment_id = line.maintenance_request_id.equipment_id or line.equipment_id
+
+    @api.depends("maintenance_request_id", "equipment_id")
+    def _compute_analytic_distribution(self):
+        for line in self:
+            line.analytic_distribution = (
+                line.maintenance_request_id.analytic_distribution
+                or line.equipment_id.analytic_distribution
+                or line.analytic_distribution
+            )
+
+    @api.depends("product_id", "product_qty", "product_uom_id", "requisition_id.company_id")
+    def _compute_partner_id(self):
+        """The chosen vendor while they sell it, else the best one of the price list."""
+        for line in self:
+            if line._keeps_price():
+                line.partner_id = line.partner_id
+            else:
+                seller = line._select_seller(line.partner_id) or line._select_seller()
+                line.partner_id = seller.partner_id or line.partner_id
+
+    @api.depends("product_id", "product_qty", "product_uom_id", "partner_id", "requisition_id.company_id")
+    def _compute_price_unit(self):
+        """Price list of the vendor. Prices entered by hand stay."""
+        for line in self:
+            if line._keeps_price():
+                line.price_unit = line.price_unit
+            else:
+                line.price_unit = line._get_list_price()
+
+    def _keeps_price(self):
+        return self.is_price_manual or self.requisition_id.state not in (False, "draft")
+
+    @api.depends("product_qty", "price_unit", "currency_id")
+    def _compute_price_subtotal(self):
+        for line in self:
+            subtotal = line.product_qty * line.price_unit
+            line.price_subtotal = line.currency_id.round(subtotal) if line.currency_id else subtotal
+
+    @api.depends(
+        "product_uom_id",
+        "purchase_line_ids.product_qty",
+        "purchase_line_ids.product_uom_id",
+        "purchase_line_ids.qty_received",
+        "purchase_line_ids.order_id.state",
+    )
+    def _compute_quantities(self):
+        for line in self:
+            ordered = received = 0.0
+            for purchase in line.purchase_line_ids:
+                unit = purchase.product_uom_id
+                received += unit._compute_quantity(purchase.qty_received, line.product_uom_id, round=False)
+                if purchase.order_id.state != "cancel":
+                    ordered += unit._compute_quantity(purchase.product_qty, line.product_uom_id, round=False)
+            line.qty_ordered = ordered
+            line.qty_received = received
+
+    @api.depends(
+        "is_cancelled",
+        "requisition_id.state",
+        "product_qty",
+        "qty_ordered",
+        "qty_received",
+    )
+    def _compute_state(self):
+        """Own state from approval on; before, that of the requisition."""
+        for line in self:
+            state = line.requisition_id.state or "draft"
+            if line.is_cancelled:
+                state = "cancelled"
+            elif state in ("approved", "ordered", "done"):
+                state = (
+                    "done" if line._is_received() else "ordered" if line._is_ordered() else "approved"
+                )
+            line.state = state
+            line.is_open = state in ("draft", "to_approve", "approved", "ordered")
+
+    @api.depends(
+        "state",
+        "partner_id",
+        "product_id",
+        "purchase_line_ids.date_planned",
+        "purchase_line_ids.order_id.state",
+    )
+    def _compute_date_expected(self):
+        today = fields.Date.context_today(self)
+        for line in self:
+            planned = [
+                purchase.date_planned.date()
+                for purchase in line._get_live_purchase_lines()
+                if purchase.date_planned
+            ]
+            seller = line.product_id.seller_ids.filtered(
+                lambda seller, line=line: seller.partner_id == line.partner_id
+            )[:1]
+            if not line.is_open:
+                line.date_expected = False
+            elif planned:
+                line.date_expected = max(planned)
+            else:
+                line.date_expected = fields.Date.add(today, days=seller.delay) if seller else False
+
+    # -- CRUD --------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            self._check_protected(vals)
+            if vals.get("price_unit") and "is_price_manual" not in vals:
+                vals["is_price_manual"] = True
+        extending = self.env.su and self.env.context.get("maintenance_extending")
+        if not extending:
+            requisitions = self.env["maintenance.requisition"].browse(
+                {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
+            )
+            self._send_back_if_asked(requisitions)
+        lines = super().create(vals_list)
+        lines._forget_list_prices()
+        lines._check_line()
+        return lines
+
+    def write(self, vals):
+        self._check_protected(vals)
+        vals = dict(vals)
+        frozen = FROZEN_FIELDS & vals.keys()
+        if frozen and not self._fills_vendor(vals):
+            self._send_back_if_asked(self.requisition_id)
+            if vals.get("requisition_id"):
+                self._send_back_if_asked(self.requisition_id.browse(vals["requisition_id"]))
+        if "price_unit" in vals and "is_price_manual" not in vals:
+            vals["is_price_manual"] = True
+        result = super().write(vals)
+        if vals.get("is_price_manual"):
+            self._forget_list_prices()
+        if frozen or "maintenance_request_id" in vals:
+            self._check_line()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_undecided(self):
+        self._send_back_if_asked(self.requisition_id)
+
+    @api.model
+    def _check_protected(self, vals):
+        """:raises UserError: ``vals`` sets a quantity or state that follows from orders."""
+        touched = PROTECTED_FIELDS & vals.keys()
+        if touched and not (self.env.su and touched == {"is_cancelled"}):
+            field = self._fields[sorted(touched)[0]]
+            raise UserError(
+                self.env._(
+                    "“%s” of a requisition line follows from its orders and cannot be set.",
+                    field._description_string(self.env),
+                )
+            )
+
+    def _fills_vendor(self, vals):
+        """A vendor may still be chosen where none was approved; that changes no amount."""
+        return FROZEN_FIELDS & vals.keys() == {"partner_id"} and not any(self.mapped("partner_id"))
+
+    @api.model
+    def _send_back_if_asked(self, requisitions):
+        """What was asked for is frozen; a change takes the submission back and says so.
+
+        :raises UserError: it is ordered already, or the user may not change it.
+        """
+        asked = requisitions.filtered(lambda requisition: requisition.state != "draft")
+        if not asked:
+            return
+        asked._require_own_or_buyer()
+        for requisition in asked:
+            if requisition.state in ("cancelled", "rejected"):
+                raise UserError(
+                    self.env._(
+                        "%(requisition)s is %(state)s; set it back to draft before changing it.",
+                        requisition=requisition.name,
+                        state=requisition._get_state_label().lower(),
+                    )
+                )
+        asked._send_back()
+        for requisition in asked:
+            # sudo: the note is the system's
+            requisition.sudo().message_post(
+                body=self.env._(
+                    "%s changed it after it was asked for: back to draft, earlier decisions no longer count.",
+                    self.env.user.name,
+                )
+            )
+
+    def _check_line(self):
+        """:raises UserError: quantity, unit, product or work order do not fit."""
+        for line in self:
+            product, request = line.product_id, line.maintenance_request_id
+            if line.product_uom_id.compare(line.product_qty, 0) <= 0:
+                message = self.env._("Enter a quantity above zero for %s.", line.name)
+            elif product and not line.product_uom_id._has_common_reference(product.uom_id):
+                message = self.env._(
+                    "%(product)s is counted in %(unit)s; it cannot be counted in %(other)s.",
+                    product=product.display_name,
+                    unit=product.uom_id.name,
+                    other=line.product_uom_id.name,
+                )
+            elif product and not product.active:
+                message = self.env._("%s is archived; choose a product that is still in use.", product.display_name)
+            elif request and request.company_id != line.requisition_id.company_id:
+                message = self.env._(
+                    "%(work_order)s belongs to another company than %(requisition)s.",
+                    work_order=request.sudo().display_name,
+                    requisition=line.requisition_id.name,
+                )
+            elif request and request.state in ("closed", "cancelled") and line.is_open:
+                message = self.env._(
+                    "%(work_order)s is %(state)s; nothing can be asked for it any more.",
+                    work_order=request.display_name,
+                    state=request._get_state_label().lower(),
+                )
+            else:
+                continue
+            raise UserError(message)
+
+    # -- Prices -----------------------------------------------------------------------------------
+
+    def _select_seller(self, partner=False):
+        self.ensure_one()
+        if not self.product_id:
+            return self.env["product.supplierinfo"]
+        return self.product_id.with_company(self.requisition_id.company_id)._select_seller(
+            partner_id=partner, quantity=self.product_qty, uom_id=self.product_uom_id
+        )
+
+    def _get_list_price(self):
+        """Price of the vendor's price list, 0.0 where there is none."""
+        seller = self._select_seller(self.partner_id) if self.partner_id else False
+        return self._get_seller_price(seller) if seller else 0.0
+
+    def _forget_list_prices(self):
+        """Screens send every price back; only one that differs from the list was negotiated."""
+        # sudo: the flag is hidden from those who see no prices
+        for line in self.sudo().filtered("is_price_manual"):
+            if not line.currency_id.compare_amounts(line.price_unit, line._get_list_price()):
+                line.is_price_manual = False
+
+    def _get_seller_price(self, seller):
+        """Price-list price in the company's currency at the day's rate, taxes and discount taken off."""
+        self.ensure_one()
+        company = self.requisition_id.company_id
+        taxes = self.product_id.supplier_taxes_id.filtered_domain(
+            self.env["account.tax"]._check_company_domain(company)
+        )
+        price = seller.price * (1 - (seller.discount or 0.0) / 100)
+        if any(tax.price_include for tax in taxes):
+            price = taxes.compute_all(price, currency=seller.currency_id, product=self.product_id)["total_excluded"]
+        price = seller.product_uom_id._compute_price(price, self.product_uom_id)
+        return seller.currency_id._convert(price, company.currency_id, company, fields.Date.context_today(self))
+
+    # -- Quantities ---------------------------------------------------------------------------------
+
+    def _get_live_purchase_lines(self):
+        return self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state != "cancel")
+
+    def _is_ordered(self):
+        return bool(self.qty_ordered) and self.product_uom_id.compare(self.qty_ordered, self.product_qty) >= 0
+
+    def _is_received(self):
+        return self.product_uom_id.compare(self.qty_received, self.product_qty) >= 0
+
+    def _get_open_qty(self, uom):
+        """Asked for and not received yet, in ``uom``."""
+        self.ensure_one()
+        if not self.is_open:
+            return 0.0
+        return self.product_uom_id._compute_quantity(
+            max(self.product_qty - self.qty_received, 0.0), uom, round=False
+        )
+
+    def _get_held_qty(self, uom):
+        """Asked for and not on a purchase line yet, in ``uom``."""
+        self.ensure_one()
+        if not self.is_open:
+            return 0.0
+        return self.product_uom_id._compute_quantity(
+            max(self.product_qty - self.qty_ordered, 0.0), uom, round=False
+        )
+
+    def _get_committed_amount(self):
+        """Approved or ordered and not yet a cost, in the company's currency.
+
+        Stocked parts become a cost when they are used, all else when it is received.
+        """
+        self.ensure_one()
+        if self.state not in ("approved", "ordered", "done"):
+            return 0.0
+        unit = self.product_uom_id
+        if self.product_id.is_storable and self.part_move_ids:
+            left = sum(
+                move.product_uom._compute_quantity(move.product_uom_qty, unit, round=False)
+                for move in self.part_move_ids
+                if move.state not in ("done", "cancel")
+            )
+        else:
+            left = max(self.product_qty - self.qty_received, 0.0)
+        price = self._get_order_price()
+        return self.currency_id.round(min(left, self.product_qty) * price)
+
+    def _get_order_price(self):
+        """Unit price on the order in the company's currency, else the approved one."""
+        self.ensure_one()
+        purchases = self._get_live_purchase_lines()
+        quantity = sum(
+            purchase.product_uom_id._compute_quantity(purchase.product_qty, self.product_uom_id, round=False)
+            for purchase in purchases
+        )
+        if not quantity:
+            return self.price_unit
+        amount = sum(
+            purchase.currency_id._convert(
+                purchase.price_subtotal, self.currency_id, self.company_id,
+                (purchase.order_id.date_order or fields.Datetime.now()).date(), round=False,
+            )
+            for purchase in purchases
+        )  # fmt: skip
+        return amount / quantity
+
+    # -- Withdrawing ----------------------------------------------------------------------------------
+
+    def _withdraw(self):
+        """Cancel what is not ordered yet; tell the buyer about what is."""
+        ordered = self.filtered(lambda line: line.is_open and line._get_live_purchase_lines())
+        (self.filtered("is_open") - ordered).write({"is_cancelled": True})
+        for order, purchase_lines in ordered._get_live_purchase_lines().grouped("order_id").items():
+            work_orders = purchase_lines.maintenance_request_id.mapped("display_name")
+            order.activity_schedule(
+                "keepwisely_maintenance.mail_activity_not_needed",
+                user_id=(order.user_id or self[:1].requisition_id._get_buyer() or self.env.user).id,
+                note=self.env._(
+                    "%(products)s is no longer needed for %(work_orders)s: keep it for stock or cancel it.",
+                    products=", ".join(purchase_lines.product_id.mapped("display_name")),
+                    work_orders=", ".join(work_orders),
+                ),
+            )
+        emptied = self.requisition_id.filtered(
+            lambda requisition: requisition.state in ("draft", "to_approve")
+            and all(line.is_cancelled for line in requisition.line_ids)
+        )
+        emptied.write({"date_cancelled": fields.Datetime.now()})
+        emptied._clear_activities()
+
+    def _withdraw_part(self, moves):
+        """Withdraw lines whose every open part is among ``moves``."""
+        self.filtered(
+            lambda line: line.is_open
+            and not (line.part_move_ids - moves).filtered(lambda move: move.state not in ("done", "cancel"))
+        )._withdraw()
+
+    # -- Holding and releasing --------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_held_vals(self, procurement, rule, supplier):
+        """Values of the line that holds ``procurement``."""
+        values = procurement.values
+        part = values.get("part_move_id")
+        request = values.get("maintenance_request_id")
+        date = values.get("date_planned")
+        return {
+            "product_id": procurement.product_id.id,
+            "product_qty": procurement.product_qty,
+            "product_uom_id": procurement.product_uom.id,
+            "partner_id": supplier.partner_id.id,
+            "date_required": fields.Date.to_date(date) if date else False,
+            "maintenance_request_id": request.id if request else False,
+            "part_move_ids": [fields.Command.set(part.ids)] if part else False,
+            "orderpoint_id": values["orderpoint_id"].id if values.get("orderpoint_id") else False,
+            "move_dest_ids": [fields.Command.set(values["move_dest_ids"].ids)]
+            if values.get("move_dest_ids")
+            else False,
+            "rule_id": rule.id,
+            "location_id": procurement.location_id.id,
+            "origin": procurement.origin,
+        }
+
+    def _prepare_release(self):
+        """The held procurement and its rule, with the approved vendor.
+
+        :raises UserError: the line has no vendor, or the warehouse does not buy.
+        """
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "Choose a vendor for %(line)s on %(requisition)s before ordering it.",
+                    line=self.name,
+                    requisition=self.requisition_id.name,
+                )
+            )
+        rule = self._get_release_rule()
+        product = self.product_id or self.env.ref("keepwisely_maintenance.product_one_off")
+        procurement = self.env["stock.rule"].Procurement(
+            product,
+            self._get_held_qty(self.product_uom_id),
+            self.product_uom_id,
+            self.location_id or rule.location_dest_id,
+            self.name,
+            ", ".join(filter(None, [self.requisition_id.name, self.maintenance_request_id.reference])),
+            self.requisition_id.company_id,
+            self._prepare_release_values(product),
+        )
+        return procurement, rule
+
+    def _get_release_rule(self):
+        """The rule that was held, else the buy rule of the work order's or company's warehouse."""
+        if self.rule_id.active:
+            return self.rule_id
+        company = self.requisition_id.company_id
+        warehouse = self.maintenance_request_id.warehouse_id or self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        if not warehouse.buy_pull_id:
+            raise UserError(self.env._("No warehouse of %s buys; tick Buy to Resupply on one.", company.name))
+        return warehouse.buy_pull_id
+
+    def _prepare_release_values(self, product):
+        date = self.date_required or fields.Date.context_today(self)
+        planned = max(fields.Datetime.to_datetime(date), fields.Datetime.now())
+        rule = self.rule_id
+        return {
+            "requisition_line_id": self.id,
+            "supplierinfo_id": self._get_release_supplier(product),
+            "date_planned": planned,
+            "warehouse_id": (self.location_id or rule.location_dest_id).warehouse_id,
+            "orderpoint_id": self.orderpoint_id,
+            "move_dest_ids": self.move_dest_ids.filtered(lambda move: move.state not in ("done", "cancel")),
+            "priority": "1" if self.requisition_id.priority in ("2", "3") else "0",
+            "company_id": self.requisition_id.company_id,
+        }
+
+    def _get_release_supplier(self, product):
+        """The price list of the approved vendor; a passing one where the vendor has none."""
+        company = self.requisition_id.company_id
+        sellers = product.with_company(company)._select_seller(
+            partner_id=self.partner_id, quantity=self.product_qty, uom_id=self.product_uom_id
+        ) or product.seller_ids.filtered(
+            lambda seller: seller.partner_id == self.partner_id and seller.company_id in (company, company.browse())
+        )
+        return sellers[:1] or self.env["product.supplierinfo"].new(
+            {
+                "partner_id": self.partner_id.id,
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "product_uom_id": self.product_uom_id.id,
+                "currency_id": company.currency_id.id,
+                "company_id": company.id,
+                "price": self.price_unit,
+                "delay": 0,
+            }
+        )
+
+    def _prepare_purchase_line_vals(self, vals, order):
+        """What the requisition line adds to a purchase line made from its procurement.
+
+        The vendor's price list decides on the price; a negotiated price, or one of a vendor
+        without a price list for it, goes on the order as approved.
+
+        :param dict vals: the values native code prepared.
+        """
+        self.ensure_one()
+        result = {
+            "requisition_line_id": self.id,
+            "analytic_distribution": self.analytic_distribution or vals.get("analytic_distribution"),
+        }
+        if not self.product_id:
+            result["name"] = self.name
+        if self.is_price_manual or not vals.get("price_unit"):
+            uom = self.env["uom.uom"].browse(vals["product_uom_id"])
+            price = self.product_uom_id._compute_price(self.price_unit, uom)
+            result["price_unit"] = self.currency_id._convert(
+                price, order.currency_id, self.company_id, fields.Date.context_today(self), round=False
+            )
+            result["discount"] = 0.0
+        return result

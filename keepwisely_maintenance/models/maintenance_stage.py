@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+#: The lifecycle of a work order, in the order of the board.
+WORK_ORDER_STATES = [
+    ("requested", "Requested"),
+    ("approved", "Approved"),
+    ("assigned", "Assigned"),
+    ("waiting_parts", "Waiting for parts"),
+    ("in_progress", "In progress"),
+    ("completed", "Completed"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+
+#: States in which the work itself is over; native Maintenance calls them "done".
+DONE_STATES = ("completed", "closed")
+
+
+class MaintenanceStage(models.Model):
+    _inherit = "maintenance.stage"
+
+    state = fields.Selection(
+        WORK_ORDER_STATES,
+        compute="_compute_state",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        help="What the stage stands for. Several stages may share a state, so boards stay "
+        "yours while the rules of the lifecycle hold.",
+    )
+
+    # The recurrence of native Maintenance copies a work order when it enters a done stage:
+    # a cancelled one must never trigger that.
+    _done_matches_state = models.Constraint(
+        "CHECK(COALESCE(done, FALSE) = (state IN ('completed', 'closed')))",
+        "A stage is done exactly when its state is Completed or Closed.",
+    )
+
+    @api.depends("done")
+    def _compute_state(self):
+        """Keep state in step with the native done flag, which other modules write alone."""
+        for stage in self:
+            if stage.done and stage.state not in DONE_STATES:
+                stage.state = "completed"
+            elif not stage.done and (not stage.state or stage.state in DONE_STATES):
+                stage.state = "in_progress"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_matching_done(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_matching_done(vals))
+
+    @api.model
+    def _with_matching_done(self, vals):
+        """Whoever sets the state need not think of the native flag as well."""
+        if vals.get("state") and "done" not in vals:
+            return dict(vals, done=vals["state"] in DONE_STATES)
+        return vals
+
+    @api.model
+    def _first_of_state(self, state):
+        """Return the first stage on the board that stands for ``state`` (may be empty)."""
+        return self.search([("state", "=", state)], limit=1)

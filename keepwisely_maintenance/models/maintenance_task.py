@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class MaintenanceTask(models.Model):
+    _name = "maintenance.task"
+    _description = "Work Order Task"
+    _order = "maintenance_request_id, sequence, id"
+
+    maintenance_request_id = fields.Many2one(
+        "maintenance.request", "Work order", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="maintenance_request_id.company_id", store=True, index=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char("Task", required=True)
+    is_mandatory = fields.Boolean(
+        "Mandatory", help="The work order cannot be completed before this task is done."
+    )
+    is_done = fields.Boolean("Done")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tasks = super().create(vals_list)
+        tasks.maintenance_request_id._check_work_open()
+        return tasks
+
+    def write(self, vals):
+        self.maintenance_request_id._check_work_open()
+        result = super().write(vals)
+        if "maintenance_request_id" in vals:
+            self.maintenance_request_id._check_work_open()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_while_open(self):
+        self.maintenance_request_id._check_work_open()

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+
+
+class PurchaseOrder(models.Model):
+    _inherit = "purchase.order"
+
+    requisition_line_ids = fields.Many2many(
+        "maintenance.requisition.line", compute="_compute_maintenance_documents", string="Requisition lines"
+    )
+    maintenance_requisition_ids = fields.Many2many(
+        "maintenance.requisition", compute="_compute_maintenance_documents",
+        search="_search_maintenance_requisition_ids", string="Maintenance requisitions",
+    )  # fmt: skip
+    maintenance_request_ids = fields.Many2many(
+        "maintenance.request", compute="_compute_maintenance_documents",
+        search="_search_maintenance_request_ids", string="Work orders",
+    )  # fmt: skip
+    equipment_ids = fields.Many2many(
+        "maintenance.equipment", compute="_compute_maintenance_documents",
+        search="_search_equipment_ids", string="Assets",
+    )  # fmt: skip
+    maintenance_requisition_count = fields.Integer(compute="_compute_maintenance_documents")
+    maintenance_request_count = fields.Integer(compute="_compute_maintenance_documents")
+    equipment_count = fields.Integer(compute="_compute_maintenance_documents")
+
+    @api.depends(
+        "order_line.requisition_line_id.requisition_id",
+        "order_line.maintenance_request_id",
+        "order_line.equipment_id",
+    )
+    def _compute_maintenance_documents(self):
+        for order in self:
+            # sudo: buyers see for what they buy; opening a work order asks for rights on it
+            lines = order.sudo().order_line
+            order.requisition_line_ids = lines.requisition_line_id
+            order.maintenance_requisition_ids = lines.requisition_line_id.requisition_id
+            order.maintenance_request_ids = lines.maintenance_request_id
+            order.equipment_ids = lines.equipment_id
+            order.maintenance_requisition_count = len(order.maintenance_requisition_ids)
+            order.maintenance_request_count = len(order.maintenance_request_ids)
+            order.equipment_count = len(order.equipment_ids)
+
+    def _search_maintenance_requisition_ids(self, operator, value):
+        return [("order_line.requisition_line_id.requisition_id", operator, value)]
+
+    def _search_maintenance_request_ids(self, operator, value):
+        return [("order_line.maintenance_request_id", operator, value)]
+
+    def _search_equipment_ids(self, operator, value):
+        return [("order_line.equipment_id", operator, value)]
+
+    def action_view_maintenance_requisitions(self):
+        return self.maintenance_requisition_ids._get_records_action(name=self.env._("Requisitions"))
+
+    def action_view_work_orders(self):
+        return self.maintenance_request_ids._get_records_action(name=self.env._("Work orders"))
+
+    def action_view_assets(self):
+        return self.equipment_ids._get_records_action(name=self.env._("Assets"))
+
+    def action_merge(self):
+        """Merge as natively, but keep every line that serves a requisition a line of its own.
+
+        Native code adds up lines of the same product, also duplicates on the order it keeps,
+        without a hook; so these lines step aside on an order of their own and come back.
+        """
+        lines_by_kept = self._get_requisition_lines_to_merge()
+        parked = {}
+        for kept, lines in lines_by_kept.items():
+            parking = kept.with_context(tracking_disable=True, mail_create_nolog=True).copy(
+                {"name": f"{kept.name}*", "order_line": False, "origin": False}
+            )
+            lines.order_id = parking
+            parked[kept] = (parking, lines)
+        action = super().action_merge()
+        for kept, (parking, lines) in parked.items():
+            lines.order_id = kept
+            parking.state = "cancel"
+            # sudo: buyers may not delete orders, and nobody has seen this one
+            parking.sudo().unlink()
+        return action
+
+    def _get_requisition_lines_to_merge(self):
+        """Lines that serve requisitions on the requests that will be merged, by the one that stays."""
+        bunches = self.filtered(lambda order: order.state in ("draft", "sent")).grouped(
+            lambda order: order._prepare_grouped_data(order)
+        )
+        lines = {}
+        for orders in bunches.values():
+            held = orders.order_line.filtered("requisition_line_id")
+            if len(orders) > 1 and held:
+                lines[min(orders, key=lambda order: order.date_order)] = held
+        return lines

@@ -1,0 +1,102 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PurchaseOrderLine(models.Model):
+    _inherit = "purchase.order.line"
+
+    requisition_line_id = fields.Many2one(
+        "maintenance.requisition.line",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The approved need that this line serves.",
+    )
+    maintenance_request_id = fields.Many2one(
+        "maintenance.request", "Work order", compute="_compute_maintenance_request_id", store=True,
+        readonly=False, precompute=True, index="btree_not_null", copy=False, ondelete="restrict",
+        domain="[('company_id', '=', company_id), ('state', 'not in', ('closed', 'cancelled'))]",
+    )  # fmt: skip
+    equipment_id = fields.Many2one(
+        "maintenance.equipment", "Asset", compute="_compute_equipment_id", store=True, readonly=False,
+        precompute=True, index="btree_not_null", copy=False, ondelete="restrict", check_company=True,
+    )  # fmt: skip
+
+    @api.depends("requisition_line_id.maintenance_request_id")
+    def _compute_maintenance_request_id(self):
+        for line in self:
+            line.maintenance_request_id = (
+                line.requisition_line_id.sudo().maintenance_request_id or line.maintenance_request_id
+            )
+
+    @api.depends("requisition_line_id.equipment_id", "maintenance_request_id")
+    def _compute_equipment_id(self):
+        for line in self:
+            line.equipment_id = (
+                line.requisition_line_id.sudo().equipment_id
+                or line.maintenance_request_id.sudo().equipment_id
+                or line.equipment_id
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_requisition_link(vals_list)
+        lines = super().create(vals_list)
+        lines._check_maintenance_company()
+        return lines
+
+    def write(self, vals):
+        self._check_requisition_link([vals])
+        result = super().write(vals)
+        if {"maintenance_request_id", "equipment_id"} & vals.keys():
+            self._check_maintenance_company()
+        return result
+
+    @api.model
+    def _check_requisition_link(self, vals_list):
+        """:raises UserError: somebody links an order to an approval by hand."""
+        if not self.env.su and any(vals.get("requisition_line_id") for vals in vals_list):
+            raise UserError(
+                self.env._("A purchase line gets its requisition by ordering that requisition, not by hand.")
+            )
+
+    def _check_maintenance_company(self):
+        """:raises UserError: work order or asset belong to another company."""
+        for line in self.sudo():
+            for record in (line.maintenance_request_id, line.equipment_id):
+                if record.company_id and record.company_id != line.order_id.company_id:
+                    raise UserError(
+                        self.env._(
+                            "%(document)s belongs to another company than %(order)s.",
+                            document=record.display_name,
+                            order=line.order_id.name,
+                        )
+                    )
+
+    def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
+        """One purchase line serves at most one requisition line, and nothing else."""
+        wanted = values.get("requisition_line_id") or False
+        lines = self.filtered(lambda line: line.requisition_line_id.id == wanted)
+        return super(PurchaseOrderLine, lines)._find_candidate(
+            product_id, product_qty, product_uom, location_id, name, origin, company_id, values
+        )
+
+    @api.model
+    def _prepare_purchase_order_line_from_procurement(
+        self, product_id, product_qty, product_uom, location_dest_id, name, origin, company_id, values, po
+    ):
+        vals = super()._prepare_purchase_order_line_from_procurement(
+            product_id, product_qty, product_uom, location_dest_id, name, origin, company_id, values, po
+        )
+        line = self.env["maintenance.requisition.line"].sudo().browse(values.get("requisition_line_id"))
+        if line:
+            vals.update(line._prepare_purchase_line_vals(vals, po))
+        return vals
+
+    def _compute_analytic_distribution(self):
+        """The distribution of the job stands; elsewhere the native models decide."""
+        jobs = self.filtered(lambda line: line.requisition_line_id.sudo().analytic_distribution)
+        for line in jobs:
+            line.analytic_distribution = line.requisition_line_id.sudo().analytic_distribution
+        return super(PurchaseOrderLine, self - jobs)._compute_analytic_distribution()

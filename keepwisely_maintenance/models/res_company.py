@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    maintenance_hourly_cost = fields.Monetary(
+        "Hourly cost of maintenance labour",
+        groups="keepwisely_maintenance.group_maintenance_costs",
+        help="Used for technicians who have no rate of their own.",
+    )
+    requisition_buyer_id = fields.Many2one(
+        "res.users", "Buyer for maintenance", help="Is asked to price requisitions that have no price."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.sudo()._create_default_tiers()
+        return companies
+
+    def _create_default_tiers(self):
+        """Procurement from 500, Finance from 5,000: the start, to be edited."""
+        tiers = self.env["maintenance.approval.tier"].with_context(active_test=False)
+        missing = self - tiers.search([("company_id", "in", self.ids)]).company_id
+        defaults = (
+            (self.env._("Procurement"), 10, 500.0, "purchase.group_purchase_manager"),
+            (self.env._("Finance"), 20, 5000.0, "account.group_account_manager"),
+        )
+        tiers.create(
+            [
+                {
+                    "name": name,
+                    "company_id": company.id,
+                    "sequence": sequence,
+                    "min_amount": amount,
+                    "group_id": self.env.ref(group).id,
+                }
+                for company in missing
+                for name, sequence, amount, group in defaults
+            ]
+        )
+
+    def _get_maintenance_location(self):
+        """The company's own location for parts that are used up, made when it is missing.
+
+        It stands below the production location: as a sibling it would come first in the alphabet,
+        and native code takes the first production location it finds.
+        """
+        self.ensure_one()
+        locations = self.env["stock.location"].sudo().with_context(active_test=False)
+        production = locations.search(
+            [("usage", "=", "production"), ("company_id", "=", self.id), ("is_maintenance", "=", False)], limit=1
+        )
+        location = locations.search([("is_maintenance", "=", True), ("company_id", "=", self.id)], limit=1)
+        return location or locations.create(
+            {
+                "name": self.env._("Maintenance"),
+                "usage": "production",
+                "company_id": self.id,
+                "location_id": production.id,
+                "is_maintenance": True,
+            }
+        )

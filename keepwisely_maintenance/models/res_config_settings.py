@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    maintenance_hourly_cost = fields.Monetary(
+        related="company_id.maintenance_hourly_cost", readonly=False, currency_field="company_currency_id"
+    )
+    requisition_buyer_id = fields.Many2one(related="company_id.requisition_buyer_id", readonly=False)

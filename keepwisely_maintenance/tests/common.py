@@ -1,0 +1,140 @@
+from odoo.fields import Command
+from odoo.tests import new_test_user
+from odoo.tests.common import TransactionCase
+
+
+class MaintenanceCase(TransactionCase):
+    """A small plant: people of every role, an asset, parts with vendors.
+
+    Tests act with ``with_user``; the superuser only sets the scene.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=False, no_reset_password=True))
+        cls.company = cls.env.company
+        groups = {
+            "operator": "base.group_user",
+            "technician": "keepwisely_maintenance.group_maintenance_technician",
+            "colleague": "keepwisely_maintenance.group_maintenance_technician",
+            "outsider": "keepwisely_maintenance.group_maintenance_technician",
+            "planner": "maintenance.group_equipment_manager",
+            "buyer": "purchase.group_purchase_user",
+            "storekeeper": "stock.group_stock_user",
+            "procurement": "purchase.group_purchase_manager",
+            "finance": "account.group_account_manager",
+        }
+        for login, group in groups.items():
+            user = new_test_user(cls.env, login=f"kw_{login}", groups=group, name=login.title())
+            setattr(cls, login, user)
+        cls.team = cls.env["maintenance.team"].create(
+            {"name": "Mechanics", "member_ids": [Command.set((cls.technician | cls.colleague).ids)]}
+        )
+        cls.other_team = cls.env["maintenance.team"].create(
+            {"name": "Electricians", "member_ids": [Command.set(cls.outsider.ids)]}
+        )
+        cls.category = cls.env["maintenance.equipment.category"].create({"name": "Conveyors"})
+        cls.category.technician_user_id = False
+        cls.conveyor = cls.env["maintenance.equipment"].create(
+            {
+                "name": "Conveyor 3",
+                "category_id": cls.category.id,
+                "maintenance_team_id": cls.team.id,
+                "cost": 12000.0,
+            }
+        )
+        cls.technician.maintenance_hourly_cost = 40.0
+        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.stock = cls.warehouse.lot_stock_id
+        cls.vendor = cls.env["res.partner"].create({"name": "Bearings & Co"})
+        cls.bearing = cls._create_part("Bearing 6204", 42.0, on_hand=1)
+        cls.seal = cls._create_part("Seal", 5.0, on_hand=10)
+
+    @classmethod
+    def _create_part(cls, name, price, on_hand=0, vendor=None, **values):
+        vendor = cls.vendor if vendor is None else vendor
+        product = cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "is_spare_part": True,
+                "standard_price": price or 1.0,
+                "seller_ids": [Command.create({"partner_id": vendor.id, "price": price, "delay": 3})]
+                if vendor and price
+                else False,
+                **values,
+            }
+        )
+        if on_hand:
+            cls.env["stock.quant"]._update_available_quantity(product, cls.stock, on_hand)
+        return product
+
+    @classmethod
+    def _set_price(cls, product, price):
+        product.seller_ids.price = price
+
+    def _report(self, **values):
+        """The operator reports; returns the work order as the operator sees it."""
+        return (
+            self.env["maintenance.request"]
+            .with_user(self.operator)
+            .create({"name": "Squealing conveyor", "equipment_id": self.conveyor.id, **values})
+        )
+
+    def _assigned(self, **values):
+        """A reported work order that the planner approved and gave to the technician."""
+        request = self._report(**values).with_user(self.planner)
+        request.action_approve()
+        request.user_id = self.technician
+        request.action_assign()
+        return request.with_user(self.technician)
+
+    def _add_part(self, request, product, quantity=1.0, **values):
+        return self.env["stock.move"].with_user(request.env.user).create(
+            {
+                "maintenance_request_id": request.id,
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                **values,
+            }
+        )
+
+    def _receive(self, order, quantity=None):
+        """The storekeeper validates the open receipt of ``order``, wholly or in part."""
+        picking = order.sudo().picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking = picking.with_user(self.storekeeper)
+        if quantity is None:
+            picking.button_validate()
+        else:
+            picking.move_ids.quantity = quantity
+            picking.move_ids.picked = True
+            picking.with_context(skip_backorder=True).button_validate()
+        return picking
+
+    def _order(self, requisition):
+        """The buyer orders and confirms natively; returns the purchase orders."""
+        requisition = requisition.with_user(self.buyer)
+        requisition.action_order()
+        orders = requisition.purchase_order_ids
+        orders.button_confirm()
+        return orders
+
+    def _end_transaction(self):
+        """What a commit brings: pending writes, and the messages of tracked changes."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def _notifications(self, user, record):
+        return self.env["mail.notification"].search(
+            [
+                ("res_partner_id", "=", user.partner_id.id),
+                ("mail_message_id.model", "=", record._name),
+                ("mail_message_id.res_id", "=", record.id),
+            ]
+        )
+
+    def _activities(self, user, record):
+        return self.env["mail.activity"].search(
+            [("user_id", "=", user.id), ("res_model", "=", record._name), ("res_id", "=", record.id)]
+        )

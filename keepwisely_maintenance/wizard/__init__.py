@@ -1,0 +1,2 @@
+from . import maintenance_request_reopen
+from . import maintenance_requisition_reject
