@@ -23,3 +23,6 @@ $(COMMANDS):
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+): ## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+lock: ## Write requirements/*.txt anew from requirements/*.in
+	@scripts/lock

@@ -4,6 +4,8 @@
 # Nothing half-made is ever used: each piece is built in a temporary folder beside its place and moved there in one step,
 # under a lock, so an interrupted or a second set-up at the same time does no harm.
 
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
 : "${HOME:=$(getent passwd "$(id -u)" | cut -d: -f6)}"
 export HOME
 export KEEPWISELY_CACHE=${KEEPWISELY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/keepwisely}
@@ -138,7 +140,7 @@ install_odoo() {
     local place=$KEEPWISELY_CACHE/odoo mirror build version package
     [ ! -e "$place/version" ] || return 0 # another set-up was faster
     local other_ways="Point ODOO_HOME at an Odoo $ODOO_SERIES checkout, or use Docker: docker compose up"
-    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
+    { command -v apt-get && command -v dpkg-deb; } >/dev/null ||
         die "getting Odoo takes apt-get and dpkg-deb, which are not here. $other_ways"
     local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     [ -e $keyring ] || die "the package debian-archive-keyring, which proves that Odoo's package is genuine, is not installed." \

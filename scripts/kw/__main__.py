@@ -1,5 +1,32 @@
+"""Runs the target of the Makefile that is given as the argument; scripts/run has prepared everything."""
+
+import importlib
+import os
 import sys
 
-from .commands import main
+from . import process
+from .settings import Failure, say
 
-sys.exit(main())
+TARGETS = {
+    **dict.fromkeys(["db", "update", "shell", "psql", "run"], "commands"),
+    **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
+    "lint": "lint",
+    "clean": "cleaning",
+}
+
+
+def main(target):
+    os.umask(0o022)
+    process.handle_signals()
+    try:
+        # imported only now: lint and clean run in other environments than Odoo
+        return getattr(importlib.import_module(f".{TARGETS[target]}", __package__), target)()
+    except Failure as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 1
+    except process.Stopped as stopped:
+        say("stopped")
+        return 128 + stopped.signum
+
+
+sys.exit(main(sys.argv[1].replace("-", "_")))

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import psycopg2
 
-from .settings import CACHE, Failure, digest, say
+from .settings import Failure, digest, say, server_folder
 
 DURABLE = {"max_connections": 300, "shared_buffers": "256MB", "listen_addresses": "''", "unix_socket_permissions": "0700"}
 THROW_AWAY = DURABLE | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+# What goes on in the background must hold neither our terminal nor a pipe that somebody reads to its end.
+SILENT = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
 LONGEST_SOCKET_PATH = 90  # the system's limit is 107
 
 
@@ -41,7 +43,7 @@ class GivenServer:
 
     def __init__(self):
         if os.environ.get("PGUSER") == "postgres":
-            raise Failure("Odoo refuses to work as PostgreSQL's user postgres; set PGUSER to another role that may create databases")
+            raise Failure("Odoo refuses to be PostgreSQL's user postgres; set PGUSER to another role that may create databases")
         self.name = f"server-{digest(os.environ['PGHOST'], os.environ.get('PGPORT', ''))}"
 
     @contextlib.contextmanager
@@ -62,18 +64,13 @@ class OwnServer:
         self.settings = THROW_AWAY if kind == "test" else DURABLE
         # PostgreSQL refuses to run as root, and its own user must be able to reach the data.
         self.owner = pwd.getpwnam("postgres") if os.getuid() == 0 else None
-        self.folder = self._base() / kind
+        self.folder = server_folder(kind)
         version = subprocess.run([self.bin / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
         self.data = self.folder / f"data-{version.split()[2].split('.')[0]}"
         self.socket = self.folder
         if len(str(self.socket)) > LONGEST_SOCKET_PATH:
             self.socket = Path("/tmp") / f"keepwisely-{os.getuid()}-{digest(str(self.folder))}"
         self.log = self.folder / "postgresql.log"
-
-    def _base(self):
-        if self.owner and not all(parent.stat().st_mode & 0o001 for parent in [CACHE, *CACHE.parents]):
-            return Path("/var/lib/keepwisely") / digest(str(CACHE))
-        return CACHE / "postgresql"
 
     @contextlib.contextmanager
     def running(self):
@@ -106,8 +103,7 @@ class OwnServer:
 
     def _pg_ctl(self, action, *options):
         command = self._as_owner(self.bin / "pg_ctl", action, "-D", self.data, "-w", "-s", *options)
-        # pg_ctl hands its output on to the server, so a pipe would never end
-        return subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+        return subprocess.run(command, cwd="/", **SILENT).returncode
 
     def _start(self):
         if not self.data.exists():
@@ -129,8 +125,7 @@ class OwnServer:
         (self.folder / "boot").write_text(_boot_id())
         stop = self._as_owner(self.bin / "pg_ctl", "stop", "-D", self.data, "-w", "-s", "--mode=fast")
         subprocess.Popen(
-            ["flock", "--exclusive", self.folder / "users.lock", *stop], cwd="/", start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            ["flock", "--exclusive", self.folder / "users.lock", *stop], cwd="/", start_new_session=True, **SILENT,
         )
 
     def _try_to_start(self):

@@ -1,6 +1,5 @@
-"""What stands behind the targets of the Makefile that work on a database."""
+"""The targets of the Makefile that work on one database."""
 
-import os
 import shlex
 import subprocess
 import sys
@@ -9,7 +8,6 @@ import time
 import urllib.request
 from urllib.error import URLError
 
-from . import process
 from .cluster import open_server
 from .database import Databases
 from .odoo import port_is_taken
@@ -88,31 +86,10 @@ def _announce(database, port):
     else:
         say(f"Odoo does not answer on {address} yet")
         return
-    lines = ["", f"  {address}   (database {database}, Ctrl-C stops everything)", "", f"  {'admin':12} everything; password: admin"]
+    lines = ["", f"  {address}   (database {database}, Ctrl-C stops everything)", ""]
+    lines.append(f"  {'admin':12} everything; password: admin")
     for line in (REPO / "scripts" / "logins.txt").read_text().splitlines():
         if line.strip() and not line.startswith("#"):
             login, _space, role = line.partition(" ")
             lines.append(f"  {login:12} {role.strip()}; password: {login}")
     print("\n".join(lines), "\n", flush=True)
-
-
-def clean():
-    """Forget everything but the databases of make run and make db; ALL=1 forgets those, too."""
-    from .cleaning import clean as clean_up
-    return clean_up(everything=flag("ALL"))
-
-
-def main(names=("db", "update", "shell", "psql", "run", "clean")):
-    from . import lint, testing
-    targets = {name: globals()[name] for name in names} | {
-        "test": testing.test, "test-native": testing.test_native, "test-odoo": testing.test_odoo, "lint": lint.main}
-    os.umask(0o022)
-    process.handle_signals()
-    try:
-        return targets[sys.argv[1]]()
-    except Failure as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 1
-    except process.Stopped as stopped:
-        say("stopped")
-        return 128 + stopped.signum

@@ -56,10 +56,13 @@ class Odoo:
 
     def change_modules(self, database, *args):
         """Install or update modules; returns (exit code, what it logged)."""
-        log = Log(self.data_dir / f"log-{database}.txt")
-        with log:
-            code = self.run("server", database, *args, "--stop-after-init", "--no-http", on_line=log.line)
-        return code, log
+        with Log(self.data_dir / f"log-{database}.txt") as log:
+            return self.run("server", database, *args, "--stop-after-init", "--no-http", on_line=log.line), log
+
+    def script(self, database, script, *args):
+        """Run Python in Odoo's shell; returns (exit code, what it logged)."""
+        with Log(self.data_dir / f"log-{database}-script.txt") as log:
+            return self.run("shell", database, "--no-http", *args, script=script, on_line=log.line), log
 
 
 class Log:

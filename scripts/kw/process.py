@@ -5,7 +5,7 @@ import ctypes
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 
 GRACE = 30  # seconds that a program gets to stop by itself
 
@@ -31,16 +31,25 @@ def _die_with_parent():
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: holds when we are killed without a chance to clean up
 
 
-def run(command, *, env=None, on_line=None, interactive=False):
+def run(command, *, env=None, on_line=None, script=None, interactive=False):
     """Run a program to its end and return its exit code.
 
     It gets a process group of its own, so that Ctrl-C reaches it once, from us, and so that whatever it leaves behind (a
     browser, say) can be ended. An interactive program keeps the terminal, and its Ctrl-C, to itself.
-    `on_line` receives every line the program writes, standard output and error alike.
+    `on_line` receives every line the program writes, standard output and error alike; `script` is its standard input.
     """
+    if script is not None:
+        with tempfile.TemporaryFile("w+") as stdin:
+            stdin.write(script)
+            stdin.seek(0)
+            return _run(command, env, on_line, interactive, stdin)
+    return _run(command, env, on_line, interactive, None)
+
+
+def _run(command, env, on_line, interactive, stdin):
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"} if on_line else {}
     process = subprocess.Popen(
-        command, env=env, start_new_session=not interactive, preexec_fn=_die_with_parent, **pipes,
+        command, env=env, stdin=stdin, start_new_session=not interactive, preexec_fn=_die_with_parent, **pipes,
     )
     try:
         if on_line:
@@ -58,7 +67,6 @@ def run(command, *, env=None, on_line=None, interactive=False):
         with contextlib.suppress(ProcessLookupError):
             process.kill() if interactive else os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        sys.stdout.flush()
 
 
 def _exit_code(returncode):

@@ -35,6 +35,14 @@ def digest(*parts):
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
+def server_folder(kind):
+    """Where a private PostgreSQL server has its data, log, locks and socket."""
+    if os.getuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in [CACHE, *CACHE.parents]):
+        # PostgreSQL refuses to run as root, and the user it then runs as could not reach a cache in root's home
+        return Path("/var/lib/keepwisely") / digest(str(CACHE)) / kind
+    return CACHE / "postgresql" / kind
+
+
 def dependencies():
     return sorted(ast.literal_eval((MODULE_DIR / "__manifest__.py").read_text())["depends"])
 
