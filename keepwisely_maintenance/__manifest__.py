@@ -13,10 +13,10 @@
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/product_data.xml",
+        "data/setup.xml",
     ],
     "demo": [],
     "application": True,
     "installable": True,
-    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -31,7 +31,8 @@ NEW_STAGES = (
 ORDER = [state for state, _name, _fold in NEW_STAGES]
 
 
-def post_init_hook(env):
+def set_up(env):
+    """Called from the module's data, before demo data, on installation only."""
     _classify_stages(env)
     _create_missing_stages(env)
     _number_existing_requests(env)
@@ -42,11 +43,12 @@ def post_init_hook(env):
 def _classify_stages(env):
     """Give each existing stage a sensible state; every work order keeps its stage."""
     stages = env["maintenance.stage"].with_context(lang="en_US").search([])
-    open_stages = stages.filtered(lambda stage: not stage.done)
-    for stage in stages - open_stages:
-        is_last = stage == stages[-1:] or "clos" in (stage.name or "").lower()
-        earlier_done = (stages - open_stages)[:1] != stage
-        stage.state = "closed" if is_last and earlier_done else "completed"
+    done_stages = stages.filtered("done")
+    open_stages = stages - done_stages
+    for stage in done_stages:
+        name = (stage.name or "").lower()
+        ends_it = any(word in name for word in ("clos", "archiv"))
+        stage.state = "closed" if ends_it and stage != done_stages[0] else "completed"
     for stage in open_stages[1:]:
         name = (stage.name or "").lower()
         stage.state = next(

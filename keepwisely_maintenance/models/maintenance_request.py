@@ -170,9 +170,32 @@ class MaintenanceRequest(models.Model):
                 company = vals.get("company_id") or self.env.company.id
                 sequence = self.env["ir.sequence"].with_company(company)
                 vals["reference"] = sequence.next_by_code("maintenance.request")
+            if vals.get("equipment_id") and "maintenance_team_id" not in vals:
+                # native code lets the company's first team win over the team of the asset
+                # sudo: reporters need no rights on teams
+                team = self.env["maintenance.equipment"].sudo().browse(vals["equipment_id"]).maintenance_team_id
+                if team:
+                    vals["maintenance_team_id"] = team.id
+        stages = self._take_stages_to_reach(vals_list)
         requests = super().create(vals_list)
-        requests._after_move(dict.fromkeys(requests.ids, "requested"))
+        for request, stage in zip(requests, stages, strict=True):
+            if stage:
+                request.stage_id = stage
         return requests
+
+    @api.model
+    def _take_stages_to_reach(self, vals_list):
+        """Let work start as a report and go through the gates to the stage it was created in."""
+        default = self.env.context.get("default_stage_id")
+        start = self._default_stage()
+        stages = []
+        for vals in vals_list:
+            stage = self.env["maintenance.stage"].browse(vals.get("stage_id", default) or [])
+            moves = bool(stage) and stage.state != start.state
+            if moves:
+                vals["stage_id"] = start.id
+            stages.append(stage if moves else False)
+        return stages
 
     def write(self, vals):
         vals = dict(vals)  # native code adds to the caller's dict

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .maintenance_stage import DONE_STATES
+
 #: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
 #: had to wait, see `_lifecycle_rank`; ``cancelled`` is off the line.
 RANK = {"requested": 0, "approved": 1, "assigned": 2, "in_progress": 3, "completed": 4, "closed": 5}
@@ -111,27 +113,31 @@ class MaintenanceRequestLifecycle(models.Model):
     def _write_stage(self, vals):
         """Write a stage (or the native archive flag, which means cancelling) through the gates."""
         stages = self.env["maintenance.stage"]
-        if "stage_id" not in vals:
-            state = "cancelled" if vals["archive"] else "requested"
+        rest = {key: value for key, value in vals.items() if key not in ("stage_id", "archive")}
+        if "stage_id" in vals:
+            moving, target = self, stages.browse(vals["stage_id"])
+        else:
             moving = self.filtered(lambda request: request.archive != bool(vals["archive"]))
-            rest = {key: value for key, value in vals.items() if key != "archive"}
-            if rest:
-                self.write(rest)
-            stage = stages._first_of_state(state)
-            return not moving or moving.write({"stage_id": (stage or moving._default_stage()).id})
+            target = stages._first_of_state("cancelled" if vals["archive"] else "requested")
+            target = target or self._default_stage()
+        # Everything is checked before anything is written.
+        self.check_access("write")
+        stamps = moving._check_gates(target.state, vals)
+        if rest:
+            self.write(rest)
+        before = {request.id: request.state for request in moving}
+        moving._set_stage(target, vals)
+        for values, requests in stamps.items():
+            requests.sudo().write(dict(values))
+        moving._follow_move(before)
+        return True
 
-        target = stages.browse(vals["stage_id"])
-        vals = dict(vals, archive=target.state == "cancelled")
-        if target.state != "closed" and not (vals.get("reopen_reason") or "").strip():
-            closed = self.filtered(lambda request: request.state == "closed")
-            if closed:
-                raise UserError(
-                    self.env._(
-                        "%s is closed; use Reopen and say why it is opened again.", closed[0].display_name
-                    )
-                )
-        before = {request.id: request.state for request in self}
+    def _set_stage(self, target, vals):
+        """Move without asking; the gates were passed."""
         was_done = self.filtered(lambda request: request.stage_id.done)
+        values = {"stage_id": target.id, "archive": target.state == "cancelled"}
+        if "kanban_state" in vals:
+            values["kanban_state"] = vals["kanban_state"]
         # From one done stage to another is no new occurrence and no new closing date.
         for requests, context in (
             (self - was_done, {}),
@@ -141,63 +147,63 @@ class MaintenanceRequestLifecycle(models.Model):
                 continue
             if not target.done:
                 context["maintenance_keep_activities"] = True
-            super(MaintenanceRequestLifecycle, requests.with_context(**context)).write(dict(vals))
-        self._after_move(before)
-        return True
+            # sudo: what native code does on a move (dates, activities, the next occurrence) is the system's
+            requests = requests.with_context(**context).sudo()
+            super(MaintenanceRequestLifecycle, requests).write(dict(values))
 
-    def _after_move(self, before):
-        """Pass the gates between the states ``before`` (by id) and now, and stamp what was crossed.
+    def _check_gates(self, state, vals):
+        """Check every gate on the way to ``state``, on the records as ``vals`` will make them.
 
-        :raises UserError: a gate is shut; the transaction is rolled back with the write.
+        :returns: the values to stamp, as a dict of item tuples to records.
+        :raises UserError: a gate is shut.
         """
         crossing = defaultdict(self.browse)
-        moved = self.filtered(lambda request: request.state != before[request.id])
-        if not moved:
-            return
         stamps = defaultdict(self.browse)
         now = fields.Datetime.now()
-        for request in moved:
-            old, new = before[request.id], request.state
-            vals = {}
-            if new == "cancelled":
-                crossing["_gate_cancel"] |= request
-            elif old == "cancelled":
-                crossing["_gate_reset"] |= request
-                vals = {key: False for taken in TAKEN_BACK.values() for key in taken}
-                old = "requested"
-            if new != "cancelled":
-                start = request._lifecycle_rank(old)
-                if new == "waiting_parts":
-                    crossing["_gate_wait"] |= request
-                    end = max(RANK["approved"], min(start, RANK["in_progress"]))
-                else:
-                    end = RANK[new]
-                if old == "waiting_parts":
-                    crossing["_gate_leave_waiting"] |= request
-                if end < start:
-                    crossing["_gate_reopen" if old == "closed" else "_gate_back"] |= request
-                for rank in range(start + 1, end + 1):
-                    gate, stamp = GATES[rank]
-                    crossing[gate] |= request
-                    if rank == 1:
-                        vals["approved_by_id"] = self.env.uid
-                    if not (stamp == "date_started" and request.date_started):
-                        vals[stamp] = now
-                for rank in range(end + 1, start + 1):
-                    vals.update(TAKEN_BACK.get(rank, {}))
-            if vals:
-                stamps[tuple(sorted(vals.items()))] |= request
-        for gate in (
-            "_gate_cancel", "_gate_reset", "_gate_reopen", "_gate_back",
-            *(gate for gate, _stamp in GATES.values()), "_gate_wait", "_gate_leave_waiting",
-        ):  # fmt: skip
-            if gate in crossing:
-                crossing[gate]._require_access_to_move()
-                getattr(crossing[gate], gate)()
-        for vals, requests in stamps.items():
-            # sudo: the stamps are not for hands, also not for those who may pass the gate
-            requests.sudo().write(dict(vals))
-        moved._follow_move(before)
+        for request in self.filtered(lambda request: request.state != state):
+            gates, values = request._get_way_to(state, now)
+            for gate in gates:
+                crossing[gate] |= request
+            if values:
+                stamps[tuple(sorted(values.items()))] |= request
+        moving = self.concat(*crossing.values())
+        if moving:
+            moving._require_access_to_move(state)
+        for gate, requests in crossing.items():
+            getattr(requests, gate)(state, vals)
+        return stamps
+
+    def _get_way_to(self, state, now):
+        """The gates on the way to ``state``, in order, and what is stamped by passing them."""
+        self.ensure_one()
+        if state == "cancelled":
+            return ["_gate_cancel"], {}
+        gates, values, old = [], {}, self.state
+        if old == "cancelled":
+            gates.append("_gate_reset")
+            values = {key: False for taken in TAKEN_BACK.values() for key in taken}
+            old = "requested"
+        start = self._lifecycle_rank(old)
+        if state == "waiting_parts":
+            end = max(RANK["approved"], min(start, RANK["in_progress"]))
+        else:
+            end = RANK[state]
+        if end < start:
+            gates.append("_gate_reopen" if old == "closed" else "_gate_back")
+        for rank in range(start + 1, end + 1):
+            gate, stamp = GATES[rank]
+            gates.append(gate)
+            if rank == RANK["approved"]:
+                values["approved_by_id"] = self.env.uid
+            if not (stamp == "date_started" and self.date_started):
+                values[stamp] = now
+        for rank in range(end + 1, start + 1):
+            values.update(TAKEN_BACK.get(rank, {}))
+        if state == "waiting_parts":
+            gates.append("_gate_wait")
+        if old == "waiting_parts":
+            gates.append("_gate_leave_waiting")
+        return gates, values
 
     def _lifecycle_rank(self, state):
         """Rank of ``state``; waiting work counts as far as it had come."""
@@ -212,17 +218,20 @@ class MaintenanceRequestLifecycle(models.Model):
             lambda request: before[request.id] == "requested" and request.state not in ("requested", "cancelled")
         )
         approved._confirm_parts()
+        self.filtered(
+            lambda request: request.state in DONE_STATES and before[request.id] not in DONE_STATES
+        )._consume_parts()
         self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
         self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
 
     # -- Gates: who may pass, and what must hold ------------------------------------------------
 
-    def _require_access_to_move(self):
+    def _require_access_to_move(self, state):
         """Reporters follow their work order; they do not move it along."""
         if self._user_is_planner():
             return
         for request in self:
-            own_report = request.owner_user_id == self.env.user and request.state == "cancelled"
+            own_report = request.owner_user_id == self.env.user and state == "cancelled"
             if not own_report and not request._user_is_technician():
                 raise UserError(
                     self.env._(
@@ -234,20 +243,21 @@ class MaintenanceRequestLifecycle(models.Model):
         if not self._user_is_planner():
             raise UserError(message)
 
-    def _gate_approve(self):
+    def _gate_approve(self, state, vals):
         self._require_planner(
             self.env._("%s waits for a planner's approval.", self[:1].display_name)
         )
 
-    def _gate_assign(self):
+    def _gate_assign(self, state, vals):
         if self.env.su:
             return
         for request in self:
-            if not request.user_id:
+            user_id = vals.get("user_id", request.user_id.id)
+            if not user_id:
                 raise UserError(
                     self.env._("Choose a technician for %s first.", request.display_name)
                 )
-            if not self._user_is_planner() and request.user_id != self.env.user:
+            if not self._user_is_planner() and user_id != self.env.uid:
                 raise UserError(
                     self.env._(
                         "Only a planner can assign %s to someone; a technician of the team can take it.",
@@ -255,10 +265,10 @@ class MaintenanceRequestLifecycle(models.Model):
                     )
                 )
 
-    def _gate_start(self):
+    def _gate_start(self, state, vals):
         """Technicians of the team and planners; checked for every move."""
 
-    def _gate_complete(self):
+    def _gate_complete(self, state, vals):
         """Mandatory tasks done; every part consumed, returned or dropped."""
         for request in self:
             undone = request.task_ids.filtered(lambda task: task.is_mandatory and not task.is_done)
@@ -270,9 +280,9 @@ class MaintenanceRequestLifecycle(models.Model):
                         work_order=request.display_name,
                     )
                 )
-        self._consume_reserved_parts()
+        self._check_parts_consumable()
 
-    def _gate_close(self):
+    def _gate_close(self, state, vals):
         self._require_planner(self.env._("%s can be closed by a planner only.", self[:1].display_name))
         for request in self:
             open_requisition = request.sudo().requisition_line_ids.filtered("is_open").requisition_id[:1]
@@ -285,10 +295,10 @@ class MaintenanceRequestLifecycle(models.Model):
                     )
                 )
 
-    def _gate_back(self):
+    def _gate_back(self, state, vals):
         """Going back is allowed to the team; taking an approval back is the planner's."""
         for request in self:
-            if request.state == "requested":
+            if state == "requested":
                 request._require_planner(
                     self.env._("Only a planner can take the approval of %s back.", request.display_name)
                 )
@@ -299,16 +309,21 @@ class MaintenanceRequestLifecycle(models.Model):
                         )
                     )
 
-    def _gate_reopen(self):
-        """The reason was asked for in `_write_stage`, before anything was written."""
+    def _gate_reopen(self, state, vals):
         self._require_planner(self.env._("%s is closed; only a planner can reopen it.", self[:1].display_name))
+        if not (vals.get("reopen_reason") or "").strip():
+            raise UserError(
+                self.env._(
+                    "%s is closed; use Reopen and say why it is opened again.", self[:1].display_name
+                )
+            )
 
-    def _gate_reset(self):
+    def _gate_reset(self, state, vals):
         self._require_planner(
             self.env._("%s was cancelled; only a planner can reopen it.", self[:1].display_name)
         )
 
-    def _gate_cancel(self):
+    def _gate_cancel(self, state, vals):
         for request in self:
             reported_by_me = request.owner_user_id == self.env.user and not request.date_approved
             if not self._user_is_planner() and not reported_by_me:
@@ -323,14 +338,14 @@ class MaintenanceRequestLifecycle(models.Model):
                     )
                 )
 
-    def _gate_wait(self):
+    def _gate_wait(self, state, vals):
         for request in self:
             if not request._get_missing_parts():
                 raise UserError(
                     self.env._("No part is missing on %s, so it cannot wait for parts.", request.display_name)
                 )
 
-    def _gate_leave_waiting(self):
+    def _gate_leave_waiting(self, state, vals):
         """Waiting work moves on by itself; a planner may start it with what is there."""
         if self._user_is_planner():
             return

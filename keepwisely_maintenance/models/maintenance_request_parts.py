@@ -251,22 +251,26 @@ class MaintenanceRequestParts(models.Model):
         moves.write({"state": "draft"})
         self._cancel_open_requisition_lines()
 
-    def _consume_reserved_parts(self):
-        """Consume what is reserved or marked as used.
+    def _check_parts_consumable(self):
+        """:raises UserError: a part is missing and was not dropped."""
+        for request in self:
+            for move in request.sudo().part_ids:
+                if move.state in ("done", "cancel") or move.picked:
+                    continue
+                if move.product_uom.compare(move.quantity, move.product_uom_qty) < 0:
+                    raise UserError(
+                        self.env._(
+                            "%(part)s is missing on %(work_order)s; drop the part or lower its quantity "
+                            "to complete.",
+                            part=move._describe_shortage(),
+                            work_order=request.display_name,
+                        )
+                    )
 
-        :raises UserError: a part is missing and was not dropped.
-        """
+    def _consume_parts(self):
+        """Consume what is reserved or marked as used; what was marked as less is dropped."""
         # sudo: completing work consumes its parts, which needs no inventory rights
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        for move in moves:
-            if not move.picked and move.product_uom.compare(move.quantity, move.product_uom_qty) < 0:
-                raise UserError(
-                    self.env._(
-                        "%(part)s is missing on %(work_order)s; drop the part or lower its quantity to complete.",
-                        part=move._describe_shortage(),
-                        work_order=move.maintenance_request_id.display_name,
-                    )
-                )
         moves._consume_part(cancel_backorder=True)
 
     def _cancel_supply(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 #: The lifecycle of a work order, in the order of the board.
 WORK_ORDER_STATES = [
@@ -25,7 +26,6 @@ class MaintenanceStage(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         index=True,
         help="What the stage stands for. Several stages may share a state, so boards stay "
         "yours while the rules of the lifecycle hold.",
@@ -57,6 +57,8 @@ class MaintenanceStage(models.Model):
     @api.model
     def _with_matching_done(self, vals):
         """Whoever sets the state need not think of the native flag as well."""
+        if "state" in vals and not vals["state"]:
+            raise UserError(self.env._("Say which state of a work order the stage stands for."))
         if vals.get("state") and "done" not in vals:
             return dict(vals, done=vals["state"] in DONE_STATES)
         return vals

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..hooks import set_up
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -18,6 +20,11 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies.sudo()._create_default_tiers()
         return companies
+
+    @api.model
+    def _set_up_maintenance(self):
+        """Prepare the database on installation; see ``hooks``."""
+        set_up(self.env)
 
     def _create_default_tiers(self):
         """Procurement from 500, Finance from 5,000: the start, to be edited."""

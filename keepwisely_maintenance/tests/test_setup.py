@@ -1,0 +1,126 @@
+from odoo import Command
+from odoo.tests import TransactionCase, tagged
+
+from ..hooks import (
+    _classify_stages,
+    _create_missing_stages,
+    _number_existing_requests,
+    uninstall_hook,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestSetup(TransactionCase):
+    """Installing into a database with years of maintenance in it, and leaving it again."""
+
+    def _replace_board(self, *stages):
+        """Make the board that a company had before: pairs of name and done."""
+        old = self.env["maintenance.stage"].search([])
+        board = self.env["maintenance.stage"].create(
+            [
+                {"name": name, "done": done, "sequence": sequence}
+                for sequence, (name, done) in enumerate(stages)
+            ]
+        )
+        requests = self.env["maintenance.request"].search([])
+        requests.invalidate_recordset()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE maintenance_request SET stage_id = %s WHERE stage_id IN %s", (board[0].id, tuple(old.ids))
+        )
+        self.env.invalidate_all()
+        old.unlink()
+        return board
+
+    def test_stages_of_odoo(self):
+        board = self._replace_board(
+            ("New Request", False), ("In Progress", False), ("Repaired", True), ("Scrap", True)
+        )
+        _classify_stages(self.env)
+        self.assertEqual(board.mapped("state"), ["requested", "in_progress", "completed", "completed"])
+
+    def test_stages_of_a_company(self):
+        board = self._replace_board(
+            ("Inbox", False),
+            ("Approved by boss", False),
+            ("Planned", False),
+            ("Waiting for spare parts", False),
+            ("Workshop", False),
+            ("Test run", False),
+            ("Done", True),
+            ("Closed", True),
+            ("Cancelled", False),
+        )
+        _classify_stages(self.env)
+        self.assertEqual(
+            board.mapped("state"),
+            [
+                "requested", "approved", "assigned", "waiting_parts", "in_progress", "in_progress",
+                "completed", "closed", "cancelled",
+            ],
+        )  # fmt: skip
+
+    def test_missing_stages_are_added_and_the_others_keep_their_order(self):
+        board = self._replace_board(("Inbox", False), ("Workshop", False), ("Done", True))
+        _classify_stages(self.env)
+        _create_missing_stages(self.env)
+        stages = self.env["maintenance.stage"].search([])
+        self.assertEqual(
+            stages.mapped("state"),
+            [
+                "requested", "approved", "assigned", "waiting_parts", "in_progress",
+                "completed", "closed", "cancelled",
+            ],
+        )  # fmt: skip
+        self.assertEqual(stages & board, board.sorted())
+
+    def test_old_requests_get_a_reference(self):
+        requests = self.env["maintenance.request"].create([{"name": "a"}, {"name": "b"}])
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE maintenance_request SET reference = 'OLD/' || id")
+        self.env.cr.execute("UPDATE maintenance_request SET reference = NULL WHERE id IN %s", (requests._ids,))
+        self.env.invalidate_all()
+        _number_existing_requests(self.env)
+        self.assertEqual(requests.sorted("id").mapped("reference"), ["WO/00001", "WO/00002"])
+        new = self.env["maintenance.request"].create({"name": "c"})
+        self.assertNotIn(new.reference, requests.mapped("reference"))
+
+    def test_new_companies_get_tiers_and_warehouses_an_operation_type(self):
+        company = self.env["res.company"].create({"name": "Sister plant"})
+        tiers = self.env["maintenance.approval.tier"].search([("company_id", "=", company.id)])
+        self.assertEqual([(tier.name, tier.min_amount) for tier in tiers], [("Procurement", 500), ("Finance", 5000)])
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
+        operation = warehouse.maintenance_type_id
+        self.assertEqual(operation.default_location_src_id, warehouse.lot_stock_id)
+        location = operation.default_location_dest_id
+        self.assertEqual((location.usage, location.company_id), ("production", company))
+        first_production = self.env["stock.location"].search(
+            [("usage", "=", "production"), ("company_id", "=", company.id)], limit=1
+        )
+        self.assertNotEqual(first_production, location, "native code takes the first production location")
+
+    def test_leaving(self):
+        product = self.env["product.product"].create({"name": "Belt", "is_storable": True})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1)
+        self.env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 5)
+        request = self.env["maintenance.request"].create(
+            {"name": "a", "user_id": self.env.uid, "part_ids": [
+                Command.create({"product_id": product.id, "product_uom_qty": 1}),
+            ]}
+        )  # fmt: skip
+        request.action_approve()
+        other = request.copy({"part_ids": [Command.create({"product_id": product.id, "product_uom_qty": 2})]})
+        other.action_approve()
+        request.action_complete()
+        stage = other.stage_id
+        uninstall_hook(self.env)
+        self.assertEqual(other.part_ids.state, "cancel")
+        self.assertEqual(request.part_ids.state, "done")
+        self.assertFalse(request.part_ids.picking_type_id.active)
+        self.assertEqual(request.part_ids.picking_type_id.code, "internal")
+        self.assertFalse(
+            self.env["ir.model.data"].search(
+                [("module", "=", "keepwisely_maintenance"), ("model", "=", "maintenance.stage"), ("res_id", "=", stage.id)]
+            ),
+            "a stage in use stays",
+        )
