@@ -56,11 +56,13 @@ class MaintenanceLabor(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_hours(vals_list)
         labors = super().create(vals_list)
         labors._check_bookable()
         return labors
 
     def write(self, vals):
+        self._check_hours([vals])
         self._check_bookable()
         result = super().write(vals)
         self._check_bookable()
@@ -69,6 +71,12 @@ class MaintenanceLabor(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_while_open(self):
         self._check_bookable()
+
+    @api.model
+    def _check_hours(self, vals_list):
+        """:raises UserError: what the database would refuse in its own words."""
+        if any("hours" in vals and not (vals["hours"] or 0) > 0 for vals in vals_list):
+            raise UserError(self.env._("Book more than zero hours."))
 
     def _check_bookable(self):
         """Hours belong to work that was approved, until its costs are final.

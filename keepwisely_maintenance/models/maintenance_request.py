@@ -68,6 +68,7 @@ class MaintenanceRequest(models.Model):
     analytic_distribution = fields.Json(
         compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
+    location_id = fields.Many2one(related="equipment_id.location_id", string="Place")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     # What the current user may do, so that views offer only what will be accepted.
     user_is_planner = fields.Boolean(compute="_compute_user_role")

@@ -96,6 +96,7 @@ class MaintenanceRequestParts(models.Model):
     @api.depends(
         "part_ids.state",
         "part_ids.quantity",
+        "part_ids.picked",
         "part_ids.product_uom_qty",
         "part_ids.supply_move_ids.state",
         "requisition_line_ids.state",
@@ -117,10 +118,10 @@ class MaintenanceRequestParts(models.Model):
             return "none"
         if not undone:
             return "consumed"
-        missing = undone.filtered(lambda move: move.state != "assigned")
+        missing = undone.filtered(lambda move: move.state == "draft" or move._get_missing_qty() > 0)
         if not missing:
             return "ready"
-        if any(move._get_uncovered_qty() > 0 for move in missing):
+        if any(move.state == "draft" or move._get_uncovered_qty() > 0 for move in missing):
             return "to_request"
         held = any(move._get_held_qty() > 0 for move in missing)
         return "requested" if held else "ordered"
@@ -211,9 +212,7 @@ class MaintenanceRequestParts(models.Model):
 
     def _get_missing_parts(self):
         """Parts that are not (wholly) reserved."""
-        return self.sudo().part_ids.filtered(
-            lambda move: move.state in ("confirmed", "waiting", "partially_available")
-        )
+        return self.sudo().part_ids.filtered(lambda move: move._get_missing_qty() > 0)
 
     def _describe_missing_parts(self):
         """“1 × Bearing 6204, expected 24 Nov 2026, P00012”, one piece per missing part."""

@@ -143,7 +143,7 @@ class MaintenanceRequisitionLine(models.Model):
     def _compute_partner_id(self):
         """The chosen vendor while they sell it, else the best one of the price list."""
         for line in self:
-            if line._keeps_price():
+            if line.partner_id and line._keeps_price():
                 line.partner_id = line.partner_id
             else:
                 seller = line._select_seller(line.partner_id) or line._select_seller()
@@ -237,6 +237,7 @@ class MaintenanceRequisitionLine(models.Model):
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_protected(vals)
+            self._check_quantity(vals)
             if vals.get("price_unit") and "is_price_manual" not in vals:
                 vals["is_price_manual"] = True
         extending = self.env.su and self.env.context.get("maintenance_extending")
@@ -252,6 +253,7 @@ class MaintenanceRequisitionLine(models.Model):
 
     def write(self, vals):
         self._check_protected(vals)
+        self._check_quantity(vals)
         vals = dict(vals)
         frozen = FROZEN_FIELDS & vals.keys()
         if frozen and not self._fills_vendor(vals):
@@ -283,6 +285,17 @@ class MaintenanceRequisitionLine(models.Model):
                     field._description_string(self.env),
                 )
             )
+
+    @api.model
+    def _check_quantity(self, vals):
+        """:raises UserError: what the database would refuse in its own words."""
+        if "product_qty" in vals and not (vals["product_qty"] or 0) > 0:
+            name = vals.get("name") or self[:1].name
+            if vals.get("product_id"):
+                name = self.env["product.product"].browse(vals["product_id"]).display_name
+            raise UserError(self.env._("Enter a quantity above zero for %s.", name))
+        if (vals.get("price_unit") or 0) < 0:
+            raise UserError(self.env._("A price cannot be negative."))
 
     def _fills_vendor(self, vals):
         """A vendor may still be chosen where none was approved; that changes no amount."""
@@ -321,9 +334,7 @@ class MaintenanceRequisitionLine(models.Model):
         """:raises UserError: quantity, unit, product or work order do not fit."""
         for line in self:
             product, request = line.product_id, line.maintenance_request_id
-            if line.product_uom_id.compare(line.product_qty, 0) <= 0:
-                message = self.env._("Enter a quantity above zero for %s.", line.name)
-            elif product and not line.product_uom_id._has_common_reference(product.uom_id):
+            if product and not line.product_uom_id._has_common_reference(product.uom_id):
                 message = self.env._(
                     "%(product)s is counted in %(unit)s; it cannot be counted in %(other)s.",
                     product=product.display_name,

@@ -13,6 +13,9 @@ class PurchaseOrderLine(models.Model):
         ondelete="restrict",
         help="The approved need that this line serves.",
     )
+    maintenance_requisition_id = fields.Many2one(
+        related="requisition_line_id.requisition_id", string="Requisition"
+    )
     maintenance_request_id = fields.Many2one(
         "maintenance.request", "Work order", compute="_compute_maintenance_request_id", store=True,
         readonly=False, precompute=True, index="btree_not_null", copy=False, ondelete="restrict",

@@ -51,7 +51,7 @@ class StockMove(models.Model):
     # Shown to technicians instead of the engine's own words.
     qty_missing = fields.Float("Missing", compute="_compute_qty_missing", digits="Product Unit")
 
-    @api.depends("state", "quantity", "product_uom_qty")
+    @api.depends("state", "quantity", "picked", "product_uom_qty")
     def _compute_qty_missing(self):
         for move in self:
             move.qty_missing = move._get_missing_qty()
@@ -88,6 +88,7 @@ class StockMove(models.Model):
         )
         if not requests:
             return super().create(vals_list)
+        env = self.env
         if not self.env.su:
             requests.check_access("write")
             requests._check_part_access()
@@ -105,7 +106,7 @@ class StockMove(models.Model):
             lambda move: move.state == "draft" and move.maintenance_request_id.sudo().date_approved
         )
         confirmable.sudo()._confirm_part()
-        return moves.with_env(self.env)
+        return moves.with_env(env)
 
     def write(self, vals):
         parts = self.sudo().filtered("maintenance_request_id")
@@ -116,22 +117,26 @@ class StockMove(models.Model):
             self._check_part_vals(vals)
             if any(move.state == "done" for move in parts):
                 raise UserError(self.env._("Used parts cannot be changed; return them instead."))
+            if "quantity" in vals:
+                # who works on the job and enters a quantity says what was used
+                vals = {"picked": True, **vals}
             # sudo: parts are changed without inventory rights; access was checked on the work order
             self = self.sudo()
         reserved = parts.filtered(lambda move: move.state == "assigned")
         demand_before = {move.id: move.product_uom_qty for move in reserved}
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
         outer = not self.env.context.get("maintenance_parts_settling")
-        if outer and demand_changes:
+        settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
+        if outer and settles:
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=True)
         result = super().write(vals)
         if demand_changes:
             parts._check_part()
             parts.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
-        if outer and (demand_changes or "state" in vals):
+        if outer and (settles or "state" in vals):
             lost = reserved.filtered(
-                lambda move: move.state in ("confirmed", "partially_available")
+                lambda move: move._get_missing_qty()
                 and move.product_uom_qty <= demand_before[move.id]
             )
             parts.maintenance_request_id._on_parts_changed(lost)
@@ -338,9 +343,9 @@ class StockMove(models.Model):
         return self.quantity - returned if self.state == "done" else 0.0
 
     def _get_missing_qty(self):
-        """What is wanted and not reserved."""
+        """What is wanted and not reserved; of what is marked as used, nothing more is wanted."""
         self.ensure_one()
-        if self.state not in ("confirmed", "waiting", "partially_available"):
+        if self.picked or self.state not in ("confirmed", "waiting", "partially_available"):
             return 0.0
         return max(self.product_uom_qty - self.quantity, 0.0)
 

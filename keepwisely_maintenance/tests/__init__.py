@@ -1,3 +1,5 @@
 from . import test_story
 from . import test_lifecycle
 from . import test_setup
+from . import test_parts
+from . import test_requisition

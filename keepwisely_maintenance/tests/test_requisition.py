@@ -1,0 +1,385 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import MaintenanceCase
+
+
+@tagged("post_install", "-at_install")
+class TestRequisition(MaintenanceCase):
+    def _draft(self, user=None, price=None, product=None, quantity=1.0, **line):
+        if price is not None:
+            self._set_price(product or self.seal, price)
+        return (
+            self.env["maintenance.requisition"]
+            .with_user(user or self.planner)
+            .create(
+                {
+                    "line_ids": [
+                        Command.create(
+                            {"product_id": (product or self.seal).id, "product_qty": quantity, **line}
+                        )
+                    ]
+                }
+            )
+        )
+
+    def _waiting(self, price=800.0, **kwargs):
+        requisition = self._draft(price=price, **kwargs)
+        requisition.action_submit()
+        self.assertEqual(requisition.state, "to_approve")
+        return requisition
+
+    # -- Paths around approval -------------------------------------------------------------------
+
+    def test_no_state_is_written_or_created(self):
+        requisition = self._waiting()
+        everybody = (self.operator, self.technician, self.planner, self.buyer, self.procurement, self.finance)
+        for user in everybody:
+            for name, value in (
+                ("state", "approved"),
+                ("tier_ids", [Command.clear()]),
+                ("current_tier_id", False),
+                ("date_submitted", False),
+                ("revision", 5),
+                ("decision_ids", [Command.create({"decision": "approved"})]),
+                ("amount_total", 1.0),
+                ("job_amount", 1.0),
+            ):
+                with self.subTest(user=user.login, field=name), self.assertRaises(UserError):
+                    requisition.with_user(user).write({name: value})
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                self.env["maintenance.requisition"].with_user(user).create({"state": "approved"})
+        self.assertEqual(requisition.state, "to_approve")
+
+    def test_decisions_are_neither_changed_nor_deleted_nor_forged(self):
+        requisition = self._waiting()
+        requisition.with_user(self.procurement).action_approve("Go")
+        decision = requisition.decision_ids
+        for user in (self.planner, self.buyer, self.procurement, self.finance, self.env.ref("base.user_admin")):
+            with self.subTest(user=user.login):
+                with self.assertRaises(UserError):
+                    decision.with_user(user).write({"decision": "rejected"})
+                with self.assertRaises(UserError):
+                    decision.with_user(user).unlink()
+        second = self._waiting()
+        decisions = self.env["maintenance.approval.decision"].with_user(self.procurement)
+        with self.assertRaises(UserError):
+            decisions.create(
+                {"requisition_id": second.id, "decision": "approved", "user_id": self.finance.id}
+            )
+        decisions.create({"requisition_id": second.id, "decision": "approved", "amount": 1.0, "revision": 99})
+        self.assertEqual((second.decision_ids.amount, second.decision_ids.revision), (800.0, second.revision))
+
+    def test_one_decides_once_and_never_on_their_own(self):
+        requisition = self._waiting()
+        requisition.with_user(self.procurement).action_approve()
+        with self.assertRaises(UserError):
+            requisition.with_user(self.procurement).action_approve()
+        self.procurement.group_ids += self.env.ref("keepwisely_maintenance.group_maintenance_technician")
+        second_approver = self.env["res.users"].create(
+            {"name": "Second", "login": "kw_second", "group_ids": [Command.set(self.procurement.group_ids.ids)]}
+        )
+        own = self._waiting(user=self.procurement)
+        with self.assertRaisesRegex(UserError, "yourself"):
+            own.with_user(self.procurement).action_approve()
+        own.with_user(second_approver).action_approve()
+        self.assertEqual(own.state, "approved")
+
+    def test_the_record_rule_holds_without_the_python_checks(self):
+        requisition = self._waiting()
+        decisions = self.env["maintenance.approval.decision"]
+        self.patch(type(decisions), "_check_may_decide", lambda *args: None)
+        for user in (self.technician, self.planner, self.finance):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                decisions.with_user(user).create({"requisition_id": requisition.id, "decision": "approved"})
+        self.env.invalidate_all()
+        self.assertEqual(requisition.state, "to_approve")
+
+    def test_an_empty_pool_is_refused_with_the_name_of_the_tier(self):
+        tier = self.env["maintenance.approval.tier"].search([("company_id", "=", self.company.id)])[0]
+        tier.write({"group_id": False, "user_ids": [Command.set(self.planner.ids)]})
+        requisition = self._draft(price=800.0)
+        with self.assertRaisesRegex(UserError, "Procurement"):
+            requisition.action_submit()
+        self.assertEqual(requisition.state, "draft")
+
+    # -- Changes ----------------------------------------------------------------------------------------
+
+    def test_a_change_sends_it_back_and_old_decisions_do_not_count(self):
+        requisition = self._waiting(price=8000.0)
+        requisition.with_user(self.procurement).action_approve()
+        requisition.line_ids.product_qty = 2
+        self.assertEqual(requisition.state, "draft")
+        self.assertIn("back to draft", requisition.message_ids[0].body)
+        requisition.action_submit()
+        self.assertEqual((requisition.state, requisition.current_tier_id.name), ("to_approve", "Procurement"))
+
+    def test_ordered_lines_are_frozen(self):
+        requisition = self._draft(price=10.0)
+        requisition.action_submit()
+        order = self._order(requisition)
+        for user in (self.planner, self.buyer):
+            line = requisition.with_user(user).line_ids
+            with self.assertRaisesRegex(UserError, order.name):
+                line.product_qty = 50
+            with self.assertRaisesRegex(UserError, order.name):
+                line.price_unit = 1.0
+            with self.assertRaises(UserError):
+                line.unlink()
+            with self.assertRaisesRegex(UserError, order.name):
+                requisition.with_user(user).action_cancel()
+        with self.assertRaises(UserError):
+            requisition.with_user(self.technician).line_ids.product_qty = 3
+
+    def test_splitting_does_not_dodge_the_tier(self):
+        request = self._assigned().with_user(self.planner)
+        states = []
+        for _n in range(3):
+            requisition = self._draft(price=200.0, maintenance_request_id=request.id)
+            requisition.action_submit()
+            states.append(requisition.state)
+        self.assertEqual(states, ["approved", "approved", "to_approve"])
+
+    def test_bad_lines_get_one_sentence(self):
+        sister = self.env["res.company"].create({"name": "Sister plant"})
+        foreign = self.env["maintenance.request"].create(
+            {"name": "Theirs", "company_id": sister.id, "maintenance_team_id": self._team_of(sister).id}
+        )
+        archived = self._create_part("Old belt", 3.0, active=False)
+        cases = {
+            "above zero": {"quantity": -1},
+            "above zero for": {"quantity": 0},
+            "cannot be counted in": {"product_uom_id": self.env.ref("uom.product_uom_kgm").id},
+            "is archived": {"product": archived},
+            "another company": {"maintenance_request_id": foreign.id},
+        }
+        for words, values in cases.items():
+            with self.subTest(case=words), self.assertRaises(UserError) as caught:
+                self._draft(**values)
+            self.assertIn(words, str(caught.exception))
+        with self.assertRaisesRegex(UserError, "Add what is needed"):
+            self.env["maintenance.requisition"].with_user(self.planner).create({}).action_submit()
+
+    def _team_of(self, company):
+        return self.env["maintenance.team"].create({"name": "Theirs", "company_id": company.id})
+
+    # -- Ordering -------------------------------------------------------------------------------------------
+
+    def test_only_buyers_order_and_only_what_is_approved(self):
+        requisition = self._waiting()
+        with self.assertRaisesRegex(UserError, "to approve"):
+            requisition.with_user(self.buyer).action_order()
+        requisition.with_user(self.procurement).action_approve()
+        for user in (self.technician, self.planner, self.finance):
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                requisition.with_user(user).action_order()
+        requisition.with_user(self.buyer).action_order()
+        self.assertEqual(requisition.state, "ordered")
+        with self.assertRaisesRegex(UserError, "ordered already"):
+            requisition.with_user(self.buyer).action_order()
+
+    def test_quantities_follow_the_order(self):
+        requisition = self._draft(price=10.0, quantity=10)
+        requisition.action_submit()
+        line = requisition.line_ids
+        order = self._order(requisition)
+        order.order_line.product_qty = 6
+        self.assertEqual((line.qty_ordered, requisition.state), (6, "approved"))
+        requisition.with_user(self.buyer).action_order()
+        self.assertEqual((line.qty_ordered, len(line.purchase_line_ids)), (10, 2))
+        second = requisition.with_user(self.buyer).purchase_order_ids - order
+        second.button_cancel()
+        self.assertEqual((line.qty_ordered, requisition.state), (6, "approved"))
+        self._receive(order)
+        self.assertEqual((line.qty_received, line.state), (6, "approved"))
+
+    def test_a_vendor_without_price_list_gets_the_approved_price(self):
+        other = self.env["res.partner"].create({"name": "Corner shop"})
+        requisition = self._draft(user=self.buyer, partner_id=other.id, price_unit=7.5)
+        requisition.action_submit()
+        order = self._order(requisition)
+        self.assertEqual((order.partner_id, order.order_line.price_unit), (other, 7.5))
+
+    def test_a_negotiated_price_goes_on_the_order_and_a_list_price_follows_the_list(self):
+        negotiated = self._draft(user=self.buyer, price=10.0, price_unit=8.0)
+        listed = self._draft(user=self.buyer, product=self.bearing, price=42.0, price_unit=42.0)
+        self.assertTrue(negotiated.line_ids.is_price_manual)
+        self.assertFalse(listed.line_ids.is_price_manual)
+        (negotiated | listed).action_submit()
+        orders = self._order(negotiated | listed)
+        prices = {line.product_id: line.price_unit for line in orders.order_line}
+        self.assertEqual(prices, {self.seal: 8.0, self.bearing: 42.0})
+
+    def test_no_vendor_is_said_not_dropped(self):
+        orphan = self._create_part("Odd belt", 0.0, vendor=self.env["res.partner"])
+        requisition = self._draft(user=self.buyer, product=orphan, price_unit=9.0)
+        requisition.action_submit()
+        with self.assertRaisesRegex(UserError, "Choose a vendor for Odd belt"):
+            requisition.action_order()
+        requisition.line_ids.partner_id = self.vendor
+        self.assertEqual(requisition.state, "approved", "a missing vendor may still be chosen")
+        requisition.action_order()
+        self.assertEqual(requisition.purchase_order_ids.partner_id, self.vendor)
+
+    def test_services_and_one_off_parts(self):
+        crane = self.env["product.product"].create({"name": "Crane hire", "type": "service"})
+        request = self._assigned()
+        requisition = self.env["maintenance.requisition"].with_user(self.buyer).create(
+            {
+                "line_ids": [
+                    Command.create(
+                        {
+                            "product_id": crane.id, "price_unit": 120.0, "partner_id": self.vendor.id,
+                            "maintenance_request_id": request.id,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "name": "Bracket, made to drawing", "price_unit": 60.0, "partner_id": self.vendor.id,
+                            "product_qty": 2, "maintenance_request_id": request.id,
+                        }
+                    ),
+                ]
+            }
+        )  # fmt: skip
+        requisition.action_submit()
+        order = self._order(requisition)
+        self.assertEqual(len(order.order_line), 2)
+        bracket = order.order_line.filtered(lambda line: "Bracket" in line.name)
+        self.assertEqual((bracket.product_qty, bracket.price_unit), (2, 60.0))
+        costs = request.with_user(self.planner)
+        self.assertEqual((costs.total_cost, costs.committed_cost), (0.0, 240.0))
+        (order.order_line - bracket).qty_received = 1
+        self._receive(order)
+        self.assertEqual(requisition.state, "done")
+        self.assertEqual((costs.service_cost, costs.parts_cost), (120.0, 120.0))
+        self.assertEqual(costs.committed_cost, 0.0)
+        order.action_create_invoice()
+        bill = order.invoice_ids.with_user(self.finance)
+        bill.invoice_date = "2026-01-15"
+        bill.invoice_line_ids.filtered(lambda line: line.product_id == crane).price_unit = 150.0
+        bill.action_post()
+        self.assertEqual((costs.service_cost, costs.parts_cost), (150.0, 120.0), "the bill is the cost")
+        self.assertEqual(self.conveyor.with_user(self.planner).maintenance_cost, 270.0)
+
+    def test_merging_keeps_one_purchase_line_per_requisition_line(self):
+        first, second = self._draft(price=10.0, quantity=2), self._draft(price=10.0, quantity=3)
+        (first | second).action_submit()
+        first.with_user(self.buyer).action_order()
+        first.with_user(self.buyer).purchase_order_ids.button_confirm()  # so that the second one gets an order of its own
+        second.with_user(self.buyer).action_order()
+        third = self._draft(price=10.0, quantity=5)
+        third.action_submit()
+        second.sudo().purchase_order_ids.state = "sent"
+        third.with_user(self.buyer).action_order()
+        second.sudo().purchase_order_ids.state = "draft"
+        orders = (second | third).sudo().purchase_order_ids
+        self.assertEqual(len(orders), 2)
+        orders = orders.with_user(self.buyer)
+        orders.action_merge()
+        kept = orders.filtered(lambda order: order.state != "cancel")
+        self.assertEqual(len(kept), 1)
+        self.assertEqual(sorted(kept.order_line.mapped("product_qty")), [3, 5])
+        self.assertEqual((second.line_ids.qty_ordered, third.line_ids.qty_ordered), (3, 5))
+        self.assertEqual((second.state, third.state), ("ordered", "ordered"))
+        self.assertFalse(self.env["purchase.order"].search([("name", "=like", "%*")]))
+
+    def test_spare_parts_of_reorder_points_are_held_and_count_as_in_progress(self):
+        orderpoint = self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": self.bearing.id, "product_min_qty": 5, "product_max_qty": 10}
+        )
+        mine = self._draft(user=self.buyer, product=self.bearing)
+        self.env["stock.rule"].run_scheduler()
+        line = self.env["maintenance.requisition.line"].search([("orderpoint_id", "=", orderpoint.id)])
+        self.assertEqual((line.product_qty, line.requisition_id.source), (9, "orderpoint"))
+        self.assertEqual(len(mine.line_ids), 1, "a person's draft is left alone")
+        self.assertFalse(self.env["purchase.order.line"].search([("product_id", "=", self.bearing.id)]))
+        self.env["stock.rule"].run_scheduler()
+        self.assertEqual(
+            self.env["maintenance.requisition.line"].search([("orderpoint_id", "=", orderpoint.id)]), line
+        )
+        self._order(line.requisition_id)
+        self.env["stock.rule"].run_scheduler()
+        self.assertEqual(line.purchase_line_ids.product_qty, 9)
+        self.assertEqual(line.purchase_line_ids.orderpoint_id, orderpoint)
+
+    def test_what_is_no_spare_part_is_bought_natively(self):
+        paper = self._create_part("Paper", 3.0, is_spare_part=False)
+        self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": paper.id, "product_min_qty": 5, "product_max_qty": 10}
+        )
+        self.env["stock.rule"].run_scheduler()
+        line = self.env["purchase.order.line"].search([("product_id", "=", paper.id)])
+        self.assertEqual((line.product_qty, line.requisition_line_id.id), (10, False))
+
+    def test_asking_in_another_unit_and_currency(self):
+        euro = self.env.ref("base.EUR") if self.company.currency_id.name != "EUR" else self.env.ref("base.USD")
+        euro.active = True
+        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "rate": 0.5, "name": "2020-01-01", "company_id": self.company.id}
+        )
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.seal.seller_ids.write({"currency_id": euro.id, "price": 60.0, "product_uom_id": dozen.id})
+        requisition = self._draft(user=self.planner, quantity=24)
+        self.assertEqual(requisition.line_ids.price_unit, 10.0)
+        self.assertEqual(requisition.amount_total, 240.0)
+        requisition.action_submit()
+        order = self._order(requisition)
+        self.assertEqual((order.currency_id, order.order_line.product_uom_id), (euro, dozen))
+        self.assertEqual((order.order_line.product_qty, order.order_line.price_unit), (2, 60.0))
+        self.assertEqual(requisition.line_ids.qty_ordered, 24)
+        self._receive(order)
+        self.assertEqual(requisition.state, "done")
+
+    # -- Who sees what --------------------------------------------------------------------------------------
+
+    def test_technicians_ask_without_seeing_prices(self):
+        request = self._assigned()
+        self._add_part(request, self.bearing, 2)
+        request.action_request_parts()
+        line = request.requisition_line_ids
+        self.assertEqual(line.requisition_id.state, "approved")
+        for record, name in (
+            (line, "price_unit"),
+            (line, "price_subtotal"),
+            (line.requisition_id, "amount_total"),
+            (line.requisition_id.decision_ids, "amount"),
+            (request, "total_cost"),
+            (request, "committed_cost"),
+            (request.equipment_id, "maintenance_cost"),
+        ):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                record.read([name])
+        with self.assertRaises(AccessError):
+            self.env["maintenance.cost.report"].with_user(self.technician).search([])
+        for message in line.requisition_id.sudo().message_ids | request.sudo().message_ids:
+            self.assertNotIn("42", message.body)
+
+    def test_others_see_neither_requisition_nor_lines(self):
+        requisition = self._waiting()
+        for user in (self.operator, self.outsider):
+            with self.subTest(user=user.login):
+                self.assertFalse(self.env["maintenance.requisition"].with_user(user).search([]))
+                self.assertFalse(self.env["maintenance.requisition.line"].with_user(user).search([]))
+        named = self.env["res.users"].create(
+            {"name": "Named", "login": "kw_named", "group_ids": [Command.set(self.env.ref("base.group_user").ids)]}
+        )
+        tier = requisition.tier_ids.sudo()
+        tier.user_ids = named
+        seen = self.env["maintenance.requisition"].with_user(named).search([("user_can_decide", "=", True)])
+        self.assertIn(requisition, seen)
+        self.assertTrue(seen[0].amount_total and seen[0].line_ids[0].name)
+        seen.filtered(lambda r: r == requisition).action_approve()
+        self.assertEqual(requisition.state, "approved")
+
+    def test_links_to_approvals_are_not_made_by_hand(self):
+        requisition = self._waiting()
+        order = self.env["purchase.order"].with_user(self.buyer).create({"partner_id": self.vendor.id})
+        with self.assertRaises(UserError):
+            order.order_line = [
+                Command.create(
+                    {"product_id": self.seal.id, "requisition_line_id": requisition.line_ids.id, "product_qty": 1}
+                )
+            ]
