@@ -32,7 +32,12 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/demo_people.xml",
+        "demo/demo_assets.xml",
+        "demo/demo_parts.xml",
+        "demo/demo_work_orders.xml",
+    ],
     "application": True,
     "installable": True,
     "uninstall_hook": "uninstall_hook",
