@@ -39,6 +39,5 @@
         "demo/demo_work_orders.xml",
     ],
     "application": True,
-    "installable": True,
     "uninstall_hook": "uninstall_hook",
 }

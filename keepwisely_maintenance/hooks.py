@@ -1,10 +1,7 @@
 """Set-up on databases that already have years of maintenance in them, and the way out."""
 
-import logging
-
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
+from odoo.tools.convert import convert_file
 
 MODULE = "keepwisely_maintenance"
 
@@ -123,6 +120,7 @@ def uninstall_hook(env):
     _release_stages(env)
     _release_operation_types(env)
     _release_locations(env)
+    _restore_native_screens(env)
 
 
 def _release_stages(env):
@@ -160,3 +158,10 @@ def _release_locations(env):
     used = env["stock.move"]._read_group([("location_dest_id", "in", locations.ids)], ["location_dest_id"])
     used_ids = {location.id for (location,) in used}
     locations.filtered(lambda location: location.id not in used_ids).unlink()
+
+
+def _restore_native_screens(env):
+    """Native menus and actions that were renamed or moved get back what their own file says."""
+    menus = env["ir.model.data"].search([("module", "=", "maintenance"), ("model", "=", "ir.ui.menu")])
+    env["ir.ui.menu"].browse(menus.mapped("res_id")).exists().group_ids = False
+    convert_file(env, "maintenance", "views/maintenance_views.xml", {}, mode="update")

@@ -75,7 +75,9 @@ class MaintenanceApprovalDecision(models.Model):
         return decisions
 
     def write(self, vals):
-        raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
+        if self:
+            raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -147,4 +149,4 @@ class MaintenanceApprovalDecision(models.Model):
                 }
             )
         # past the checks on people above: nobody decides here, the amount does
-        return super().create(vals_list)
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch

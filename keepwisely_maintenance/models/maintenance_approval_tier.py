@@ -24,7 +24,7 @@ class MaintenanceApprovalTier(models.Model):
     min_amount = fields.Monetary(
         "From amount", required=True, help="The tier decides on jobs that reach this amount, taxes excluded."
     )
-    group_id = fields.Many2one("res.groups", "Group", help="Every member may decide; one decision is enough.")
+    group_id = fields.Many2one("res.groups", help="Every member may decide; one decision is enough.")
     user_ids = fields.Many2many("res.users", string="Users", help="Persons who may decide besides the group.")
     description = fields.Char(compute="_compute_description")
 

@@ -125,10 +125,11 @@ class MaintenanceRequest(models.Model):
             for request in self
             if request.user_id and request.state not in (False, "requested")
         }
-        super()._compute_user_id()
+        result = super()._compute_user_id()
         for request, user in keep.items():
             if request.company_id in user.company_ids:
                 request.user_id = user
+        return result
 
     @api.depends("schedule_end", "state")
     def _compute_is_late(self):

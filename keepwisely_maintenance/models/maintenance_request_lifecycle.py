@@ -149,7 +149,8 @@ class MaintenanceRequestLifecycle(models.Model):
                 context["maintenance_keep_activities"] = True
             # sudo: what native code does on a move (dates, activities, the next occurrence) is the system's
             requests = requests.with_context(**context).sudo()
-            super(MaintenanceRequestLifecycle, requests).write(dict(values))
+            super(MaintenanceRequestLifecycle, requests).write(dict(values))  # pylint: disable=super-method-mismatch
+        return True
 
     def _check_gates(self, state, vals):
         """Check every gate on the way to ``state``, on the records as ``vals`` will make them.

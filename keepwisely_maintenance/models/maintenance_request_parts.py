@@ -286,7 +286,7 @@ class MaintenanceRequestParts(models.Model):
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         for request, parts in moves.grouped("maintenance_request_id").items():
             date = request.schedule_date or fields.Datetime.now()
-            parts.filtered(lambda move: move.date != date).write({"date": date})
+            parts.filtered(lambda move, date=date: move.date != date).write({"date": date})
 
     # -- Waiting and waking up -------------------------------------------------------------------
 

@@ -38,8 +38,8 @@ class ResUsers(models.Model):
             [
                 ("model_id.model", "=", "stock.move"),
                 (f"perm_{operation}", "=", True),
-                "|", ("group_id", "=", False), ("group_id", "in", groups.ids),
-            ]  # fmt: skip
+                ("group_id", "in", [False, *groups.ids]),
+            ]
         )
         owners = {
             xmlids[0].partition(".")[0] if xmlids else "" for xmlids in accesses._get_external_ids().values()

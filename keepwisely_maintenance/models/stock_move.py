@@ -147,15 +147,20 @@ class StockMove(models.Model):
         if not parts:
             return super().unlink()
         requests = parts.maintenance_request_id
-        if not self.env.su:
-            requests.with_env(self.env)._check_part_access()
-            if any(move.state == "done" for move in parts):
-                raise UserError(self.env._("Used parts cannot be deleted; return them instead."))
+        self._check_part_removal(parts)
         parts.requisition_line_ids._withdraw_part(parts)
         parts.filtered(lambda move: move.state not in ("draft", "done"))._action_cancel()
         result = super(StockMove, parts if self._has_only_part_rights("unlink") else self).unlink()
         requests.exists()._on_parts_changed(self.browse())
         return result
+
+    def _check_part_removal(self, parts):
+        """:raises UserError: the user may not change the parts, or one was used."""
+        if self.env.su:
+            return
+        parts.maintenance_request_id.with_env(self.env)._check_part_access()
+        if any(move.state == "done" for move in parts):
+            raise UserError(self.env._("Used parts cannot be deleted; return them instead."))
 
     def _has_field_access(self, field, operation):
         if field.name in VALUE_FIELDS and self._has_only_part_rights("read"):

@@ -3,3 +3,4 @@ from . import test_lifecycle
 from . import test_setup
 from . import test_parts
 from . import test_requisition
+from . import test_query_counts
