@@ -94,7 +94,7 @@ install_packages() {
     export DEBIAN_FRONTEND=noninteractive
     local done=0
     # shellcheck disable=SC2086 # a command line
-    apt-get -q update && $1 -q -o DPkg::Lock::Timeout=600 </dev/null || done=$?
+    apt-get -q update && $1 -q -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 </dev/null || done=$?
     rm -f "$no_cluster"
     return $done
 }
@@ -105,7 +105,7 @@ install_packages() {
 ensure_odoo() {
     local installed
     if [ -n "${ODOO_HOME:-}" ]; then
-        KW_ODOO=$(cd "$ODOO_HOME" && pwd) || die "ODOO_HOME=$ODOO_HOME is not a folder"
+        KW_ODOO=$(cd "$ODOO_HOME" 2>/dev/null && pwd) || die "ODOO_HOME=$ODOO_HOME is not a folder"
         [ -d "$KW_ODOO/usr/lib/python3/dist-packages/odoo" ] && KW_ODOO+=/usr/lib/python3/dist-packages
         [ -f "$KW_ODOO/odoo/release.py" ] || die "ODOO_HOME=$ODOO_HOME holds no Odoo: there is no odoo/release.py in it"
         KW_ODOO_ID="checkout $KW_ODOO $(git -C "$KW_ODOO" rev-parse HEAD 2>/dev/null || true)"

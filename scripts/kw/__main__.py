@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 
 from . import process
@@ -26,7 +27,8 @@ def main(target):
         return 1
     except process.Stopped as stopped:
         say("stopped")
-        return 128 + stopped.signum
+        ctrl_c_is_the_way_to_end_it = target == "run" and stopped.signum == signal.SIGINT
+        return 0 if ctrl_c_is_the_way_to_end_it else 128 + stopped.signum
 
 
 sys.exit(main(sys.argv[1].replace("-", "_")))

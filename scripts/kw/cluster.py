@@ -30,9 +30,14 @@ def open_server(kind):
 
 
 @contextlib.contextmanager
-def locked(path, mode=fcntl.LOCK_EX):
+def locked(path, mode=fcntl.LOCK_EX, waiting_for=""):
     with open(path, "w") as lock:
-        fcntl.flock(lock, mode)
+        try:
+            fcntl.flock(lock, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting_for:
+                say(f"waiting for {waiting_for}")
+            fcntl.flock(lock, mode)
         yield lock
 
 

@@ -70,12 +70,12 @@ def run():
         elif not databases.is_current(database):
             say("the module's files have changed since the last install or upgrade")
             databases.upgrade(database)
-        threading.Thread(target=_announce, args=(database, port), daemon=True).start()
+        threading.Thread(target=_announce, args=(database, port, databases.has_demo(database)), daemon=True).start()
         args = [f"--http-port={port}", "--no-database-list", f"--db-filter=^{database}$", *shlex.split(option("ARGS"))]
         return databases.odoo.run("server", database, *args)
 
 
-def _announce(database, port):
+def _announce(database, port, demo):
     address = f"http://127.0.0.1:{port}"
     for _second in range(180):
         try:
@@ -88,8 +88,12 @@ def _announce(database, port):
         return
     lines = ["", f"  {address}   (database {database}, Ctrl-C stops everything)", ""]
     lines.append(f"  {'admin':12} everything; password: admin")
-    for line in (REPO / "scripts" / "logins.txt").read_text().splitlines():
-        if line.strip() and not line.startswith("#"):
-            login, _space, role = line.partition(" ")
-            lines.append(f"  {login:12} {role.strip()}; password: {login}")
-    print("\n".join(lines), "\n", flush=True)
+    for line in _demo_people() if demo else ():
+        login, _space, role = line.partition(" ")
+        lines.append(f"  {login:12} {role.strip()}; password: {login}")
+    print(*lines, "", sep="\n", flush=True)
+
+
+def _demo_people():
+    lines = (REPO / "scripts" / "logins.txt").read_text().splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]

@@ -15,6 +15,7 @@ from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, m
 
 # Style sheets and scripts take half a minute to build; every clone then has them.
 WARM_UP = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+TEMPLATES_KEPT = 3
 THROW_AWAY = re.compile(r"keepwisely_test_(\d+)(_|$)")
 
 
@@ -26,8 +27,8 @@ class Databases:
     # --- PostgreSQL -----------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _query(text, *params, identifiers=()):
-        connection = psycopg2.connect(dbname="postgres")
+    def _query(text, *params, identifiers=(), database="postgres"):
+        connection = psycopg2.connect(dbname=database)
         connection.autocommit = True  # databases are not created and dropped inside a transaction
         with contextlib.closing(connection), connection.cursor() as cr:
             cr.execute(sql.SQL(text).format(*map(sql.Identifier, identifiers)), params)
@@ -35,6 +36,10 @@ class Databases:
 
     def exists(self, database):
         return bool(self._query("SELECT 1 FROM pg_database WHERE datname = %s", database))
+
+    def has_demo(self, database):
+        [(demo,)] = self._query("SELECT demo FROM ir_module_module WHERE name = %s", MODULE, database=database)
+        return demo
 
     def drop(self, database):
         self._query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
@@ -67,7 +72,8 @@ class Databases:
         """The name of the database with everything that this module builds on, made first where it is missing."""
         key = digest(os.environ["KW_ODOO_ID"], *dependencies(), LOCK_FILE.read_text(), WARM_UP)
         name = f"keepwisely_template_{'demo' if demo else 'plain'}_{key}"
-        with locked(CACHE / f"template-{self.server.name}-{demo:d}.lock"):
+        lock = CACHE / f"template-{self.server.name}-{demo:d}.lock"
+        with locked(lock, waiting_for="another run that makes the template database"):
             if not self.exists(name):
                 say(f"installing Odoo's modules{' with demo data' if demo else ''} into a template database"
                     f" (once; about {'three minutes' if demo else 'a minute'})")
@@ -82,7 +88,14 @@ class Databases:
                 shutil.rmtree(self.odoo.filestore(name), ignore_errors=True)
                 self.odoo.filestore(new).rename(self.odoo.filestore(name))
                 self._query("ALTER DATABASE {} RENAME TO {}", identifiers=[new, name])
+                self._drop_old_templates(name.rpartition("_")[0])
         return name
+
+    def _drop_old_templates(self, prefix):
+        """Keep the newest ones: other checkouts may build on other modules."""
+        templates = self._query("SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC", f"^{prefix}_[0-9a-f]+$")
+        for (name,) in templates[TEMPLATES_KEPT:]:
+            self.drop(name)
 
     def create(self, database, demo, strict=False):
         template = self.template(demo)
