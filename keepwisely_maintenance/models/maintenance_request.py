@@ -221,6 +221,10 @@ class MaintenanceRequest(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_reports(self):
         for request in self:
+            if not self._user_is_planner() and request.owner_user_id != self.env.user:
+                raise UserError(
+                    self.env._("%s can be deleted by its reporter or a planner only.", request.display_name)
+                )
             if request.state not in ("requested", "cancelled") or request.sudo().labor_ids:
                 raise UserError(
                     self.env._(

@@ -224,6 +224,11 @@ class MaintenanceRequestLifecycle(models.Model):
         )._consume_parts()
         self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
         self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
+        under_way = self.filtered(
+            lambda request: request.state in ("in_progress", "cancelled", *DONE_STATES)
+        )
+        # sudo: the to-do was the technician's, whoever moves the work on
+        under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
 
     # -- Gates: who may pass, and what must hold ------------------------------------------------
 

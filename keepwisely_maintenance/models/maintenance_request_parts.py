@@ -4,6 +4,7 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 PARTS_STATES = [
     ("none", "No parts"),
@@ -182,6 +183,7 @@ class MaintenanceRequestParts(models.Model):
                         state=request._get_state_label().lower(),
                     )
                 )
+        self._serialise()
         # sudo: technicians cause procurements and reservations without inventory rights
         requests = self.sudo()
         requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
@@ -207,6 +209,17 @@ class MaintenanceRequestParts(models.Model):
 
     def action_view_purchase_orders(self):
         return self.purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
+
+    def _serialise(self):
+        """Let two who ask for the same work order at once come one after the other.
+
+        Touching the row makes the later transaction fail and be tried again, seeing what the
+        earlier one asked for; a mere lock would let it go on with what it saw before.
+        """
+        if self.ids:
+            self.env.cr.execute(
+                SQL("UPDATE maintenance_request SET write_date = write_date WHERE id IN %s", self._ids)
+            )
 
     # -- Missing parts --------------------------------------------------------------------------
 

@@ -43,6 +43,8 @@ class MaintenanceRequisition(models.Model):
     _description = "Purchase Requisition for Maintenance"
     _order = "priority desc, date_required, id desc"
     _check_company_auto = True
+    # approvers read and may ask back; they do not write
+    _mail_post_access = "read"
 
     name = fields.Char("Requisition", readonly=True, copy=False, index="trigram", default="New")
     company_id = fields.Many2one(
@@ -290,6 +292,7 @@ class MaintenanceRequisition(models.Model):
     def _submit(self):
         """Submit the requisitions that are priced; ask the buyers to price the others."""
         unpriced = self.filtered(lambda requisition: requisition._get_unpriced_lines())
+        unpriced.filtered("date_submitted").write({"date_submitted": False})
         unpriced._ask_for_prices()
         priced = self - unpriced
         jobs = priced._get_job_amounts()

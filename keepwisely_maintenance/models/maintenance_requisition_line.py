@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -159,7 +161,9 @@ class MaintenanceRequisitionLine(models.Model):
                 line.price_unit = line._get_list_price()
 
     def _keeps_price(self):
-        return self.is_price_manual or self.requisition_id.state not in (False, "draft")
+        """Whether the price was entered by hand, or asked for and so frozen."""
+        asked = self.requisition_id.state not in (False, "draft")
+        return self.is_price_manual or (asked and bool(self.price_unit))
 
     @api.depends("product_qty", "price_unit", "currency_id")
     def _compute_price_subtotal(self):
@@ -473,11 +477,11 @@ class MaintenanceRequisitionLine(models.Model):
             order.activity_schedule(
                 "keepwisely_maintenance.mail_activity_not_needed",
                 user_id=(order.user_id or self[:1].requisition_id._get_buyer() or self.env.user).id,
-                note=self.env._(
+                note=escape(self.env._(
                     "%(products)s is no longer needed for %(work_orders)s: keep it for stock or cancel it.",
                     products=", ".join(purchase_lines.product_id.mapped("display_name")),
                     work_orders=", ".join(work_orders),
-                ),
+                )),
             )
         emptied = self.requisition_id.filtered(
             lambda requisition: requisition.state in ("draft", "to_approve")
@@ -560,13 +564,15 @@ class MaintenanceRequisitionLine(models.Model):
         return warehouse.buy_pull_id
 
     def _prepare_release_values(self, product):
-        date = self.date_required or fields.Date.context_today(self)
-        planned = max(fields.Datetime.to_datetime(date), fields.Datetime.now())
+        supplier = self._get_release_supplier(product)
+        earliest = fields.Datetime.add(fields.Datetime.now(), days=supplier.delay)
+        wanted = fields.Datetime.to_datetime(self.date_required) if self.date_required else earliest
         rule = self.rule_id
         return {
             "requisition_line_id": self.id,
-            "supplierinfo_id": self._get_release_supplier(product),
-            "date_planned": planned,
+            "supplierinfo_id": supplier,
+            # no promise before the vendor's lead time is over, however urgent the need
+            "date_planned": max(wanted, earliest),
             "warehouse_id": (self.location_id or rule.location_dest_id).warehouse_id,
             "orderpoint_id": self.orderpoint_id,
             "move_dest_ids": self.move_dest_ids.filtered(lambda move: move.state not in ("done", "cancel")),

@@ -50,14 +50,18 @@ class MaintenanceRequisitionSupply(models.Model):
 
     @api.model
     def _get_hold_key(self, procurement, rule, supplier):
-        """What shares a requisition: a work order, else what one vendor brings to one warehouse."""
+        """What shares a requisition: a work order, else what one vendor brings to one warehouse.
+
+        What has no price goes apart, so that it does not hold up what has one.
+        """
         values = procurement.values
         company = rule.company_id or procurement.company_id
+        priced = bool(supplier.price)
         request = values.get("maintenance_request_id")
         if request:
-            return ("work_order", company, request, False)
+            return ("work_order", company, request, False, priced)
         source = "orderpoint" if values.get("orderpoint_id") else "other"
-        return (source, company, supplier.partner_id, rule.picking_type_id.warehouse_id)
+        return (source, company, supplier.partner_id, rule.picking_type_id.warehouse_id, priced)
 
     @api.model
     def _find_reusable(self, keys):
@@ -80,15 +84,13 @@ class MaintenanceRequisitionSupply(models.Model):
             if decided:
                 continue
             first = requisition.line_ids[:1]
+            is_job = requisition.source == "work_order"
             key = (
-                ("work_order", requisition.company_id, first.maintenance_request_id, False)
-                if requisition.source == "work_order"
-                else (
-                    requisition.source,
-                    requisition.company_id,
-                    first.partner_id,
-                    first.rule_id.picking_type_id.warehouse_id,
-                )
+                requisition.source,
+                requisition.company_id,
+                first.maintenance_request_id if is_job else first.partner_id,
+                False if is_job else first.rule_id.picking_type_id.warehouse_id,
+                not requisition.has_unpriced_line,
             )
             if key in keys:
                 found.setdefault(key, requisition)
@@ -96,7 +98,7 @@ class MaintenanceRequisitionSupply(models.Model):
 
     @api.model
     def _prepare_held_requisition_vals(self, key, line_vals_list):
-        source, company, holder, _warehouse = key
+        source, company, holder, _warehouse, _priced = key
         dates = [vals["date_required"] for vals in line_vals_list if vals.get("date_required")]
         vals = {
             "source": source,

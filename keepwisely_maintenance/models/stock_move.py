@@ -115,6 +115,8 @@ class StockMove(models.Model):
         if self._has_only_part_rights("write"):
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
             self._check_part_vals(vals)
+            if "maintenance_request_id" in vals:
+                raise UserError(self.env._("A part stays on its work order; drop it and add it to the other one."))
             if any(move.state == "done" for move in parts):
                 raise UserError(self.env._("Used parts cannot be changed; return them instead."))
             if "quantity" in vals:

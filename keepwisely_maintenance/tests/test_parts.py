@@ -229,3 +229,18 @@ class TestParts(MaintenanceCase):
             move._action_assign()
             move.picking_id.button_validate()
         self.assertEqual((part.state, request.state), ("assigned", "assigned"))
+
+    def test_a_part_stays_on_its_work_order(self):
+        first, second = self._assigned(), self._assigned()
+        part = self._add_part(first, self.seal, 1)
+        with self.assertRaisesRegex(UserError, "stays on its work order"):
+            part.maintenance_request_id = second
+
+    def test_the_to_do_goes_when_the_work_starts(self):
+        request = self._assigned()
+        self._add_part(request, self.bearing, 2)
+        request.action_request_parts()
+        self._receive(self._order(request.sudo().requisition_ids))
+        self.assertEqual(len(self._activities(self.technician, request)), 1)
+        request.action_start()
+        self.assertFalse(self._activities(self.technician, request))

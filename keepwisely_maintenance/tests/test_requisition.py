@@ -383,3 +383,37 @@ class TestRequisition(MaintenanceCase):
                     {"product_id": self.seal.id, "requisition_line_id": requisition.line_ids.id, "product_qty": 1}
                 )
             ]
+
+    # -- What is asked for together ---------------------------------------------------------------------------
+
+    def test_open_undecided_requisitions_of_a_job_are_extended(self):
+        self._set_price(self.bearing, 800.0)
+        request = self._assigned()
+        self._add_part(request, self.bearing, 2)
+        request.action_request_parts()
+        requisition = request.sudo().requisition_ids
+        motor = self._create_part("Motor", 900.0)
+        self._add_part(request, motor, 1)
+        request.action_request_parts()
+        self.assertEqual(request.sudo().requisition_ids, requisition)
+        self.assertEqual((len(requisition.line_ids), requisition.state), (2, "to_approve"))
+        self.assertEqual(requisition.amount_total, 1700.0)
+        self.assertEqual(len(self._activities(self.procurement, requisition)), 1)
+        requisition.with_user(self.procurement).action_approve()
+        self._add_part(request, self._create_part("Coupling", 700.0), 1)
+        request.action_request_parts()
+        self.assertEqual(requisition.state, "approved", "what is decided stays decided")
+        self.assertEqual(len(request.sudo().requisition_ids), 2)
+
+    def test_what_has_no_price_does_not_hold_up_the_rest(self):
+        orphan = self._create_part("Odd belt", 0.0, vendor=self.env["res.partner"])
+        request = self._assigned()
+        self._add_part(request, self.bearing, 2)
+        self._add_part(request, orphan, 1)
+        request.action_request_parts()
+        requisitions = request.sudo().requisition_ids
+        self.assertEqual(sorted(requisitions.mapped("state")), ["approved", "draft"])
+
+    def test_approvers_may_ask_back(self):
+        requisition = self._waiting()
+        requisition.with_user(self.procurement).message_post(body="Why not repair it?")

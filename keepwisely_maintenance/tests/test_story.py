@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -66,6 +67,8 @@ class TestBearingStory(MaintenanceCase):
         self.assertEqual((requisition.state, request.parts_state), ("ordered", "ordered"))
         self.assertIn(order.name, request.parts_message)
         self.assertEqual(request.parts_ready_date, purchase_line.date_planned.date())
+        in_three_days = fields.Date.add(fields.Date.today(), days=3)
+        self.assertEqual(request.parts_ready_date, in_three_days, "the vendor's lead time")
         self.assertEqual(request.sudo().committed_cost, 42.0)
 
         self._end_transaction()
