@@ -9,10 +9,13 @@ from . import maintenance_equipment
 from . import maintenance_approval_tier
 from . import maintenance_approval_decision
 from . import maintenance_requisition
+from . import maintenance_requisition_approval
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
+from . import maintenance_requisition_line_supply
 from . import stock_location
 from . import stock_move
+from . import stock_move_part
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse

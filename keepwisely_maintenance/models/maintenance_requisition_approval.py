@@ -1,0 +1,289 @@
+from markupsafe import escape
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class MaintenanceRequisitionApproval(models.Model):
+    """Submitting, deciding and what people are told about it."""
+
+    _inherit = "maintenance.requisition"
+
+    # -- Asking and deciding ----------------------------------------------------------------------
+
+    def action_submit(self):
+        """Ask for approval.
+
+        A requisition with a line that has no price cannot be measured against the tiers: it
+        stays a draft, and a buyer is asked to price it.
+
+        :raises UserError: there is nothing on it, or a tier that must decide has nobody who can.
+        """
+        self._require_own_or_buyer()
+        for requisition in self:
+            if requisition.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(requisition)s is %(state)s already.",
+                        requisition=requisition.name,
+                        state=requisition._get_state_label().lower(),
+                    )
+                )
+            if not requisition.line_ids.filtered(lambda line: not line.is_cancelled):
+                raise UserError(self.env._("Add what is needed to %s before submitting it.", requisition.name))
+        # sudo: prices and tiers are read and set whoever submits
+        return self.sudo()._submit()
+
+    def _submit(self):
+        """Submit the requisitions that are priced; ask the buyers to price the others."""
+        unpriced = self.filtered(lambda requisition: requisition._get_unpriced_lines())
+        unpriced.filtered("date_submitted").write({"date_submitted": False})
+        unpriced._ask_for_prices()
+        priced = self - unpriced
+        jobs = priced._get_job_amounts()
+        tiers = self.env["maintenance.approval.tier"]
+        now = fields.Datetime.now()
+        reached = {}
+        for requisition in priced:
+            key = (requisition.company_id, jobs[requisition])
+            if key not in reached:
+                reached[key] = tiers._get_reached(*key)
+            requisition._check_approvers(reached[key])
+            requisition.write(
+                {
+                    "date_submitted": now,
+                    "date_cancelled": False,
+                    "revision": requisition.revision + 1,
+                    "job_amount": jobs[requisition],
+                    "tier_ids": [fields.Command.set(reached[key].ids)] if reached[key] or requisition.tier_ids else [],
+                }
+            )
+        priced.activity_unlink(["keepwisely_maintenance.mail_activity_price"])
+        self.env["maintenance.approval.decision"]._record_below_tiers(
+            priced.filtered(lambda requisition: not requisition.tier_ids)
+        )
+        priced._notify_tier()
+        return True
+
+    def action_approve(self, comment=None):
+        """Approve for the tier the requisitions wait for, as the current user."""
+        return self._decide("approved", comment)
+
+    def action_reject(self, comment=None):
+        """Reject for the tier the requisitions wait for, as the current user."""
+        return self._decide("rejected", comment)
+
+    def _decide(self, decision, comment):
+        self.env["maintenance.approval.decision"].create(
+            [
+                {"requisition_id": requisition.id, "decision": decision, "comment": comment}
+                for requisition in self
+            ]
+        )
+        return True
+
+    def action_cancel(self):
+        """Withdraw what was asked for.
+
+        :raises UserError: it is on a purchase order already.
+        """
+        self._require_own_or_buyer()
+        for requisition in self:
+            orders = requisition.sudo().line_ids._get_live_purchase_lines().order_id
+            if orders:
+                raise UserError(
+                    self.env._(
+                        "%(requisition)s is on %(order)s; cancel that order first.",
+                        requisition=requisition.name,
+                        order=orders[0].name,
+                    )
+                )
+        self.sudo().write({"date_cancelled": fields.Datetime.now()})
+        self._clear_activities()
+        return True
+
+    def action_draft(self):
+        """Take back to draft, to change it; decisions made so far no longer count.
+
+        :raises UserError: it is on a purchase order already.
+        """
+        self._require_own_or_buyer()
+        self._send_back()
+        return True
+
+    def _send_back(self):
+        # sudo: the submission is taken back by the system; callers checked who asks
+        requisitions = self.sudo()
+        live = requisitions.line_ids._get_live_purchase_lines()
+        if live:
+            raise UserError(
+                self.env._(
+                    "%(requisition)s is on %(order)s already; change the order instead.",
+                    requisition=live[0].requisition_line_id.requisition_id.name,
+                    order=live[0].order_id.name,
+                )
+            )
+        requisitions.write({"date_submitted": False, "date_cancelled": False})
+        requisitions._clear_activities()
+
+    def action_view_purchase_orders(self):
+        return self.purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
+
+    def action_view_work_orders(self):
+        return self.maintenance_request_ids._get_records_action(name=self.env._("Work orders"))
+
+    def _require_own_or_buyer(self):
+        """:raises UserError: the user neither asked for it nor buys or plans."""
+        if self._user_is_buyer_or_planner():
+            return
+        for requisition in self:
+            if requisition.requester_id != self.env.user:
+                raise UserError(
+                    self.env._("%s belongs to its requester and to the buyers.", requisition.name)
+                )
+
+    # -- Approval helpers -----------------------------------------------------------------------------
+
+    def _lock_for_decision(self):
+        """Take the requisitions for this transaction, so that two deciders come one after the other."""
+        if self.ids:
+            self.env.cr.execute(
+                SQL("SELECT id FROM maintenance_requisition WHERE id IN %s ORDER BY id FOR UPDATE", self._ids)
+            )
+
+    def _get_unpriced_lines(self):
+        return self.line_ids.filtered(
+            lambda line: not line.is_cancelled and line.currency_id.compare_amounts(line.price_unit, 0) <= 0
+        )
+
+    def _get_job_amounts(self):
+        """Amount that decides the tiers, by requisition.
+
+        All that was asked for the same work orders counts, so that many small requisitions meet
+        the same tiers as one big one. Rejected and cancelled ones do not count.
+        """
+        requests = self.line_ids.maintenance_request_id
+        totals = dict(
+            self.env["maintenance.requisition.line"]._read_group(
+                [
+                    ("maintenance_request_id", "in", requests.ids),
+                    ("is_cancelled", "=", False),
+                    "|",
+                    ("requisition_id", "in", self.ids),
+                    ("requisition_id.state", "in", ("to_approve", "approved", "ordered", "done")),
+                ],
+                ["maintenance_request_id"],
+                ["price_subtotal:sum"],
+            )
+        )
+        amounts = {}
+        for requisition in self:
+            lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
+            without_job = lines.filtered(lambda line: not line.maintenance_request_id)
+            amounts[requisition] = sum(without_job.mapped("price_subtotal")) + sum(
+                totals.get(request, 0.0) for request in lines.maintenance_request_id
+            )
+        return amounts
+
+    def _check_approvers(self, tiers):
+        """:raises UserError: nobody could decide for one of ``tiers``."""
+        self.ensure_one()
+        for tier in tiers:
+            if not tier._get_approvers() - self.requester_id:
+                raise UserError(
+                    self.env._(
+                        "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
+                    )
+                )
+
+    def _notify_tier(self):
+        """Ask those who can decide now; the first decision takes the question from the others."""
+        activity_type = self.env.ref("keepwisely_maintenance.mail_activity_approve")
+        model = self.env["ir.model"]._get_id(self._name)
+        vals_list = []
+        for requisition in self.filtered(lambda requisition: requisition.state == "to_approve"):
+            for user in requisition.current_tier_id._get_approvers() - requisition.requester_id:
+                vals_list.append(
+                    {
+                        "activity_type_id": activity_type.id,
+                        "automated": True,
+                        "res_model_id": model,
+                        "res_id": requisition.id,
+                        "user_id": user.id,
+                        "date_deadline": fields.Date.context_today(requisition),
+                        "summary": self.env._("Approve %s", requisition.name),
+                    }
+                )
+        # sudo: the system asks, whoever submitted; it need not mail what the to-do list shows
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
+
+    def _follow_decisions(self, decisions):
+        """Tell the next tier, or those who asked, what was decided."""
+        # sudo: deciding gives no right to write on the requisition
+        requisitions = self.sudo()
+        requisitions.activity_unlink(["keepwisely_maintenance.mail_activity_approve"])
+        requisitions._notify_tier()
+        for decision in decisions.sudo():
+            requisition = decision.requisition_id
+            body = (
+                requisition.env._("Approved for %s.", decision.tier_id.name)
+                if decision.decision == "approved"
+                else requisition.env._("Rejected for %s.", decision.tier_id.name)
+            )
+            if decision.comment:
+                body = escape(body) + escape(f" {decision.comment}")
+            partners = requisition.requester_id.partner_id if decision.decision == "rejected" else None
+            requisition.message_post(
+                body=body,
+                author_id=decision.user_id.partner_id.id,
+                subtype_xmlid="mail.mt_note",
+                partner_ids=partners.ids if partners else None,
+            )
+        requisitions.filtered(lambda requisition: requisition.state == "rejected")._tell_work_orders_rejected()
+
+    def _tell_work_orders_rejected(self):
+        for requisition in self:
+            reason = requisition.decision_ids.filtered(lambda decision: decision.decision == "rejected")[:1].comment
+            for request in requisition.line_ids.maintenance_request_id:
+                request = request._in_technician_language()
+                request._tell_technician(
+                    request.env._(
+                        "%(requisition)s was refused: %(reason)s. Change the parts and ask again, or talk to "
+                        "the planner.",
+                        requisition=requisition.name,
+                        reason=reason or request.env._("no reason was given"),
+                    )
+                )
+
+    def _ask_for_prices(self):
+        """Leave unpriced requisitions as drafts and ask a buyer for the prices, once."""
+        for requisition in self:
+            buyer = requisition._get_buyer()
+            if not buyer or requisition.activity_search(
+                ["keepwisely_maintenance.mail_activity_price"], user_id=buyer.id
+            ):
+                continue
+            products = ", ".join(requisition._get_unpriced_lines().mapped("name"))
+            requisition.activity_schedule(
+                "keepwisely_maintenance.mail_activity_price",
+                user_id=buyer.id,
+                note=escape(
+                    requisition.env._("Choose a vendor and a price for %s, then submit the requisition.", products)
+                ),
+            )
+
+    def _get_buyer(self):
+        """The buyer who looks after the requisition: of the vendor, else of the company, else any."""
+        self.ensure_one()
+        company = self.company_id
+        named = self.line_ids.partner_id.buyer_id[:1] or company.requisition_buyer_id
+        return named or self.env.ref("purchase.group_purchase_user").all_user_ids.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        ).sorted("id")[:1]
+
+    def _clear_activities(self):
+        # sudo: others' to-dos about it are withdrawn with it
+        self.sudo().activity_unlink(
+            ["keepwisely_maintenance.mail_activity_approve", "keepwisely_maintenance.mail_activity_price"]
+        )

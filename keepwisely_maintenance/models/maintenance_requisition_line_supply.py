@@ -1,0 +1,168 @@
+from markupsafe import escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class MaintenanceRequisitionLineSupply(models.Model):
+    """How a line holds a procurement, gives it back to the buy rule, or is withdrawn."""
+
+    _inherit = "maintenance.requisition.line"
+
+    # -- Withdrawing ----------------------------------------------------------------------------------
+
+    def _withdraw(self):
+        """Cancel what is not ordered yet; tell the buyer about what is."""
+        ordered = self.filtered(lambda line: line.is_open and line._get_live_purchase_lines())
+        (self.filtered("is_open") - ordered).write({"is_cancelled": True})
+        for order, purchase_lines in ordered._get_live_purchase_lines().grouped("order_id").items():
+            work_orders = purchase_lines.maintenance_request_id.mapped("display_name")
+            order.activity_schedule(
+                "keepwisely_maintenance.mail_activity_not_needed",
+                user_id=(order.user_id or self[:1].requisition_id._get_buyer() or self.env.user).id,
+                note=escape(self.env._(
+                    "%(products)s is no longer needed for %(work_orders)s: keep it for stock or cancel it.",
+                    products=", ".join(purchase_lines.product_id.mapped("display_name")),
+                    work_orders=", ".join(work_orders),
+                )),
+            )
+        emptied = self.requisition_id.filtered(
+            lambda requisition: requisition.state in ("draft", "to_approve")
+            and all(line.is_cancelled for line in requisition.line_ids)
+        )
+        emptied.write({"date_cancelled": fields.Datetime.now()})
+        emptied._clear_activities()
+
+    def _withdraw_part(self, moves):
+        """Withdraw lines whose every open part is among ``moves``."""
+        self.filtered(
+            lambda line: line.is_open
+            and not (line.part_move_ids - moves).filtered(lambda move: move.state not in ("done", "cancel"))
+        )._withdraw()
+
+    # -- Holding and releasing --------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_held_vals(self, procurement, rule, supplier):
+        """Values of the line that holds ``procurement``."""
+        values = procurement.values
+        part = values.get("part_move_id")
+        request = values.get("maintenance_request_id")
+        date = values.get("date_planned")
+        return {
+            "product_id": procurement.product_id.id,
+            "product_qty": procurement.product_qty,
+            "product_uom_id": procurement.product_uom.id,
+            "partner_id": supplier.partner_id.id,
+            "date_required": fields.Date.to_date(date) if date else False,
+            "maintenance_request_id": request.id if request else False,
+            "part_move_ids": [fields.Command.set(part.ids)] if part else False,
+            "orderpoint_id": values["orderpoint_id"].id if values.get("orderpoint_id") else False,
+            "move_dest_ids": [fields.Command.set(values["move_dest_ids"].ids)]
+            if values.get("move_dest_ids")
+            else False,
+            "rule_id": rule.id,
+            "location_id": procurement.location_id.id,
+            "origin": procurement.origin,
+        }
+
+    def _prepare_release(self):
+        """The held procurement and its rule, with the approved vendor.
+
+        :raises UserError: the line has no vendor, or the warehouse does not buy.
+        """
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "Choose a vendor for %(line)s on %(requisition)s before ordering it.",
+                    line=self.name,
+                    requisition=self.requisition_id.name,
+                )
+            )
+        rule = self._get_release_rule()
+        product = self.product_id or self.env.ref("keepwisely_maintenance.product_one_off")
+        procurement = self.env["stock.rule"].Procurement(
+            product,
+            self._get_held_qty(self.product_uom_id),
+            self.product_uom_id,
+            self.location_id or rule.location_dest_id,
+            self.name,
+            ", ".join(filter(None, [self.requisition_id.name, self.maintenance_request_id.reference])),
+            self.requisition_id.company_id,
+            self._prepare_release_values(product),
+        )
+        return procurement, rule
+
+    def _get_release_rule(self):
+        """The rule that was held, else the buy rule of the work order's or company's warehouse."""
+        if self.rule_id.active:
+            return self.rule_id
+        company = self.requisition_id.company_id
+        warehouse = self.maintenance_request_id.warehouse_id or self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        if not warehouse.buy_pull_id:
+            raise UserError(self.env._("No warehouse of %s buys; tick Buy to Resupply on one.", company.name))
+        return warehouse.buy_pull_id
+
+    def _prepare_release_values(self, product):
+        supplier = self._get_release_supplier(product)
+        earliest = fields.Datetime.add(fields.Datetime.now(), days=supplier.delay)
+        wanted = fields.Datetime.to_datetime(self.date_required) if self.date_required else earliest
+        rule = self.rule_id
+        return {
+            "requisition_line_id": self.id,
+            "supplierinfo_id": supplier,
+            # no promise before the vendor's lead time is over, however urgent the need
+            "date_planned": max(wanted, earliest),
+            "warehouse_id": (self.location_id or rule.location_dest_id).warehouse_id,
+            "orderpoint_id": self.orderpoint_id,
+            "move_dest_ids": self.move_dest_ids.filtered(lambda move: move.state not in ("done", "cancel")),
+            "priority": "1" if self.requisition_id.priority in ("2", "3") else "0",
+            "company_id": self.requisition_id.company_id,
+        }
+
+    def _get_release_supplier(self, product):
+        """The price list of the approved vendor; a passing one where the vendor has none."""
+        company = self.requisition_id.company_id
+        sellers = product.with_company(company)._select_seller(
+            partner_id=self.partner_id, quantity=self.product_qty, uom_id=self.product_uom_id
+        ) or product.seller_ids.filtered(
+            lambda seller: seller.partner_id == self.partner_id and seller.company_id in (company, company.browse())
+        )
+        return sellers[:1] or self.env["product.supplierinfo"].new(
+            {
+                "partner_id": self.partner_id.id,
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "product_uom_id": self.product_uom_id.id,
+                "currency_id": company.currency_id.id,
+                "company_id": company.id,
+                "price": self.price_unit,
+                "delay": 0,
+            }
+        )
+
+    def _prepare_purchase_line_vals(self, vals, order):
+        """What the requisition line adds to a purchase line made from its procurement.
+
+        The vendor's price list decides on the price; a negotiated price, or one of a vendor
+        without a price list for it, goes on the order as approved.
+
+        :param dict vals: the values native code prepared.
+        """
+        self.ensure_one()
+        result = {
+            "requisition_line_id": self.id,
+            "analytic_distribution": self.analytic_distribution or vals.get("analytic_distribution"),
+        }
+        if not self.product_id:
+            result["name"] = self.name
+        if self.is_price_manual or not vals.get("price_unit"):
+            uom = self.env["uom.uom"].browse(vals["product_uom_id"])
+            price = self.product_uom_id._compute_price(self.price_unit, uom)
+            result["price_unit"] = self.currency_id._convert(
+                price, order.currency_id, self.company_id, fields.Date.context_today(self), round=False
+            )
+            result["discount"] = 0.0
+        return result

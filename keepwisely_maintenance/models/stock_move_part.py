@@ -1,0 +1,204 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
+
+
+class StockMovePart(models.Model):
+    """What is done with the parts of work orders: used, dropped, returned, asked for."""
+
+    _inherit = "stock.move"
+
+    # -- Using parts ------------------------------------------------------------------------------
+
+    def action_use_part(self):
+        """Consume what is reserved of the parts now; the rest stays wanted."""
+        self._require_open_work_order()
+        # sudo: technicians consume parts without inventory rights
+        parts = self.sudo()
+        for move in parts:
+            if move.state not in ("assigned", "partially_available"):
+                raise UserError(
+                    self.env._("%s is not in stock yet.", move._describe_shortage())
+                )
+        parts._consume_part()
+        return True
+
+    def action_drop_part(self):
+        """Drop parts that are not needed after all; what was reserved goes back to stock."""
+        self._require_open_work_order()
+        parts = self.sudo()
+        if any(move.state == "done" for move in parts):
+            raise UserError(self.env._("Used parts cannot be dropped; return them instead."))
+        for request, moves in parts.grouped("maintenance_request_id").items():
+            request.message_post(body=self.env._("Parts dropped: %s.", moves._describe_parts()))
+        parts.requisition_line_ids._withdraw_part(parts)
+        parts._action_cancel()
+        return True
+
+    def action_return_part(self, quantity=None):
+        """Put used parts back into stock, with their value.
+
+        :param float quantity: how many, in the unit of the part; all of them when omitted.
+        :raises UserError: more is returned than was used.
+        """
+        self._require_open_work_order()
+        # sudo: technicians return parts without inventory rights
+        moves = self.sudo()
+        vals_list = []
+        for move in moves:
+            left = move._get_consumed_qty()
+            wanted = left if quantity is None else quantity
+            if move.state != "done" or move.product_uom.compare(wanted, 0) <= 0 or (
+                move.product_uom.compare(wanted, left) > 0
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(quantity)s × %(product)s can be returned at most.",
+                        quantity=left if move.state == "done" else 0.0,
+                        product=move.product_id.display_name,
+                    )
+                )
+            vals_list.append(move._prepare_part_return_vals(wanted))
+        returns = self.env["stock.move"].sudo().create(vals_list)
+        returns._action_confirm(merge=False)
+        returns._action_assign()
+        returns.picked = True
+        returns._action_done()
+        returns._trigger_assign()
+        return True
+
+    def _require_open_work_order(self):
+        requests = self.sudo().maintenance_request_id.with_env(self.env)
+        requests.check_access("write")
+        requests._check_part_access()
+
+    def _confirm_part(self):
+        self._action_confirm(merge=False)
+        self._action_assign()
+
+    def _consume_part(self, cancel_backorder=False):
+        self.filtered(lambda move: not move.picked).picked = True
+        # Value and cost are those of the moment of use.
+        self._action_done(cancel_backorder=cancel_backorder)
+
+    def _prepare_part_return_vals(self, quantity):
+        self.ensure_one()
+        return {
+            "maintenance_request_id": self.maintenance_request_id.id,
+            "origin_returned_move_id": self.id,
+            "product_id": self.product_id.id,
+            "product_uom": self.product_uom.id,
+            "product_uom_qty": quantity,
+            "location_id": self.location_dest_id.id,
+            "location_dest_id": self.location_id.id,
+            "picking_type_id": self.picking_type_id.id,
+            "warehouse_id": self.warehouse_id.id,
+            "company_id": self.company_id.id,
+            "origin": self.maintenance_request_id.reference,
+            # lots and serial numbers come from the move that used them
+            "move_orig_ids": [fields.Command.link(self.id)],
+        }
+
+    # -- Quantities, in the unit of the part --------------------------------------------------------
+
+    def _get_consumed_qty(self):
+        """What was used and not returned."""
+        self.ensure_one()
+        returned = sum(
+            back.product_uom._compute_quantity(back.quantity, self.product_uom)
+            for back in self.returned_move_ids
+            if back.state == "done"
+        )
+        return self.quantity - returned if self.state == "done" else 0.0
+
+    def _get_missing_qty(self):
+        """What is wanted and not reserved; of what is marked as used, nothing more is wanted."""
+        self.ensure_one()
+        if self.picked or self.state not in ("confirmed", "waiting", "partially_available"):
+            return 0.0
+        return max(self.product_uom_qty - self.quantity, 0.0)
+
+    def _get_uncovered_qty(self):
+        """What is missing and nobody has been asked for."""
+        self.ensure_one()
+        missing = self._get_missing_qty()
+        if not missing:
+            return 0.0
+        coming = sum(
+            supply.product_uom._compute_quantity(supply.product_uom_qty, self.product_uom)
+            for supply in self.supply_move_ids
+            if supply.state not in ("done", "cancel")
+        )
+        coming += sum(line._get_open_qty(self.product_uom) for line in self.requisition_line_ids)
+        return self.product_uom.round(max(missing - coming, 0.0))
+
+    def _get_held_qty(self):
+        """What is asked for and not yet on a purchase order."""
+        self.ensure_one()
+        return sum(line._get_held_qty(self.product_uom) for line in self.requisition_line_ids)
+
+    def _get_supply_date(self):
+        """The day the rest of the part is expected, or False."""
+        self.ensure_one()
+        dates = [line.date_expected for line in self.requisition_line_ids if line.is_open]
+        dates += [
+            supply.date.date() for supply in self.supply_move_ids if supply.state not in ("done", "cancel")
+        ]
+        return max(dates) if dates and all(dates) else False
+
+    def _describe_shortage(self):
+        """“1 × Bearing 6204, expected 24 Nov 2026, P00012”."""
+        self.ensure_one()
+        quantity = self._get_missing_qty() or self.product_uom_qty
+        words = [f"{self.product_uom.round(quantity):g} × {self.product_id.name}"]
+        date = self._get_supply_date()
+        if date:
+            words.append(self.env._("expected %s", format_date(self.env, date)))
+        orders = self.requisition_line_ids.purchase_line_ids.order_id.filtered(
+            lambda order: order.state != "cancel"
+        )
+        words += orders.mapped("name")
+        return ", ".join(words)
+
+    def _describe_parts(self):
+        return ", ".join(f"{move.product_uom_qty:g} × {move.product_id.name}" for move in self)
+
+    # -- Procurement --------------------------------------------------------------------------------
+
+    def _procure_parts(self):
+        """Run a procurement for what is missing of the parts and not asked for yet.
+
+        Rules decide as ever; a product without a vendor, for which Odoo finds no rule, goes to
+        the buyers as well, who choose one.
+        """
+        procurements = []
+        for move in self:
+            values = move._prepare_part_procurement_values()
+            if not self.env["stock.rule"]._get_rule(move.product_id, move.location_id, values):
+                values["route_ids"] = move.warehouse_id.buy_pull_id.route_id
+            procurements.append(
+                self.env["stock.rule"].Procurement(
+                    move.product_id,
+                    move._get_uncovered_qty(),
+                    move.product_uom,
+                    move.location_id,
+                    move.maintenance_request_id.reference,
+                    move.maintenance_request_id.reference,
+                    move.company_id,
+                    values,
+                )
+            )
+        if procurements:
+            self.env["stock.rule"].run(procurements)
+
+    def _prepare_part_procurement_values(self):
+        self.ensure_one()
+        request = self.maintenance_request_id
+        return {
+            "date_planned": self.date,
+            "warehouse_id": self.warehouse_id,
+            "priority": self.priority,
+            "maintenance_request_id": request,
+            "part_move_id": self,
+            "supplied_part_id": self.id,
+        }
