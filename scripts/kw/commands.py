@@ -65,11 +65,7 @@ def run():
     server = open_server("run")
     with server.running():
         databases = Databases(server)
-        if not databases.exists(database):
-            databases.create(database, demo=flag("DEMO", default=True))
-        elif not databases.is_current(database):
-            say("the module's files have changed since the last install or upgrade")
-            databases.upgrade(database)
+        databases.prepare(database, demo=flag("DEMO", default=True))
         threading.Thread(target=_announce, args=(database, port, databases.has_demo(database)), daemon=True).start()
         args = [f"--http-port={port}", "--no-database-list", f"--db-filter=^{database}$", *shlex.split(option("ARGS"))]
         return databases.odoo.run("server", database, *args)
@@ -89,7 +85,7 @@ def _announce(database, port, demo):
     lines = ["", f"  {address}   (database {database}, Ctrl-C stops everything)", ""]
     lines.append(f"  {'admin':12} everything; password: admin")
     for line in _demo_people() if demo else ():
-        login, _space, role = line.partition(" ")
+        login, role = line.split(maxsplit=1)
         lines.append(f"  {login:12} {role.strip()}; password: {login}")
     print(*lines, "", sep="\n", flush=True)
 

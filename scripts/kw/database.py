@@ -97,7 +97,27 @@ class Databases:
         for (name,) in templates[TEMPLATES_KEPT:]:
             self.drop(name)
 
+    def _changing(self, database):
+        return locked(self.odoo.data_dir / f"{database}.lock", waiting_for=f"another command that changes {database}")
+
+    def prepare(self, database, demo, strict=False):
+        """Have the database with the module as it is now, by whatever that takes."""
+        with self._changing(database):
+            if not self.exists(database):
+                self._create(database, demo, strict)
+            elif self._fingerprint(database) != module_fingerprint():
+                say("the module's files have changed since the last install or upgrade")
+                self._upgrade(database, strict)
+
     def create(self, database, demo, strict=False):
+        with self._changing(database):
+            self._create(database, demo, strict)
+
+    def upgrade(self, database):
+        with self._changing(database):
+            self._upgrade(database)
+
+    def _create(self, database, demo, strict=False):
         template = self.template(demo)
         if self.exists(database):
             say(f"dropping {database}")
@@ -110,7 +130,7 @@ class Databases:
             self.drop(database)  # nobody shall take half a database for a whole one
             raise
 
-    def upgrade(self, database, strict=False):
+    def _upgrade(self, database, strict=False):
         say(f"upgrading {MODULE} in {database}")
         self._change_module(database, "--update", strict)
 
@@ -143,6 +163,7 @@ class Databases:
             yield database
         finally:
             self.drop(database)
+            (self.odoo.data_dir / f"{database}.lock").unlink(missing_ok=True)
 
     def _drop_orphans(self):
         if not self.server.own:

@@ -26,10 +26,7 @@ def _test_database(with_module=True):
                 yield databases, database
             return
         database = option("DB", KEPT)
-        if not databases.exists(database):
-            databases.create(database, demo=flag("DEMO"), strict=True)
-        elif not databases.is_current(database):
-            databases.upgrade(database, strict=True)
+        databases.prepare(database, demo=flag("DEMO"), strict=True)
         yield databases, database
 
 
