@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -325,15 +323,38 @@ class MaintenanceRequestParts(models.Model):
             by_state[state] |= request
         for state, requests in by_state.items():
             requests._move_quietly(state)
+        told = self.browse()
         for request in self:
             request = request._in_technician_language()
             parts = request.part_ids.filtered(lambda move: move.state in ("assigned", "done"))
             request._tell_technician(
                 request.env._("All parts are here: %s.", parts._describe_parts())
                 if parts
-                else request.env._("No part is missing any more."),
-                "keepwisely_maintenance.mail_activity_parts_ready",
+                else request.env._("No part is missing any more.")
             )
+            told |= request
+        told._schedule_parts_activity()
+
+    def _schedule_parts_activity(self):
+        """One to-do per work order; the message is the notification, a second one would repeat it."""
+        activity_type = self.env.ref("keepwisely_maintenance.mail_activity_parts_ready")
+        model = self.env["ir.model"]._get_id(self._name)
+        # sudo: whoever validates a receipt makes to-dos for technicians
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "res_model_id": model,
+                    "res_id": request.id,
+                    "user_id": (request.user_id or request.owner_user_id).id,
+                    "date_deadline": fields.Date.context_today(request),
+                    "summary": activity_type.summary,
+                }
+                for request in self
+                if request.user_id or request.owner_user_id
+            ]
+        )
 
     def _wait_again(self):
         self._move_quietly("waiting_parts")
@@ -356,8 +377,8 @@ class MaintenanceRequestParts(models.Model):
         user = (self.user_id or self.owner_user_id).sudo()
         return self.sudo().with_context(lang=user.lang or self.env.lang)
 
-    def _tell_technician(self, body, activity_type_xmlid=None):
-        """One notification, and one activity where something is to be done."""
+    def _tell_technician(self, body):
+        """Notify whoever does the work, once."""
         self.ensure_one()
         user = self.user_id or self.owner_user_id
         self.message_post(
@@ -366,14 +387,9 @@ class MaintenanceRequestParts(models.Model):
             partner_ids=user.partner_id.ids,
             author_id=self.env.ref("base.partner_root").id,
         )
-        if activity_type_xmlid and user:
-            # quick update: the message above is the notification, a second one would repeat it
-            self.with_context(mail_activity_quick_update=True).activity_schedule(
-                activity_type_xmlid, user_id=user.id, note=escape(body)
-            )
 
     def _track_subtype(self, init_values):
-        """Waiting and waking up are logged; the message of `_tell_technician` is the notification."""
+        """Waiting and waking up are only logged; the message of `_tell_technician` is the notification."""
         if "stage_id" in init_values and "waiting_parts" in (init_values["stage_id"].state, self.state):
-            return self.env.ref("mail.mt_note")
+            return False
         return super()._track_subtype(init_values)

@@ -247,6 +247,17 @@ class StockMove(models.Model):
 
     # -- Native hooks ---------------------------------------------------------------------------------
 
+    def _action_assign(self, force_qty=False):
+        """Reserve in one go, then look once at the work orders whose parts are there now."""
+        parts = self.filtered("maintenance_request_id")
+        if not parts or self.env.context.get("maintenance_parts_settling"):
+            return super()._action_assign(force_qty=force_qty)
+        settling = self.with_context(maintenance_parts_settling=True)
+        result = super(StockMove, settling)._action_assign(force_qty=force_qty)
+        # sudo: whoever reserves wakes up work orders they cannot write on
+        parts.sudo().maintenance_request_id._on_parts_changed(self.browse())
+        return result
+
     def _trigger_assign(self):
         """What a receipt brings goes first to the jobs whose requisition bought it."""
         pegged = self._get_pegged_parts()
