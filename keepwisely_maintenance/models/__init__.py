@@ -19,6 +19,7 @@ from . import stock_move_part
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse
+from . import stock_warehouse_orderpoint
 from . import product_product
 from . import product_template
 from . import purchase_order

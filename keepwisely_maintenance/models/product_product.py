@@ -1,9 +1,11 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
+    requisition_line_ids = fields.One2many("maintenance.requisition.line", "product_id", "Requisition lines")
 
     def _get_quantity_in_progress(self, location_ids=False, warehouse_ids=False):
         """Count what is held and not yet on a purchase line, so that nothing is asked for twice."""

@@ -294,6 +294,7 @@ class TestRequisition(MaintenanceCase):
         line = self.env["maintenance.requisition.line"].search([("orderpoint_id", "=", orderpoint.id)])
         self.assertEqual((line.product_qty, line.requisition_id.source), (9, "orderpoint"))
         self.assertEqual(len(mine.line_ids), 1, "a person's draft is left alone")
+        self.assertEqual(orderpoint.qty_to_order, 0, "also what calls the reorder point outside the scheduler")
         self.assertFalse(self.env["purchase.order.line"].search([("product_id", "=", self.bearing.id)]))
         self.env["stock.rule"].run_scheduler()
         self.assertEqual(
