@@ -5,6 +5,8 @@ from .maintenance_requisition import REQUISITION_STATES
 
 #: What was approved; a change of any of them needs a new approval.
 FROZEN_FIELDS = {
+    "equipment_id",
+    "maintenance_request_id",
     "name",
     "partner_id",
     "price_unit",
@@ -267,7 +269,7 @@ class MaintenanceRequisitionLine(models.Model):
         result = super().write(vals)
         if vals.get("is_price_manual"):
             self._forget_list_prices()
-        if frozen or "maintenance_request_id" in vals:
+        if frozen:
             self._check_line()
         return result
 
@@ -300,8 +302,12 @@ class MaintenanceRequisitionLine(models.Model):
             raise UserError(self.env._("A price cannot be negative."))
 
     def _fills_vendor(self, vals):
-        """A vendor may still be chosen where none was approved; that changes no amount."""
-        return FROZEN_FIELDS & vals.keys() == {"partner_id"} and not any(self.mapped("partner_id"))
+        """Buyers may still choose a vendor where none was approved; that changes no amount."""
+        return (
+            FROZEN_FIELDS & vals.keys() == {"partner_id"}
+            and not any(self.mapped("partner_id"))
+            and self.requisition_id._user_is_buyer_or_planner()
+        )
 
     @api.model
     def _send_back_if_asked(self, requisitions):
@@ -334,6 +340,8 @@ class MaintenanceRequisitionLine(models.Model):
 
     def _check_line(self):
         """:raises UserError: quantity, unit, product or work order do not fit."""
+        # one asks for work that one may see
+        self.maintenance_request_id.check_access("read")
         for line in self:
             product, request = line.product_id, line.maintenance_request_id
             if product and not line.product_uom_id._has_common_reference(product.uom_id):

@@ -51,6 +51,7 @@ class PurchaseOrderLine(models.Model):
 
     def write(self, vals):
         self._check_requisition_link([vals])
+        self._check_approved_documents(vals)
         result = super().write(vals)
         if {"maintenance_request_id", "equipment_id"} & vals.keys():
             self._check_maintenance_company()
@@ -63,6 +64,24 @@ class PurchaseOrderLine(models.Model):
             raise UserError(
                 self.env._("A purchase line gets its requisition by ordering that requisition, not by hand.")
             )
+
+    def _check_approved_documents(self, vals):
+        """:raises UserError: what was approved for one job would be charged to another."""
+        for name in ("maintenance_request_id", "equipment_id"):
+            if name not in vals:
+                continue
+            # sudo: buyers need no rights on requisitions of others to be told
+            for approved in self.sudo().requisition_line_id:
+                if (vals[name] or False) != (approved[name].id or False):
+                    raise UserError(
+                        self.env._(
+                            "%(line)s was approved for %(document)s; ask for it again to use it elsewhere.",
+                            line=approved.name,
+                            document=approved.maintenance_request_id.display_name
+                            or approved.equipment_id.display_name
+                            or approved.requisition_id.name,
+                        )
+                    )
 
     def _check_maintenance_company(self):
         """:raises UserError: work order or asset belong to another company."""

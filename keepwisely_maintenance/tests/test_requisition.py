@@ -375,6 +375,30 @@ class TestRequisition(MaintenanceCase):
         seen.filtered(lambda r: r == requisition).action_approve()
         self.assertEqual(requisition.state, "approved")
 
+    def test_what_was_approved_for_one_job_is_not_moved_to_another(self):
+        first, second = self._assigned(), self._assigned()
+        requisition = self._draft(price=10.0, maintenance_request_id=first.id)
+        requisition.action_submit()
+        self.assertEqual(requisition.state, "approved")
+        order = self._order(requisition)
+        with self.assertRaisesRegex(UserError, "was approved for"):
+            order.order_line.maintenance_request_id = second
+        with self.assertRaises(UserError):
+            requisition.with_user(self.buyer).line_ids.maintenance_request_id = second
+        self.assertEqual(order.order_line.maintenance_request_id, first)
+
+    def test_technicians_ask_for_their_teams_work_only_and_choose_no_vendors(self):
+        request = self._assigned()
+        with self.assertRaises(UserError):
+            self._draft(user=self.outsider, maintenance_request_id=request.id)
+        orphan = self._create_part("Odd belt", 0.0, vendor=self.env["res.partner"])
+        requisition = self._draft(user=self.technician, product=orphan)
+        requisition.line_ids.with_user(self.buyer).price_unit = 9.0
+        requisition.action_submit()
+        self.assertEqual(requisition.state, "approved")
+        requisition.line_ids.partner_id = self.vendor
+        self.assertEqual(requisition.state, "draft", "a change by the requester needs a new approval")
+
     def test_links_to_approvals_are_not_made_by_hand(self):
         requisition = self._waiting()
         order = self.env["purchase.order"].with_user(self.buyer).create({"partner_id": self.vendor.id})
