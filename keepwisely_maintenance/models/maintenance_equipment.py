@@ -11,6 +11,7 @@ class MaintenanceEquipment(models.Model):
     _inherit = ["maintenance.equipment", "analytic.mixin"]
     _parent_name = "parent_id"
 
+    category_id = fields.Many2one(string="Asset category")
     parent_id = fields.Many2one(
         "maintenance.equipment", "Part of", index="btree_not_null", check_company=True, ondelete="restrict"
     )

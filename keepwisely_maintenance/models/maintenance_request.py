@@ -45,6 +45,8 @@ class MaintenanceRequest(models.Model):
         related="stage_id.state", store=True, index=True, copy=False
     )
     stage_id = fields.Many2one(default=lambda self: self._default_stage())
+    equipment_id = fields.Many2one(string="Asset")
+    category_id = fields.Many2one(string="Asset category")
     priority = fields.Selection(
         [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], default="0", index=True
     )

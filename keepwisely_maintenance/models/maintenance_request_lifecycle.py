@@ -377,7 +377,8 @@ class MaintenanceRequestLifecycle(models.Model):
         a notification each time; here it lasts until the work is done."""
         if self.env.context.get("maintenance_keep_activities"):
             return None
-        return super().activity_update()
+        open_work = self.filtered(lambda request: request.state not in (*DONE_STATES, "cancelled"))
+        return super(MaintenanceRequestLifecycle, open_work).activity_update()
 
     @api.model
     def _keeps_planned_activity(self, act_type_xmlids):

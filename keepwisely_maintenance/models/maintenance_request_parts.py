@@ -6,8 +6,8 @@ from odoo.tools import SQL
 
 PARTS_STATES = [
     ("none", "No parts"),
-    ("to_request", "To request"),
-    ("requested", "Requested"),
+    ("to_request", "To ask for"),
+    ("requested", "Asked for"),
     ("ordered", "Ordered"),
     ("ready", "Ready"),
     ("consumed", "Used"),
@@ -71,9 +71,9 @@ class MaintenanceRequestParts(models.Model):
     requisition_count = fields.Integer(compute="_compute_requisition_ids")
     purchase_line_ids = fields.One2many("purchase.order.line", "maintenance_request_id")
     purchase_order_ids = fields.Many2many(
-        "purchase.order", compute="_compute_purchase_order_ids", string="Purchase orders"
+        "purchase.order", compute="_compute_purchase_order_ids", compute_sudo=True, string="Purchase orders"
     )
-    purchase_order_count = fields.Integer(compute="_compute_purchase_order_ids")
+    purchase_order_count = fields.Integer(compute="_compute_purchase_order_ids", compute_sudo=True)
 
     # -- Computes -----------------------------------------------------------------------------
 

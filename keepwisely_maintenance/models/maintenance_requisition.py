@@ -37,7 +37,7 @@ class MaintenanceRequisition(models.Model):
 
     _name = "maintenance.requisition"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _description = "Purchase Requisition for Maintenance"
+    _description = "Requisition"
     _order = "priority desc, date_required, id desc"
     _check_company_auto = True
     # approvers read and may ask back; they do not write

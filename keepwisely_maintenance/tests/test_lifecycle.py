@@ -249,3 +249,4 @@ class TestLifecycle(MaintenanceCase):
         self.assertTrue(activity.exists().active)
         request.action_complete()
         self.assertFalse(activity.exists().active)
+        self.assertFalse(request.sudo().activity_ids, "work that is done has no to-do left")
