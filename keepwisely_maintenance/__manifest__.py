@@ -38,6 +38,10 @@
         "demo/demo_parts.xml",
         "demo/demo_work_orders.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],
+        "web.assets_tests": ["keepwisely_maintenance/static/tests/tours/*.js"],
+    },
     "application": True,
     "uninstall_hook": "uninstall_hook",
 }
