@@ -26,4 +26,5 @@ export class GatedStatusBarField extends StatusBarField {
 registry.category("fields").add("keepwisely_gated_statusbar", {
     ...statusBarField,
     component: GatedStatusBarField,
+    additionalClasses: ["o_field_statusbar"],
 });
