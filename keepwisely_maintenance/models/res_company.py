@@ -57,9 +57,15 @@ class ResCompany(models.Model):
         self.ensure_one()
         locations = self.env["stock.location"].sudo().with_context(active_test=False)
         production = locations.search(
-            [("usage", "=", "production"), ("company_id", "=", self.id), ("is_maintenance", "=", False)], limit=1
-        )
+            [("usage", "=", "production"), ("company_id", "=", self.id), ("is_maintenance", "=", False)],
+            order="parent_path", limit=1,
+        )  # fmt: skip
         location = locations.search([("is_maintenance", "=", True), ("company_id", "=", self.id)], limit=1)
+        # one that an earlier installation left, because moves point to it
+        location = location or locations.search(
+            [("location_id", "=", production.id), ("name", "=", self.env._("Maintenance"))], limit=1
+        )
+        location.filtered(lambda found: not found.is_maintenance).is_maintenance = True
         return location or locations.create(
             {
                 "name": self.env._("Maintenance"),
