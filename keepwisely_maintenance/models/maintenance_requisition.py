@@ -210,15 +210,12 @@ class MaintenanceRequisition(models.Model):
 
     def write(self, vals):
         self._check_protected(vals)
-        if {"company_id", "requester_id"} & vals.keys():
-            for requisition in self:
-                if requisition.state != "draft" or not self._user_is_buyer_or_planner():
-                    raise UserError(
-                        self.env._(
-                            "Requester and company of %s stay as they are once it is asked for.", requisition.name
-                        )
-                    )
-        return super().write(vals)
+        if "company_id" in vals and any(requisition.state != "draft" for requisition in self):
+            raise UserError(self.env._("The company stays as it is once something is asked for."))
+        result = super().write(vals)
+        if "requester_id" in vals:
+            self._check_requester()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
@@ -242,8 +239,11 @@ class MaintenanceRequisition(models.Model):
             )
 
     def _check_requester(self):
-        """:raises UserError: somebody asks in another's name."""
-        if self._user_is_buyer_or_planner():
+        """Requesters do not decide on their own, so nobody may put another in their place.
+
+        :raises UserError: somebody asks in another's name.
+        """
+        if self.env.su:
             return
         if any(requisition.requester_id != self.env.user for requisition in self):
             raise UserError(self.env._("You can ask in your own name only."))

@@ -112,6 +112,8 @@ class StockMove(models.Model):
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
         if self._has_only_part_rights("write"):
+            # also for what is no part: it is among what is written below
+            self.check_access("write")
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
             self._check_part_vals(vals)
             if "maintenance_request_id" in vals:
@@ -159,6 +161,7 @@ class StockMove(models.Model):
         """:raises UserError: the user may not change the parts, or one was used."""
         if self.env.su:
             return
+        self.check_access("unlink")
         parts.maintenance_request_id.with_env(self.env)._check_part_access()
         if any(move.state == "done" for move in parts):
             raise UserError(self.env._("Used parts cannot be deleted; return them instead."))

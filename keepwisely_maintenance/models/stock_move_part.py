@@ -68,6 +68,12 @@ class StockMovePart(models.Model):
         return True
 
     def _require_open_work_order(self):
+        """:raises UserError: a move is no part of a work order, or the user may not change it.
+
+        The actions above act for the system, so this is what keeps them off other moves.
+        """
+        if not all(move.maintenance_request_id for move in self.sudo()):
+            raise UserError(self.env._("Only parts of work orders can be used, dropped or returned here."))
         requests = self.sudo().maintenance_request_id.with_env(self.env)
         requests.check_access("write")
         requests._check_part_access()

@@ -244,3 +244,24 @@ class TestParts(MaintenanceCase):
         self.assertEqual(len(self._activities(self.technician, request)), 1)
         request.action_start()
         self.assertFalse(self._activities(self.technician, request))
+
+    def test_part_actions_reach_no_other_moves(self):
+        """Public methods that act for the system must not act on a delivery or a receipt."""
+        receipt = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "move_ids": [Command.create({"product_id": self.seal.id, "product_uom_qty": 1})],
+            }
+        )
+        receipt.action_confirm()
+        other = receipt.move_ids
+        part = self._add_part(self._assigned(), self.seal, 1)
+        for user in (self.operator, self.technician, self.planner):
+            for moves in (other, other | part.sudo()):
+                for method in ("action_use_part", "action_drop_part", "action_return_part"):
+                    with self.subTest(user=user.login, method=method), self.assertRaises(UserError):
+                        getattr(moves.with_user(user), method)()
+                with self.subTest(user=user.login, method="write"), self.assertRaises(UserError):
+                    moves.with_user(user).write({"product_uom_qty": 7})
+        self.assertEqual((other.state, other.product_uom_qty), ("assigned", 1))
+        self.assertEqual((part.state, part.product_uom_qty), ("assigned", 1))

@@ -442,3 +442,29 @@ class TestRequisition(MaintenanceCase):
     def test_approvers_may_ask_back(self):
         requisition = self._waiting()
         requisition.with_user(self.procurement).message_post(body="Why not repair it?")
+
+    def test_nobody_asks_in_another_name_to_approve_it_themselves(self):
+        for user in (self.technician, self.planner, self.buyer, self.procurement):
+            requisitions = self.env["maintenance.requisition"].with_user(user)
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                requisitions.create({"requester_id": self.finance.id})
+            own = self._draft(user=user)
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                own.requester_id = self.finance
+
+    def test_buyers_of_another_company_take_nothing_back(self):
+        requisition = self._waiting()
+        sister = self.env["res.company"].create({"name": "Sister plant"})
+        stranger = self.env["res.users"].create(
+            {
+                "name": "Stranger",
+                "login": "kw_stranger",
+                "company_id": sister.id,
+                "company_ids": [Command.set(sister.ids)],
+                "group_ids": [Command.set(self.buyer.group_ids.ids)],
+            }
+        )
+        for method in ("action_draft", "action_cancel", "action_submit", "action_order", "action_approve"):
+            with self.subTest(method=method), self.assertRaises(UserError):
+                getattr(requisition.with_user(stranger), method)()
+        self.assertEqual(requisition.state, "to_approve")
