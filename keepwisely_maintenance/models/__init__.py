@@ -12,10 +12,15 @@ from . import maintenance_requisition
 from . import maintenance_requisition_approval
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
+from . import maintenance_requisition_line_change
+from . import maintenance_requisition_line_quantity
 from . import maintenance_requisition_line_supply
 from . import stock_location
 from . import stock_move
+from . import stock_move_line
 from . import stock_move_part
+from . import stock_move_part_supply
+from . import stock_move_allocation
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse

@@ -260,6 +260,7 @@ class MaintenanceRequestParts(models.Model):
         moves._do_unreserve()
         moves.write({"state": "draft"})
         self._cancel_open_requisition_lines()
+        moves._offer_to_waiting_parts()
 
     def _check_parts_consumable(self):
         """:raises UserError: a part is missing and was not dropped."""
@@ -282,15 +283,20 @@ class MaintenanceRequestParts(models.Model):
         # sudo: completing work consumes its parts, which needs no inventory rights
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         moves._consume_part(cancel_backorder=True)
+        moves._offer_to_waiting_parts()
 
     def _cancel_supply(self):
         """Cancelled work gives back what it reserved and no longer asks for parts."""
-        self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
+        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        moves._action_cancel()
+        moves._cancel_resupply()
         self._cancel_open_requisition_lines()
+        moves._offer_to_waiting_parts()
 
     def _cancel_open_requisition_lines(self):
         # sudo: cancelling work ends its requisitions whoever raised them
-        self.sudo().requisition_line_ids._withdraw()
+        requests = self.sudo()
+        (requests.requisition_line_ids | requests.part_ids.requisition_line_ids)._withdraw()
 
     def _sync_part_schedule(self):
         """Urgency and date of the parts come from the work order."""
@@ -301,11 +307,12 @@ class MaintenanceRequestParts(models.Model):
 
     # -- Waiting and waking up -------------------------------------------------------------------
 
-    def _on_parts_changed(self, lost):
+    def _on_parts_changed(self, lost=None):
         """Wake up work whose parts are all reserved; stop work that lost a reservation.
 
         :param lost: the moves whose reservation was just taken away.
         """
+        lost = self.env["stock.move"] if lost is None else lost
         ready = self.filtered(lambda request: request.state == "waiting_parts" and not request._get_missing_parts())
         ready._wake_up()
         stopped = lost.maintenance_request_id.filtered(

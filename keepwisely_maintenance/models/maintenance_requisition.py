@@ -120,13 +120,12 @@ class MaintenanceRequisition(models.Model):
         "line_ids.product_qty",
         "line_ids.qty_ordered",
         "line_ids.qty_received",
+        "line_ids.part_move_ids.state",
     )
     def _compute_state(self):
         for requisition in self:
             requisition.current_tier_id = False
-            decisions = requisition.decision_ids.filtered(
-                lambda decision, revision=requisition.revision: decision.revision == revision
-            )
+            decisions = requisition._get_current_decisions()
             waiting = requisition.tier_ids.sorted() - decisions.tier_id
             if requisition.date_cancelled:
                 requisition.state = "cancelled"
@@ -139,6 +138,11 @@ class MaintenanceRequisition(models.Model):
                 requisition.current_tier_id = waiting[0]
             else:
                 requisition.state = requisition._get_supply_state()
+
+    def _get_current_decisions(self):
+        """Decisions on the present submission; those on earlier ones no longer count."""
+        self.ensure_one()
+        return self.decision_ids.filtered(lambda decision: decision.revision == self.revision)
 
     def _get_supply_state(self):
         """From approval on, the purchase lines decide."""

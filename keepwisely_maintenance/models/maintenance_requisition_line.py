@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .maintenance_requisition import REQUISITION_STATES
-
 #: What was approved; a change of any of them needs a new approval.
 FROZEN_FIELDS = {
     "equipment_id",
@@ -23,7 +21,9 @@ PROTECTED_FIELDS = {"is_cancelled", "is_open", "price_subtotal", "qty_ordered", 
 class MaintenanceRequisitionLine(models.Model):
     """One held procurement: a part, a service or something not in the catalogue.
 
-    Quantities and state derive from the purchase lines; there is no allocation to go stale.
+    Quantities and state derive from purchase lines and their moves and stand in
+    ``maintenance_requisition_line_quantity``; ``maintenance_requisition_line_supply`` holds and
+    releases.
     """
 
     _name = "maintenance.requisition.line"
@@ -95,15 +95,6 @@ class MaintenanceRequisitionLine(models.Model):
 
     # What became of it
     purchase_line_ids = fields.One2many("purchase.order.line", "requisition_line_id", "Purchase lines", copy=False)
-    qty_ordered = fields.Float(
-        "Ordered", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True
-    )
-    qty_received = fields.Float(
-        "Received", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True
-    )
-    is_cancelled = fields.Boolean(readonly=True, copy=False)
-    state = fields.Selection(REQUISITION_STATES, compute="_compute_state", store=True, index=True)
-    is_open = fields.Boolean(compute="_compute_state", store=True, index=True)
     date_expected = fields.Date(
         "Expected", compute="_compute_date_expected", store=True, compute_sudo=True,
         help="From the purchase order; before there is one, today's order with the vendor's lead time.",
@@ -165,49 +156,12 @@ class MaintenanceRequisitionLine(models.Model):
         asked = self.requisition_id.state not in (False, "draft")
         return self.is_price_manual or (asked and bool(self.price_unit))
 
-    @api.depends("product_qty", "price_unit", "currency_id")
+    @api.depends("qty_to_buy", "price_unit", "currency_id")
     def _compute_price_subtotal(self):
+        """What will be spent: a vendor's minimum or whole packs cost more than what is needed."""
         for line in self:
-            subtotal = line.product_qty * line.price_unit
+            subtotal = line.qty_to_buy * line.price_unit
             line.price_subtotal = line.currency_id.round(subtotal) if line.currency_id else subtotal
-
-    @api.depends(
-        "product_uom_id",
-        "purchase_line_ids.product_qty",
-        "purchase_line_ids.product_uom_id",
-        "purchase_line_ids.qty_received",
-        "purchase_line_ids.order_id.state",
-    )
-    def _compute_quantities(self):
-        for line in self:
-            ordered = received = 0.0
-            for purchase in line.purchase_line_ids:
-                unit = purchase.product_uom_id
-                received += unit._compute_quantity(purchase.qty_received, line.product_uom_id, round=False)
-                if purchase.order_id.state != "cancel":
-                    ordered += unit._compute_quantity(purchase.product_qty, line.product_uom_id, round=False)
-            line.qty_ordered = ordered
-            line.qty_received = received
-
-    @api.depends(
-        "is_cancelled",
-        "requisition_id.state",
-        "product_qty",
-        "qty_ordered",
-        "qty_received",
-    )
-    def _compute_state(self):
-        """Own state from approval on; before, that of the requisition."""
-        for line in self:
-            state = line.requisition_id.state or "draft"
-            if line.is_cancelled:
-                state = "cancelled"
-            elif state in ("approved", "ordered", "done"):
-                state = (
-                    "done" if line._is_received() else "ordered" if line._is_ordered() else "approved"
-                )
-            line.state = state
-            line.is_open = state in ("draft", "to_approve", "approved", "ordered")
 
     @api.depends(
         "state",
@@ -244,8 +198,7 @@ class MaintenanceRequisitionLine(models.Model):
             self._check_quantity(vals)
             if vals.get("price_unit") and "is_price_manual" not in vals:
                 vals["is_price_manual"] = True
-        extending = self.env.su and self.env.context.get("maintenance_extending")
-        if not extending:
+        if not self._is_system_change():
             requisitions = self.env["maintenance.requisition"].browse(
                 {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
             )
@@ -260,7 +213,7 @@ class MaintenanceRequisitionLine(models.Model):
         self._check_quantity(vals)
         vals = dict(vals)
         frozen = FROZEN_FIELDS & vals.keys()
-        if frozen and not self._fills_vendor(vals):
+        if frozen and not self._fills_vendor(vals) and not self._is_system_change():
             self._send_back_if_asked(self.requisition_id)
             if vals.get("requisition_id"):
                 self._send_back_if_asked(self.requisition_id.browse(vals["requisition_id"]))
@@ -375,9 +328,12 @@ class MaintenanceRequisitionLine(models.Model):
         self.ensure_one()
         if not self.product_id:
             return self.env["product.supplierinfo"]
-        return self.product_id.with_company(self.requisition_id.company_id)._select_seller(
+        product = self.product_id.with_company(self.requisition_id.company_id)
+        seller = product._select_seller(
             partner_id=partner, quantity=self.product_qty, uom_id=self.product_uom_id
         )
+        # below every minimum quantity, the smallest minimum is bought
+        return seller or product._select_seller(partner_id=partner, quantity=None, ordered_by="min_qty")
 
     def _get_list_price(self):
         """Price of the vendor's price list, 0.0 where there is none."""
@@ -403,71 +359,3 @@ class MaintenanceRequisitionLine(models.Model):
             price = taxes.compute_all(price, currency=seller.currency_id, product=self.product_id)["total_excluded"]
         price = seller.product_uom_id._compute_price(price, self.product_uom_id)
         return seller.currency_id._convert(price, company.currency_id, company, fields.Date.context_today(self))
-
-    # -- Quantities ---------------------------------------------------------------------------------
-
-    def _get_live_purchase_lines(self):
-        return self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state != "cancel")
-
-    def _is_ordered(self):
-        return bool(self.qty_ordered) and self.product_uom_id.compare(self.qty_ordered, self.product_qty) >= 0
-
-    def _is_received(self):
-        return self.product_uom_id.compare(self.qty_received, self.product_qty) >= 0
-
-    def _get_open_qty(self, uom):
-        """Asked for and not received yet, in ``uom``."""
-        self.ensure_one()
-        if not self.is_open:
-            return 0.0
-        return self.product_uom_id._compute_quantity(
-            max(self.product_qty - self.qty_received, 0.0), uom, round=False
-        )
-
-    def _get_held_qty(self, uom):
-        """Asked for and not on a purchase line yet, in ``uom``."""
-        self.ensure_one()
-        if not self.is_open:
-            return 0.0
-        return self.product_uom_id._compute_quantity(
-            max(self.product_qty - self.qty_ordered, 0.0), uom, round=False
-        )
-
-    def _get_committed_amount(self):
-        """Approved or ordered and not yet a cost, in the company's currency.
-
-        Stocked parts become a cost when they are used, all else when it is received.
-        """
-        self.ensure_one()
-        if self.state not in ("approved", "ordered", "done"):
-            return 0.0
-        unit = self.product_uom_id
-        if self.product_id.is_storable and self.part_move_ids:
-            left = sum(
-                move.product_uom._compute_quantity(move.product_uom_qty, unit, round=False)
-                for move in self.part_move_ids
-                if move.state not in ("done", "cancel")
-            )
-        else:
-            left = max(self.product_qty - self.qty_received, 0.0)
-        price = self._get_order_price()
-        return self.currency_id.round(min(left, self.product_qty) * price)
-
-    def _get_order_price(self):
-        """Unit price on the order in the company's currency, else the approved one."""
-        self.ensure_one()
-        purchases = self._get_live_purchase_lines()
-        quantity = sum(
-            purchase.product_uom_id._compute_quantity(purchase.product_qty, self.product_uom_id, round=False)
-            for purchase in purchases
-        )
-        if not quantity:
-            return self.price_unit
-        amount = sum(
-            purchase.currency_id._convert(
-                purchase.price_subtotal, self.currency_id, self.company_id,
-                (purchase.order_id.date_order or fields.Datetime.now()).date(), round=False,
-            )
-            for purchase in purchases
-        )  # fmt: skip
-        return amount / quantity

@@ -1,44 +1,11 @@
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class MaintenanceRequisitionLineSupply(models.Model):
-    """How a line holds a procurement, gives it back to the buy rule, or is withdrawn."""
+    """How a line holds a procurement and gives it back to the buy rule."""
 
     _inherit = "maintenance.requisition.line"
-
-    # -- Withdrawing ----------------------------------------------------------------------------------
-
-    def _withdraw(self):
-        """Cancel what is not ordered yet; tell the buyer about what is."""
-        ordered = self.filtered(lambda line: line.is_open and line._get_live_purchase_lines())
-        (self.filtered("is_open") - ordered).write({"is_cancelled": True})
-        for order, purchase_lines in ordered._get_live_purchase_lines().grouped("order_id").items():
-            work_orders = purchase_lines.maintenance_request_id.mapped("display_name")
-            order.activity_schedule(
-                "keepwisely_maintenance.mail_activity_not_needed",
-                user_id=(order.user_id or self[:1].requisition_id._get_buyer() or self.env.user).id,
-                note=escape(self.env._(
-                    "%(products)s is no longer needed for %(work_orders)s: keep it for stock or cancel it.",
-                    products=", ".join(purchase_lines.product_id.mapped("display_name")),
-                    work_orders=", ".join(work_orders),
-                )),
-            )
-        emptied = self.requisition_id.filtered(
-            lambda requisition: requisition.state in ("draft", "to_approve")
-            and all(line.is_cancelled for line in requisition.line_ids)
-        )
-        emptied.write({"date_cancelled": fields.Datetime.now()})
-        emptied._clear_activities()
-
-    def _withdraw_part(self, moves):
-        """Withdraw lines whose every open part is among ``moves``."""
-        self.filtered(
-            lambda line: line.is_open
-            and not (line.part_move_ids - moves).filtered(lambda move: move.state not in ("done", "cancel"))
-        )._withdraw()
 
     # -- Holding and releasing --------------------------------------------------------------------------
 
@@ -82,15 +49,16 @@ class MaintenanceRequisitionLineSupply(models.Model):
             )
         rule = self._get_release_rule()
         product = self.product_id or self.env.ref("keepwisely_maintenance.product_one_off")
+        supplier = self._get_release_supplier(product)
         procurement = self.env["stock.rule"].Procurement(
             product,
-            self._get_held_qty(self.product_uom_id),
-            self.product_uom_id,
+            self._get_vendor_qty(self._get_held_qty(self.product_uom_id), supplier),
+            supplier.product_uom_id,
             self.location_id or rule.location_dest_id,
             self.name,
             ", ".join(filter(None, [self.requisition_id.name, self.maintenance_request_id.reference])),
             self.requisition_id.company_id,
-            self._prepare_release_values(product),
+            self._prepare_release_values(supplier),
         )
         return procurement, rule
 
@@ -106,8 +74,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
             raise UserError(self.env._("No warehouse of %s buys; tick Buy to Resupply on one.", company.name))
         return warehouse.buy_pull_id
 
-    def _prepare_release_values(self, product):
-        supplier = self._get_release_supplier(product)
+    def _prepare_release_values(self, supplier):
         earliest = fields.Datetime.add(fields.Datetime.now(), days=supplier.delay)
         wanted = fields.Datetime.to_datetime(self.date_required) if self.date_required else earliest
         rule = self.rule_id
@@ -126,9 +93,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
     def _get_release_supplier(self, product):
         """The price list of the approved vendor; a passing one where the vendor has none."""
         company = self.requisition_id.company_id
-        sellers = product.with_company(company)._select_seller(
-            partner_id=self.partner_id, quantity=self.product_qty, uom_id=self.product_uom_id
-        ) or product.seller_ids.filtered(
+        sellers = self._select_seller(self.partner_id) or product.seller_ids.filtered(
             lambda seller: seller.partner_id == self.partner_id and seller.company_id in (company, company.browse())
         )
         return sellers[:1] or self.env["product.supplierinfo"].new(

@@ -67,11 +67,15 @@ class PurchaseOrderLine(models.Model):
 
     def _check_approved_documents(self, vals):
         """:raises UserError: what was approved for one job would be charged to another."""
-        for name in ("maintenance_request_id", "equipment_id"):
+        if self.env.su:
+            return
+        for name in ("maintenance_request_id", "equipment_id", "product_id"):
             if name not in vals:
                 continue
             # sudo: buyers need no rights on requisitions of others to be told
             for approved in self.sudo().requisition_line_id:
+                if name == "product_id" and not approved.product_id:
+                    continue
                 if (vals[name] or False) != (approved[name].id or False):
                     raise UserError(
                         self.env._(
@@ -95,6 +99,34 @@ class PurchaseOrderLine(models.Model):
                             order=line.order_id.name,
                         )
                     )
+
+    def _get_supply_quantities(self):
+        """What is ordered and what is here, in the unit of the line, as goods really go.
+
+        Native ``qty_received`` keeps what went back to the vendor without a refund, and
+        ``product_qty`` keeps what a receipt without backorder gave up; with either, somebody would
+        wait for goods that do not come.
+
+        :returns: tuple of ordered (received included) and received.
+        """
+        self.ensure_one()
+        state = self.order_id.state
+        received, incoming = self.qty_received, 0.0
+        if self.qty_received_method == "stock_moves":
+            received = 0.0
+            for move in self._get_po_line_moves():
+                back = move._is_purchase_return()
+                quantity = move.quantity if move.state == "done" else move.product_uom_qty
+                quantity = move.product_uom._compute_quantity(quantity, self.product_uom_id, round=False)
+                if move.state == "done":
+                    received += -quantity if back else quantity
+                elif move.state != "cancel" and not back:
+                    incoming += quantity
+        if state == "cancel":
+            return received, received
+        if state == "purchase" and self.qty_received_method == "stock_moves":
+            return received + incoming, received
+        return max(self.product_qty, received), received
 
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         """One purchase line serves at most one requisition line, and nothing else."""

@@ -127,6 +127,7 @@ class StockMove(models.Model):
             self = self.sudo()
         reserved = parts.filtered(lambda move: move.state == "assigned")
         demand_before = {move.id: move.product_uom_qty for move in reserved}
+        replaced = parts._begin_replacing(vals)
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
         outer = not self.env.context.get("maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
@@ -135,14 +136,17 @@ class StockMove(models.Model):
             self = self.with_context(maintenance_parts_settling=True)
         result = super().write(vals)
         if demand_changes:
-            parts._check_part()
-            parts.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
+            settling = parts.with_context(maintenance_parts_settling=True)
+            settling._check_part()
+            settling.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
+            settling._settle_supply()
+            replaced._procure_parts()
+            settling._offer_to_waiting_parts()
         if outer and (settles or "state" in vals):
             lost = reserved.filtered(
-                lambda move: move._get_missing_qty()
-                and move.product_uom_qty <= demand_before[move.id]
+                lambda move: move._get_missing_qty() and move.product_uom_qty <= demand_before[move.id]
             )
-            parts.maintenance_request_id._on_parts_changed(lost)
+            parts.maintenance_request_id._on_parts_changed(lost - replaced)
         return result
 
     def unlink(self):
@@ -151,11 +155,47 @@ class StockMove(models.Model):
             return super().unlink()
         requests = parts.maintenance_request_id
         self._check_part_removal(parts)
-        parts.requisition_line_ids._withdraw_part(parts)
-        parts.filtered(lambda move: move.state not in ("draft", "done"))._action_cancel()
+        open_parts = parts.filtered(lambda move: move.state not in ("draft", "done"))
+        open_parts._action_cancel()
+        open_parts._settle_supply()
+        open_parts._offer_to_waiting_parts()
         result = super(StockMove, parts if self._has_only_part_rights("unlink") else self).unlink()
-        requests.exists()._on_parts_changed(self.browse())
+        requests.exists()._on_parts_changed()
         return result
+
+    def _begin_replacing(self, vals):
+        """Give back what is reserved and asked for a product before another takes its place.
+
+        :returns: the parts that were asked for, so the new product is asked for as well.
+        :raises UserError: a part was used already.
+        """
+        if "product_id" not in vals:
+            return self.browse()
+        product = self.env["product.product"].browse(vals["product_id"])
+        replaced = self.filtered(lambda move: move.product_id != product)
+        if any(move.state == "done" for move in replaced):
+            raise UserError(self.env._("Used parts cannot be replaced; return them and add the other part."))
+        if "product_uom" not in vals and any(
+            not move.product_uom._has_common_reference(product.uom_id) for move in replaced
+        ):
+            vals["product_uom"] = product.uom_id.id
+        replaced = replaced.with_context(maintenance_parts_settling=True)
+        asked = replaced.filtered(lambda move: any(move.requisition_line_ids.mapped("is_open")))
+        lines = replaced.requisition_line_ids
+        replaced._do_unreserve()
+        replaced._offer_to_waiting_parts()
+        for move in replaced:
+            if move.state != "draft":
+                move.maintenance_request_id.message_post(
+                    body=self.env._(
+                        "Part replaced: %(old)s by %(new)s.",
+                        old=move._describe_parts(),
+                        new=product.display_name,
+                    )
+                )
+        replaced.write({"requisition_line_ids": [fields.Command.clear()]})
+        lines._withdraw()
+        return asked
 
     def _check_part_removal(self, parts):
         """:raises UserError: the user may not change the parts, or one was used."""
@@ -255,34 +295,13 @@ class StockMove(models.Model):
         parts = self.filtered("maintenance_request_id")
         if not parts or self.env.context.get("maintenance_parts_settling"):
             return super()._action_assign(force_qty=force_qty)
-        settling = self.with_context(maintenance_parts_settling=True)
+        settling = self._sorted_for_parts().with_context(maintenance_parts_settling=True)
         result = super(StockMove, settling)._action_assign(force_qty=force_qty)
         # sudo: whoever reserves wakes up work orders they cannot write on
-        parts.sudo().maintenance_request_id._on_parts_changed(self.browse())
+        parts = parts.sudo()
+        parts._release_held_supply()
+        parts.maintenance_request_id._on_parts_changed()
         return result
-
-    def _trigger_assign(self):
-        """What a receipt brings goes first to the jobs whose requisition bought it."""
-        pegged = self._get_pegged_parts()
-        if pegged and not self.env["ir.config_parameter"].sudo().get_param("stock.picking_no_auto_reserve"):
-            # sudo: whoever validates the receipt reserves for work orders they cannot see
-            pegged.sudo()._action_assign()
-        return super()._trigger_assign()
-
-    def _get_pegged_parts(self):
-        """Open parts whose requisition bought what these moves bring, most urgent first."""
-        incoming = self.filtered(lambda move: move.location_dest_id.usage == "internal")
-        if not incoming:
-            return self.browse()
-        # sudo: the chain behind a receipt may cross documents the user cannot read
-        chain = self.sudo().browse(incoming._rollup_move_origs() | set(incoming.ids))
-        parts = chain.purchase_line_id.requisition_line_id.part_move_ids.filtered(
-            lambda move: move.state in ("confirmed", "partially_available")
-            and move.location_id in incoming.sudo().location_dest_id
-        )
-        return parts.sorted(
-            key=lambda move: (-int(move.maintenance_request_id.priority or 0), move.date, move.id)
-        )
 
     def _prepare_move_split_vals(self, uom_qty):
         vals = super()._prepare_move_split_vals(uom_qty)

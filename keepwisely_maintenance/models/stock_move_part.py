@@ -31,8 +31,10 @@ class StockMovePart(models.Model):
             raise UserError(self.env._("Used parts cannot be dropped; return them instead."))
         for request, moves in parts.grouped("maintenance_request_id").items():
             request.message_post(body=self.env._("Parts dropped: %s.", moves._describe_parts()))
-        parts.requisition_line_ids._withdraw_part(parts)
         parts._action_cancel()
+        parts._settle_supply()
+        parts._offer_to_waiting_parts()
+        parts.maintenance_request_id._on_parts_changed()
         return True
 
     def action_return_part(self, quantity=None):
@@ -86,6 +88,7 @@ class StockMovePart(models.Model):
         self.filtered(lambda move: not move.picked).picked = True
         # Value and cost are those of the moment of use.
         self._action_done(cancel_backorder=cancel_backorder)
+        self._settle_supply()
 
     def _prepare_part_return_vals(self, quantity):
         self.ensure_one()
@@ -135,7 +138,7 @@ class StockMovePart(models.Model):
             for supply in self.supply_move_ids
             if supply.state not in ("done", "cancel")
         )
-        coming += sum(line._get_open_qty(self.product_uom) for line in self.requisition_line_ids)
+        coming += sum(line._get_coming_qty(self) for line in self.requisition_line_ids)
         return self.product_uom.round(max(missing - coming, 0.0))
 
     def _get_held_qty(self):
@@ -168,43 +171,3 @@ class StockMovePart(models.Model):
 
     def _describe_parts(self):
         return ", ".join(f"{move.product_uom_qty:g} × {move.product_id.name}" for move in self)
-
-    # -- Procurement --------------------------------------------------------------------------------
-
-    def _procure_parts(self):
-        """Run a procurement for what is missing of the parts and not asked for yet.
-
-        Rules decide as ever; a product without a vendor, for which Odoo finds no rule, goes to
-        the buyers as well, who choose one.
-        """
-        procurements = []
-        for move in self:
-            values = move._prepare_part_procurement_values()
-            if not self.env["stock.rule"]._get_rule(move.product_id, move.location_id, values):
-                values["route_ids"] = move.warehouse_id.buy_pull_id.route_id
-            procurements.append(
-                self.env["stock.rule"].Procurement(
-                    move.product_id,
-                    move._get_uncovered_qty(),
-                    move.product_uom,
-                    move.location_id,
-                    move.maintenance_request_id.reference,
-                    move.maintenance_request_id.reference,
-                    move.company_id,
-                    values,
-                )
-            )
-        if procurements:
-            self.env["stock.rule"].run(procurements)
-
-    def _prepare_part_procurement_values(self):
-        self.ensure_one()
-        request = self.maintenance_request_id
-        return {
-            "date_planned": self.date,
-            "warehouse_id": self.warehouse_id,
-            "priority": self.priority,
-            "maintenance_request_id": request,
-            "part_move_id": self,
-            "supplied_part_id": self.id,
-        }

@@ -203,7 +203,7 @@ class TestParts(MaintenanceCase):
         request.action_request_parts()
         order = self._order(request.sudo().requisition_ids)
         self._receive(order)
-        self.assertEqual((request.state, request.parts_state), ("waiting_parts", "to_request"))
+        self.assertEqual((request.state, request.parts_state), ("waiting_parts", "ordered"), "not usable yet")
         internal = self.env["stock.picking"].search(
             [("picking_type_id", "=", self.warehouse.store_type_id.id), ("state", "=", "assigned")]
         )

@@ -1,0 +1,289 @@
+from markupsafe import escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: Orders that are not placed yet.
+RFQ_STATES = ("draft", "sent", "to approve")
+
+
+class MaintenanceRequisitionLineChange(models.Model):
+    """What becomes of a line when the job needs less, more or nothing after asking.
+
+    What is only asked for is lowered or cancelled, a request for quotation is adjusted, and for
+    what is ordered the buyer is asked to choose: keep it for stock, cancel it, or give it to
+    another job.
+    """
+
+    _inherit = "maintenance.requisition.line"
+
+    # -- Choices of the buyer ---------------------------------------------------------------------------
+
+    def action_keep_for_stock(self):
+        """What is on its way is no longer for a job (buyers and planners).
+
+        :raises UserError: the user neither buys nor plans, or nothing is open.
+        """
+        self._require_buyer_or_planner()
+        # sudo: the links were made by the system, so the system takes them away
+        lines = self.sudo()._require_open()
+        for line in lines:
+            line._log_change(self.env._("%s is kept for stock.", line.name))
+        lines._set_job(self.env["maintenance.request"], self.env["stock.move"])
+        return True
+
+    def action_redirect(self, part):
+        """Give what is on its way to the part of another work order (buyers and planners).
+
+        :param part: a stock move, or its id, of an open work order that lacks the same product.
+        :raises UserError: the part needs something else or lacks nothing.
+        """
+        self._require_buyer_or_planner()
+        part = self.env["stock.move"].browse(part if isinstance(part, int) else part.ids).sudo()
+        # sudo: as above; the check follows
+        lines = self.sudo()._require_open()
+        for line in lines:
+            if part.product_id != line.product_id or part.company_id != line.company_id:
+                raise UserError(
+                    self.env._(
+                        "%(line)s cannot be used for %(part)s; choose a job that needs the same product.",
+                        line=line.name,
+                        part=part.product_id.display_name or "-",
+                    )
+                )
+            if not part.maintenance_request_id or not part._get_missing_qty():
+                raise UserError(
+                    self.env._(
+                        "%s lacks no part; choose a job that does.", part.maintenance_request_id.display_name or "-"
+                    )
+                )
+        lines._redirect(part)
+        return True
+
+    def _require_buyer_or_planner(self):
+        self.check_access("read")
+        if not self.requisition_id._user_is_buyer_or_planner():
+            raise UserError(self.env._("What is on order is kept or given to other jobs by buyers and planners."))
+
+    def _require_open(self):
+        for line in self:
+            if not line.is_open:
+                raise UserError(self.env._("Nothing of %s is open any more.", line.name))
+        return self
+
+    def _redirect(self, part):
+        """Let ``part`` be supplied by these lines; a line that no other job needs becomes that job's."""
+        for line in self:
+            others = line._get_open_parts() - part
+            needed = others.filtered(lambda move: move._get_missing_qty())
+            line._log_change(
+                self.env._(
+                    "%(line)s goes to %(work_order)s.",
+                    line=line.name,
+                    work_order=part.maintenance_request_id.display_name,
+                )
+            )
+            if needed:
+                line.part_move_ids += part
+            else:
+                line._set_job(part.maintenance_request_id, part)
+
+    def _set_job(self, request, parts):
+        self._write_by_system(
+            {
+                "maintenance_request_id": request.id,
+                "equipment_id": request.equipment_id.id,
+                "part_move_ids": [fields.Command.set(parts.ids)],
+                "analytic_distribution": request.analytic_distribution,
+            }
+        )
+        self.purchase_line_ids.write(
+            {
+                "maintenance_request_id": request.id,
+                "equipment_id": request.equipment_id.id,
+                "analytic_distribution": request.analytic_distribution,
+            }
+        )
+
+    # -- Less ---------------------------------------------------------------------------------------------
+
+    def _withdraw(self):
+        """Ask for nothing more than other jobs that share the line still lack."""
+        for line in self.filtered("is_open"):
+            unit = line.product_uom_id
+            needed = sum(
+                move.product_uom._compute_quantity(move._get_missing_qty(), unit, round=False)
+                for move in line._get_open_parts()
+            )
+            line._reduce(max(line._get_open_qty(unit) - needed, 0.0), unit)
+
+    def _reduce(self, excess, uom):
+        """Ask for ``excess`` (in ``uom``) less, the line that was asked for last first.
+
+        Buyers are told about what is on confirmed orders.
+        """
+        to_tell = {}
+        for line in self.sorted("id", reverse=True):
+            unit = line.product_uom_id
+            cut = unit.round(uom._compute_quantity(excess, unit, round=False))
+            cut = min(cut, line._get_open_qty(unit))
+            if unit.compare(cut, 0) <= 0:
+                continue
+            excess -= unit._compute_quantity(cut, uom, round=False)
+            wanted = line._get_wanted_qty()
+            held = min(cut, line._get_held_qty(unit))
+            lowered = held + line._reduce_rfqs(cut - held)
+            if unit.compare(cut, lowered) > 0:
+                to_tell[line] = cut - lowered
+            if lowered:
+                line._lower(wanted - lowered)
+        self._cancel_emptied()
+        for line, quantity in to_tell.items():
+            line._tell_buyer(quantity)
+
+    def _reduce_rfqs(self, cut):
+        """Lower what is on requests for quotation by ``cut``, the last one first.
+
+        A vendor's minimum and whole packs stand; a line that nothing is left of goes.
+
+        :returns: by how much the need was lowered, in the unit of the line.
+        """
+        self.ensure_one()
+        unit, lowered = self.product_uom_id, 0.0
+        rfq_lines = self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state in RFQ_STATES)
+        for purchase in rfq_lines.sorted("id", reverse=True):
+            ordered = purchase.product_uom_id._compute_quantity(purchase.product_qty, unit, round=False)
+            # what the vendor's minimum added serves nobody
+            serves = min(ordered, max(self.product_qty - (self.qty_ordered - ordered), 0.0))
+            here = min(cut - lowered, serves)
+            if unit.compare(here, 0) <= 0:
+                continue
+            lowered += here
+            self._lower_rfq_line(purchase, serves - here)
+        return lowered
+
+    def _lower_rfq_line(self, purchase, needed):
+        order, unit = purchase.order_id, purchase.product_uom_id
+        name, before = self.name, purchase.product_qty
+        if self.product_uom_id.compare(needed, 0) <= 0:
+            quantity = 0.0
+            purchase.unlink()
+            if not order.order_line.filtered(lambda line: not line.display_type):
+                order.button_cancel()
+        else:
+            seller = self._get_release_supplier(self.product_id)
+            quantity = self.product_uom_id._compute_quantity(needed, unit)
+            if seller.product_uom_id == unit:
+                quantity = self._get_vendor_qty(needed, seller)
+            quantity = min(quantity, before)
+            if unit.compare(quantity, before):
+                purchase.product_qty = quantity
+        if unit.compare(quantity, before):
+            order.message_post(
+                body=self.env._(
+                    "%(product)s lowered from %(before)s to %(after)s %(unit)s: %(document)s needs less.",
+                    product=name,
+                    before=f"{before:g}",
+                    after=f"{quantity:g}",
+                    unit=unit.name,
+                    document=self.maintenance_request_id.display_name or self.requisition_id.name,
+                )
+            )
+
+    def _lower(self, left):
+        """Ask for no more than ``left``; a line that nothing is left of is cancelled."""
+        self.ensure_one()
+        left = self.product_uom_id.round(left)
+        if self.product_uom_id.compare(left, 0) <= 0:
+            self._log_change(self.env._("%s is not needed any more.", self.name))
+            self._write_by_system({"is_cancelled": True})
+            return
+        self._log_change(
+            self.env._(
+                "%(line)s lowered from %(before)s to %(after)s %(unit)s.",
+                line=self.name,
+                before=f"{self.product_qty:g}",
+                after=f"{left:g}",
+                unit=self.product_uom_id.name,
+            )
+        )
+        self._write_by_system({"product_qty": left})
+
+    def _cancel_emptied(self):
+        emptied = self.requisition_id.filtered(
+            lambda requisition: requisition.state in ("draft", "to_approve")
+            and all(line.is_cancelled for line in requisition.line_ids)
+        )
+        emptied.write({"date_cancelled": fields.Datetime.now()})
+        emptied._clear_activities()
+
+    def _tell_buyer(self, quantity):
+        """Ask the buyer of each confirmed order what shall become of what no job needs."""
+        self.ensure_one()
+        xmlid = "keepwisely_maintenance.mail_activity_not_needed"
+        note = escape(
+            self.env._(
+                "%(quantity)s %(unit)s of %(product)s are no longer needed for %(document)s: keep them for stock, "
+                "cancel them on the order, or redirect them to another job (on %(requisition)s).",
+                quantity=f"{self.product_uom_id.round(quantity):g}",
+                unit=self.product_uom_id.name,
+                product=self.name,
+                document=self.maintenance_request_id.display_name or self.requisition_id.name,
+                requisition=self.requisition_id.name,
+            )
+        )
+        orders = self.purchase_line_ids.order_id.filtered(lambda order: order.state == "purchase")
+        for order in orders:
+            if any(activity.note and note in activity.note for activity in order.activity_search([xmlid])):
+                continue
+            user = order.user_id or self.requisition_id._get_buyer() or self.env.user
+            order.activity_schedule(xmlid, user_id=user.id, note=note)
+
+    # -- More ---------------------------------------------------------------------------------------------
+
+    def _extend(self, part):
+        """Raise a line that nobody has decided on by what ``part`` lacks; its requisition is submitted again.
+
+        :returns: whether there was such a line.
+        """
+        undecided = self.filtered(
+            lambda line: line.state in ("draft", "to_approve")
+            and line.product_id == part.product_id
+            and line.requisition_id.source == "work_order"
+            and not line.requisition_id._get_current_decisions()
+            and line.part_move_ids == part
+        )[:1]
+        if not undecided:
+            return False
+        unit = undecided.product_uom_id
+        more = part.product_uom._compute_quantity(part._get_uncovered_qty(), unit, round=False)
+        quantity = unit.round(undecided.product_qty + more)
+        undecided._log_change(
+            self.env._(
+                "%(line)s raised from %(before)s to %(after)s %(unit)s.",
+                line=undecided.name,
+                before=f"{undecided.product_qty:g}",
+                after=f"{quantity:g}",
+                unit=unit.name,
+            )
+        )
+        undecided._write_by_system({"product_qty": quantity})
+        undecided.requisition_id._clear_activities()
+        undecided.requisition_id._submit()
+        return True
+
+    # -- Helpers ------------------------------------------------------------------------------------------
+
+    @api.model
+    def _is_system_change(self):
+        """Whether the supply engine itself changes lines; what people change is asked for again."""
+        return self.env.su and bool(self.env.context.get("maintenance_extending"))
+
+    def _write_by_system(self, vals):
+        # sudo: lines follow what the job needs, whoever changed that
+        return self.sudo().with_context(maintenance_extending=True).write(vals)
+
+    def _log_change(self, body):
+        # sudo: the note is the system's
+        for requisition in self.sudo().requisition_id:
+            requisition.message_post(body=body, subtype_xmlid="mail.mt_note")

@@ -1,0 +1,209 @@
+from odoo import api, fields, models
+from odoo.tools import float_round
+
+from .maintenance_requisition import REQUISITION_STATES
+
+
+class MaintenanceRequisitionLineQuantity(models.Model):
+    """How much of a line is wanted, ordered, received and still to come.
+
+    Everything derives from purchase lines and their moves; there is no allocation to go stale.
+    """
+
+    _inherit = "maintenance.requisition.line"
+
+    qty_to_buy = fields.Float(
+        "To buy", compute="_compute_qty_to_buy", store=True, digits="Product Unit", compute_sudo=True,
+        help="What the vendor sells at least: the quantity, raised to the vendor's minimum and to whole packs. "
+        "What nobody asked for goes to free stock.",
+    )  # fmt: skip
+    qty_ordered = fields.Float(
+        "Ordered", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True,
+        help="On requests for quotation, on its way or received; what is given up is not ordered any more.",
+    )  # fmt: skip
+    qty_received = fields.Float(
+        "Received", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True,
+        help="Received and not sent back to the vendor.",
+    )  # fmt: skip
+    is_cancelled = fields.Boolean(readonly=True, copy=False)
+    state = fields.Selection(REQUISITION_STATES, compute="_compute_state", store=True, index=True, compute_sudo=True)
+    is_open = fields.Boolean(compute="_compute_state", store=True, index=True, compute_sudo=True)
+
+    # -- Computes -----------------------------------------------------------------------------
+
+    @api.depends("product_id", "product_qty", "product_uom_id", "partner_id", "requisition_id.company_id")
+    def _compute_qty_to_buy(self):
+        for line in self:
+            line.qty_to_buy = line._round_up_to_buy(line.product_qty)
+
+    @api.depends(
+        "product_uom_id",
+        "purchase_line_ids.product_qty",
+        "purchase_line_ids.product_uom_id",
+        "purchase_line_ids.qty_received",
+        "purchase_line_ids.order_id.state",
+        "purchase_line_ids.move_ids.state",
+        "purchase_line_ids.move_ids.quantity",
+        "purchase_line_ids.move_ids.product_uom_qty",
+    )
+    def _compute_quantities(self):
+        for line in self:
+            ordered = received = 0.0
+            for purchase in line.purchase_line_ids:
+                on_order, here = purchase._get_supply_quantities()
+                unit = purchase.product_uom_id
+                ordered += unit._compute_quantity(on_order, line.product_uom_id, round=False)
+                received += unit._compute_quantity(here, line.product_uom_id, round=False)
+            line.qty_ordered = ordered
+            line.qty_received = received
+
+    @api.depends(
+        "is_cancelled",
+        "requisition_id.state",
+        "product_qty",
+        "qty_ordered",
+        "qty_received",
+        "part_move_ids.state",
+    )
+    def _compute_state(self):
+        """Own state from approval on; before, that of the requisition."""
+        for line in self:
+            state = line.requisition_id.state or "draft"
+            if line.is_cancelled:
+                state = "cancelled"
+            elif state in ("approved", "ordered", "done"):
+                state = "done" if line._is_received() else "ordered" if line._is_ordered() else "approved"
+            line.state = state
+            line.is_open = state in ("draft", "to_approve", "approved", "ordered")
+
+    # -- Quantities, in the unit of the line where none is given -----------------------------------
+
+    def _get_live_purchase_lines(self):
+        return self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state != "cancel")
+
+    def _get_open_parts(self):
+        return self.part_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+
+    def _get_wanted_qty(self):
+        """What was asked for; of what was ordered nothing more once its parts are all used or dropped."""
+        self.ensure_one()
+        if self.purchase_line_ids and self.part_move_ids and not self._get_open_parts():
+            return min(self.product_qty, self.qty_ordered)
+        return self.product_qty
+
+    def _is_ordered(self):
+        return self.product_uom_id.compare(self.qty_ordered, self._get_wanted_qty()) >= 0
+
+    def _is_received(self):
+        return self.product_uom_id.compare(self.qty_received, self._get_wanted_qty()) >= 0
+
+    def _get_open_qty(self, uom):
+        """Asked for and not received yet, in ``uom``."""
+        self.ensure_one()
+        return self._get_rest(self.qty_received, uom)
+
+    def _get_held_qty(self, uom):
+        """Asked for and not on a purchase line yet, in ``uom``."""
+        self.ensure_one()
+        return self._get_rest(self.qty_ordered, uom)
+
+    def _get_rest(self, quantity, uom):
+        if not self.is_open:
+            return 0.0
+        rest = self.product_uom_id.round(max(self._get_wanted_qty() - quantity, 0.0))
+        return self.product_uom_id._compute_quantity(rest, uom, round=False)
+
+    def _get_coming_qty(self, part):
+        """What still comes of this line for ``part``, in the unit of the part.
+
+        Counts what is asked for, ordered, and received but not yet put into usable stock. Jobs
+        that share a line are served in the order in which they asked.
+        """
+        self.ensure_one()
+        unit = part.product_uom
+        coming = self._get_open_qty(unit) + self._get_qty_being_put_away(unit)
+        if not coming:
+            return 0.0
+        for other in self._get_open_parts().sorted("id"):
+            if other == part:
+                break
+            missing = other.product_uom._compute_quantity(other._get_missing_qty(), unit, round=False)
+            coming -= min(coming, missing)
+        return coming
+
+    def _get_qty_being_put_away(self, uom):
+        """Received into an input or quality location and not in usable stock yet, in ``uom``."""
+        self.ensure_one()
+        received = self.purchase_line_ids.move_ids.filtered(lambda move: move.state == "done")
+        if not received.move_dest_ids:
+            return 0.0
+        inside = received.browse(received._rollup_move_dests()).filtered(
+            lambda move: move.state not in ("draft", "done", "cancel")
+            and move.location_dest_id.usage in ("internal", "transit")
+            and not move._is_purchase_return()
+        )
+        quantity = sum(move.product_uom._compute_quantity(move.product_uom_qty, uom, round=False) for move in inside)
+        return min(quantity, self.product_uom_id._compute_quantity(self.qty_received, uom, round=False))
+
+    # -- What the vendor sells ------------------------------------------------------------------------
+
+    def _round_up_to_buy(self, quantity):
+        """Raise ``quantity`` to the vendor's minimum and to whole packs; both in the unit of the line.
+
+        A vendor's unit that counts pieces (a dozen, a pack) is sold whole, one that measures (a
+        litre) is not.
+        """
+        self.ensure_one()
+        seller = self._select_seller(self.partner_id) if self.partner_id else False
+        if not seller:
+            return quantity
+        wanted = self._get_vendor_qty(quantity, seller)
+        return max(quantity, seller.product_uom_id._compute_quantity(wanted, self.product_uom_id, round=False))
+
+    def _get_vendor_qty(self, quantity, seller):
+        """What is bought from ``seller`` for ``quantity`` of the line, in the vendor's unit."""
+        unit = seller.product_uom_id
+        wanted = self.product_uom_id._compute_quantity(quantity, unit, round=False)
+        if unit != self.product_uom_id and unit._has_common_reference(self.env.ref("uom.product_uom_unit")):
+            # the tiny step down keeps 12 units one dozen, whatever 12 / 12 makes of it
+            wanted = float_round(wanted - 1e-6, precision_rounding=1.0, rounding_method="UP")
+        return max(unit.round(wanted), seller.min_qty)
+
+    # -- Money ---------------------------------------------------------------------------------------
+
+    def _get_committed_amount(self):
+        """Approved or ordered and not yet a cost, in the company's currency.
+
+        Stocked parts become a cost when they are used, all else when it is received.
+        """
+        self.ensure_one()
+        if self.state not in ("approved", "ordered", "done"):
+            return 0.0
+        unit = self.product_uom_id
+        if self.product_id.is_storable and self.part_move_ids:
+            left = sum(
+                move.product_uom._compute_quantity(move.product_uom_qty, unit, round=False)
+                for move in self._get_open_parts()
+            )
+        else:
+            left = max(self._get_wanted_qty() - self.qty_received, 0.0)
+        return self.currency_id.round(min(left, self.product_qty) * self._get_order_price())
+
+    def _get_order_price(self):
+        """Unit price on the order in the company's currency, else the approved one."""
+        self.ensure_one()
+        purchases = self._get_live_purchase_lines()
+        quantity = sum(
+            purchase.product_uom_id._compute_quantity(purchase.product_qty, self.product_uom_id, round=False)
+            for purchase in purchases
+        )
+        if not quantity:
+            return self.price_unit
+        amount = sum(
+            purchase.currency_id._convert(
+                purchase.price_subtotal, self.currency_id, self.company_id,
+                (purchase.order_id.date_order or fields.Datetime.now()).date(), round=False,
+            )
+            for purchase in purchases
+        )  # fmt: skip
+        return amount / quantity

@@ -1,0 +1,93 @@
+from odoo import models
+
+from .maintenance_request_parts import SUPPLIED_STATES
+
+
+class StockMovePartSupply(models.Model):
+    """What is asked for the parts of work orders, and how it follows what they need."""
+
+    _inherit = "stock.move"
+
+    # -- Procurement --------------------------------------------------------------------------------
+
+    def _procure_parts(self):
+        """Run a procurement for what is missing of the parts and not asked for yet.
+
+        Rules decide as ever; a product without a vendor, for which Odoo finds no rule, goes to
+        the buyers as well, who choose one.
+        """
+        procurements = []
+        for move in self:
+            values = move._prepare_part_procurement_values()
+            if not self.env["stock.rule"]._get_rule(move.product_id, move.location_id, values):
+                values["route_ids"] = move.warehouse_id.buy_pull_id.route_id
+            procurements.append(
+                self.env["stock.rule"].Procurement(
+                    move.product_id,
+                    move._get_uncovered_qty(),
+                    move.product_uom,
+                    move.location_id,
+                    move.maintenance_request_id.reference,
+                    move.maintenance_request_id.reference,
+                    move.company_id,
+                    values,
+                )
+            )
+        if procurements:
+            self.env["stock.rule"].run(procurements)
+
+    def _prepare_part_procurement_values(self):
+        self.ensure_one()
+        request = self.maintenance_request_id
+        return {
+            "date_planned": self.date,
+            "warehouse_id": self.warehouse_id,
+            "priority": self.priority,
+            "maintenance_request_id": request,
+            "part_move_id": self,
+            "supplied_part_id": self.id,
+        }
+
+    # -- Following a change of need --------------------------------------------------------------------
+
+    def _settle_supply(self):
+        """Bring what is asked for the parts down to what they still need, or up to it.
+
+        Called when somebody changed what a job needs: quantity, product, dropped, used, cancelled.
+        Only parts that somebody has asked for are asked for more.
+        """
+        short = self.browse()
+        for move in self:
+            asked = move.requisition_line_ids.filtered("is_open")
+            excess = move._get_excess_qty()
+            if excess:
+                asked._reduce(excess, move.product_uom)
+            elif asked and move.maintenance_request_id.state in SUPPLIED_STATES and move._get_uncovered_qty():
+                if not asked._extend(move):
+                    short |= move
+        short._procure_parts()
+        self.filtered(lambda move: move.state in ("done", "cancel"))._cancel_resupply()
+
+    def _release_held_supply(self):
+        """What was reserved meanwhile need not be bought any more, as far as no order is made yet."""
+        for move in self:
+            held = move.requisition_line_ids.filtered("is_open")
+            excess = move._get_excess_qty() if held else 0.0
+            if excess:
+                held._reduce(min(excess, move._get_held_qty()), move.product_uom)
+
+    def _cancel_resupply(self):
+        """Cancel transfers between own warehouses that have not begun and are not needed any more."""
+        for supply in self.supply_move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+            legs = supply | supply.browse(supply._rollup_move_origs())
+            if not any(leg.state == "done" or leg.picked for leg in legs):
+                legs._action_cancel()
+
+    def _get_excess_qty(self):
+        """What is asked for and comes on top of what is missing, in the unit of the part."""
+        self.ensure_one()
+        lines = self.requisition_line_ids.filtered("is_open")
+        if not lines:
+            return 0.0
+        excess = sum(line._get_coming_qty(self) for line in lines) - self._get_missing_qty()
+        return self.product_uom.round(max(excess, 0.0))
