@@ -26,6 +26,7 @@ from . import stock_rule
 from . import stock_warehouse
 from . import stock_warehouse_orderpoint
 from . import product_product
+from . import product_product_archive
 from . import product_template
 from . import purchase_order
 from . import purchase_order_line

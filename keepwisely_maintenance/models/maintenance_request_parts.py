@@ -186,6 +186,7 @@ class MaintenanceRequestParts(models.Model):
         requests = self.sudo()
         requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
         short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
+        short._check_part()
         short._procure_parts()
         short_of_parts = requests.filtered(
             lambda request: request.state != "waiting_parts" and request._get_missing_parts()

@@ -79,7 +79,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     # -- Quantities, in the unit of the line where none is given -----------------------------------
 
     def _get_live_purchase_lines(self):
-        return self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state != "cancel")
+        return self.purchase_line_ids._get_live()
 
     def _get_open_parts(self):
         return self.part_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
@@ -164,10 +164,13 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         """What is bought from ``seller`` for ``quantity`` of the line, in the vendor's unit."""
         unit = seller.product_uom_id
         wanted = self.product_uom_id._compute_quantity(quantity, unit, round=False)
-        if unit != self.product_uom_id and unit._has_common_reference(self.env.ref("uom.product_uom_unit")):
-            # the tiny step down keeps 12 units one dozen, whatever 12 / 12 makes of it
-            wanted = float_round(wanted - 1e-6, precision_rounding=1.0, rounding_method="UP")
-        return max(unit.round(wanted), seller.min_qty)
+        if unit != self.product_uom_id:
+            counts = unit._has_common_reference(self.env.ref("uom.product_uom_unit"))
+            # the tiny step down keeps 12 units one dozen, whatever the division makes of it
+            wanted = float_round(
+                wanted - 1e-6, precision_rounding=1.0 if counts else unit.rounding, rounding_method="UP"
+            )
+        return max(wanted, seller.min_qty)
 
     # -- Money ---------------------------------------------------------------------------------------
 

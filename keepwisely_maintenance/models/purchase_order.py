@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PurchaseOrder(models.Model):
@@ -57,6 +58,33 @@ class PurchaseOrder(models.Model):
 
     def action_view_assets(self):
         return self.equipment_ids._get_records_action(name=self.env._("Assets"))
+
+    def write(self, vals):
+        if vals.get("state") in ("draft", "sent", "to approve", "purchase"):
+            self.filtered(lambda order: order.state == "cancel")._check_still_needed()
+        return super().write(vals)
+
+    def _check_still_needed(self):
+        """Nothing is bought twice because a cancelled order comes back.
+
+        :raises UserError: what a line served was ordered again meanwhile, or nobody needs it.
+        """
+        # sudo: buyers need no rights on requisitions of others to be told
+        for purchase in self.sudo().order_line.filtered("requisition_line_id"):
+            approved = purchase.requisition_line_id
+            others = (approved.purchase_line_ids - purchase)._get_live()
+            if approved.state == "approved" and not others:
+                continue
+            raise UserError(
+                self.env._(
+                    "%(line)s on %(order)s is %(state)s; delete that line before setting the order back.",
+                    line=purchase.name,
+                    order=purchase.order_id.name,
+                    state=self.env._("ordered on %s already", others.order_id[0].name)
+                    if others
+                    else self.env._("not needed any more"),
+                )
+            )
 
     def action_merge(self):
         """Merge as natively, but keep every line that serves a requisition a line of its own.

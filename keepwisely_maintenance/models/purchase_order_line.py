@@ -100,6 +100,9 @@ class PurchaseOrderLine(models.Model):
                         )
                     )
 
+    def _get_live(self):
+        return self.filtered(lambda line: line.order_id.state != "cancel")
+
     def _get_supply_quantities(self):
         """What is ordered and what is here, in the unit of the line, as goods really go.
 

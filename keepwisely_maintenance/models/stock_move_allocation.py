@@ -27,6 +27,19 @@ class StockMoveAllocation(models.Model):
             arrived.sudo()._reserve_for_parts()
         return super()._trigger_assign()
 
+    def _action_cancel(self):
+        """Goods that are not put away after all are missing again."""
+        inside = self.filtered("move_orig_ids").sudo()
+        lines = inside.browse(inside._rollup_move_origs()).purchase_line_id.requisition_line_id if inside else False
+        result = super()._action_cancel()
+        if lines:
+            lines._get_open_parts()._recompute_parts_state()
+        return result
+
+    def _recompute_parts_state(self):
+        requests = self.maintenance_request_id
+        self.env.add_to_compute(requests._fields["parts_state"], requests)
+
     def _reserve_for_parts(self):
         """Reserve what these moves bring for the parts that have a claim on it, in order."""
         waiting = self._get_waiting_parts(self.product_id, self.location_dest_id)
@@ -34,9 +47,7 @@ class StockMoveAllocation(models.Model):
             return
         pegged = self._get_pegged_quantities(waiting)
         # a part that arrives where it is not usable yet changes what its job waits for
-        self.env.add_to_compute(
-            waiting.maintenance_request_id._fields["parts_state"], waiting.maintenance_request_id
-        )
+        waiting._recompute_parts_state()
         first = waiting.filtered(lambda part: part in pegged or part._has_claim())
         first._sorted_for_parts(pegged)._reserve_parts(pegged)
 
@@ -80,20 +91,18 @@ class StockMoveAllocation(models.Model):
 
         :returns: quantity in the unit of the part, by part.
         """
-        chain = self.browse(self._rollup_move_origs() | set(self.ids))
-        lines = chain.purchase_line_id.requisition_line_id
         pegged = {}
-        for part in (lines.part_move_ids | chain.supplied_part_id) & waiting:
-            brought = sum(
-                move.product_uom._compute_quantity(move.quantity, part.product_uom, round=False)
-                for move in self
-                if move.product_id == part.product_id
-            )
-            bought = sum(
-                line.product_uom_id._compute_quantity(line.product_qty, part.product_uom, round=False)
-                for line in part.requisition_line_ids & lines
-            )
-            pegged[part] = min(brought, bought or brought)
+        for move in self:
+            chain = move | self.browse(move._rollup_move_origs())
+            lines = chain.purchase_line_id.requisition_line_id
+            for part in ((lines.part_move_ids | chain.supplied_part_id) & waiting).sorted("id"):
+                unit = part.product_uom
+                brought = move.product_uom._compute_quantity(move.quantity, unit, round=False)
+                bought = sum(
+                    line.product_uom_id._compute_quantity(line.product_qty, unit, round=False)
+                    for line in part.requisition_line_ids & lines
+                )
+                pegged[part] = pegged.get(part, 0.0) + min(brought, bought or brought)
         return pegged
 
     # -- Order ------------------------------------------------------------------------------------------
