@@ -296,8 +296,7 @@ class MaintenanceRequestParts(models.Model):
 
     def _cancel_open_requisition_lines(self):
         # sudo: cancelling work ends its requisitions whoever raised them
-        requests = self.sudo()
-        (requests.requisition_line_ids | requests.part_ids.requisition_line_ids)._withdraw()
+        self.sudo().requisition_line_ids._withdraw()
 
     def _sync_part_schedule(self):
         """Urgency and date of the parts come from the work order."""

@@ -85,9 +85,10 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         return self.part_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
 
     def _get_wanted_qty(self):
-        """What was asked for; of what was ordered nothing more once its parts are all used or dropped."""
+        """What was asked for; of what was ordered nothing more once the job's parts are all used or dropped."""
         self.ensure_one()
-        if self.purchase_line_ids and self.part_move_ids and not self._get_open_parts():
+        for_job = self.maintenance_request_id and self.part_move_ids
+        if for_job and self.purchase_line_ids and not self._get_open_parts():
             return min(self.product_qty, self.qty_ordered)
         return self.product_qty
 
@@ -113,15 +114,21 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         rest = self.product_uom_id.round(max(self._get_wanted_qty() - quantity, 0.0))
         return self.product_uom_id._compute_quantity(rest, uom, round=False)
 
-    def _get_coming_qty(self, part):
+    def _get_coming_qty(self, part, surplus=True):
         """What still comes of this line for ``part``, in the unit of the part.
 
         Counts what is asked for, ordered, and received but not yet put into usable stock. Jobs
         that share a line are served in the order in which they asked.
+
+        :param bool surplus: also what is ordered beyond what was asked for.
         """
         self.ensure_one()
         unit = part.product_uom
         coming = self._get_open_qty(unit) + self._get_qty_being_put_away(unit)
+        if surplus and self.is_open:
+            wanted = max(self._get_wanted_qty(), self.qty_received)
+            more = max(self.qty_ordered - wanted, 0.0)
+            coming += self.product_uom_id._compute_quantity(more, unit, round=False)
         if not coming:
             return 0.0
         for other in self._get_open_parts().sorted("id"):

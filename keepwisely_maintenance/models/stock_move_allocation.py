@@ -211,7 +211,7 @@ class StockMoveAllocation(models.Model):
 
     def _hand_over_supply(self, losers):
         """What was asked for the taker and is not needed any more goes to who lost the part."""
-        lines = self.requisition_line_ids.filtered("is_open")
+        lines = self._get_own_lines()
         for loser in losers.filtered(lambda move: move._get_missing_qty()):
             if lines and self._get_excess_qty():
                 lines._redirect(loser)

@@ -58,7 +58,7 @@ class StockMovePartSupply(models.Model):
         """
         short = self.browse()
         for move in self:
-            asked = move.requisition_line_ids.filtered("is_open")
+            asked = move._get_own_lines()
             excess = move._get_excess_qty()
             if excess:
                 asked._reduce(excess, move.product_uom)
@@ -71,7 +71,7 @@ class StockMovePartSupply(models.Model):
     def _release_held_supply(self):
         """What was reserved meanwhile need not be bought any more, as far as no order is made yet."""
         for move in self:
-            held = move.requisition_line_ids.filtered("is_open")
+            held = move._get_own_lines()
             excess = move._get_excess_qty() if held else 0.0
             if excess:
                 held._reduce(min(excess, move._get_held_qty()), move.product_uom)
@@ -83,11 +83,19 @@ class StockMovePartSupply(models.Model):
             if not any(leg.state == "done" or leg.picked for leg in legs):
                 legs._action_cancel()
 
-    def _get_excess_qty(self):
-        """What is asked for and comes on top of what is missing, in the unit of the part."""
+    def _get_own_lines(self):
+        """Open lines that were asked for the work order of the part; it may share others'."""
         self.ensure_one()
-        lines = self.requisition_line_ids.filtered("is_open")
+        return self.requisition_line_ids.filtered(
+            lambda line: line.is_open and line.maintenance_request_id == self.maintenance_request_id
+        )
+
+    def _get_excess_qty(self):
+        """What is asked for the job and comes on top of what is missing, in the unit of the part."""
+        self.ensure_one()
+        lines = self._get_own_lines()
         if not lines:
             return 0.0
-        excess = sum(line._get_coming_qty(self) for line in lines) - self._get_missing_qty()
+        coming = sum(line._get_coming_qty(self, surplus=False) for line in lines)
+        excess = coming - self._get_missing_qty()
         return self.product_uom.round(max(excess, 0.0))
