@@ -4,6 +4,7 @@ from . import maintenance_labor
 from . import maintenance_request
 from . import maintenance_request_lifecycle
 from . import maintenance_request_parts
+from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_equipment
 from . import maintenance_approval_tier
@@ -14,6 +15,7 @@ from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
 from . import maintenance_requisition_line_change
 from . import maintenance_requisition_line_quantity
+from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
 from . import stock_location
 from . import stock_move

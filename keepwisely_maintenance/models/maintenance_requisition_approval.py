@@ -99,8 +99,10 @@ class MaintenanceRequisitionApproval(models.Model):
                         order=orders[0].name,
                     )
                 )
-        self.sudo().write({"date_cancelled": fields.Datetime.now()})
-        self._clear_activities()
+        requisitions = self.sudo()
+        requisitions.write({"date_cancelled": fields.Datetime.now()})
+        requisitions._clear_activities()
+        requisitions.line_ids.maintenance_request_id._on_parts_changed()
         return True
 
     def action_draft(self):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Written by who receives what no receipt brings.
+RECEIVED = {"qty_received", "qty_received_manual"}
+
 
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
@@ -52,10 +55,24 @@ class PurchaseOrderLine(models.Model):
     def write(self, vals):
         self._check_requisition_link([vals])
         self._check_approved_documents(vals)
+        received_before = {line: line.qty_received for line in self} if RECEIVED & vals.keys() else {}
         result = super().write(vals)
         if {"maintenance_request_id", "equipment_id"} & vals.keys():
             self._check_maintenance_company()
+        if received_before:
+            self._tell_work_orders(self.filtered(lambda line: line.qty_received < received_before[line]))
         return result
+
+    def _tell_work_orders(self, sent_back):
+        """Services and one-off parts that are received free the jobs that wait for them.
+
+        :param sent_back: lines of which something was taken back.
+        """
+        # sudo: whoever receives frees and stops work orders they cannot write on
+        needed = self.sudo().requisition_line_id.filtered(lambda line: line.is_blocking and not line.part_move_ids)
+        if needed:
+            lost = needed & sent_back.sudo().requisition_line_id
+            needed.maintenance_request_id._on_parts_changed(lost)
 
     @api.model
     def _check_requisition_link(self, vals_list):
