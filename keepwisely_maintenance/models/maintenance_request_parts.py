@@ -334,12 +334,14 @@ class MaintenanceRequestParts(models.Model):
         """
         lost = self.env["stock.move"] if lost is None else lost
         ready = self.filtered(lambda request: request.state == "waiting_parts" and not request._is_short())
-        ready._wake_up()
+        if ready:
+            ready._wake_up()
         stopped = lost.maintenance_request_id.filtered(
             lambda request: request.state in ("approved", "assigned", "in_progress")
             and request._is_short()
         )
-        stopped._wait_again()
+        if stopped:
+            stopped._wait_again()
 
     def _wake_up(self):
         by_state = defaultdict(self.browse)
