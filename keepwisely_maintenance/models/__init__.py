@@ -11,9 +11,12 @@ from . import maintenance_approval_tier
 from . import maintenance_approval_decision
 from . import maintenance_requisition
 from . import maintenance_requisition_approval
+from . import maintenance_requisition_price
+from . import maintenance_requisition_emergency
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
 from . import maintenance_requisition_line_change
+from . import maintenance_requisition_line_price
 from . import maintenance_requisition_line_quantity
 from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
@@ -31,6 +34,7 @@ from . import product_product
 from . import product_product_archive
 from . import product_template
 from . import purchase_order
+from . import purchase_order_approval
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings

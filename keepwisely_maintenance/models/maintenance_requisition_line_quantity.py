@@ -95,6 +95,10 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     def _is_ordered(self):
         return self.product_uom_id.compare(self.qty_ordered, self._get_wanted_qty()) >= 0
 
+    def _is_confirmed(self):
+        """Whether an order for it is placed."""
+        return any(purchase.order_id.state == "purchase" for purchase in self.purchase_line_ids)
+
     def _is_received(self):
         return self.product_uom_id.compare(self.qty_received, self._get_wanted_qty()) >= 0
 
