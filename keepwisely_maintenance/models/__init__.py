@@ -4,6 +4,7 @@ from . import maintenance_labor
 from . import maintenance_request
 from . import maintenance_request_lifecycle
 from . import maintenance_request_parts
+from . import maintenance_request_schedule
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_equipment
@@ -38,4 +39,5 @@ from . import purchase_order_approval
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import res_users

@@ -154,6 +154,11 @@ class PurchaseOrderLine(models.Model):
             return received + incoming, received
         return max(self.product_qty, received), received
 
+    def _get_rest_qty(self):
+        """What is ordered and not here, in the unit of the line."""
+        ordered, received = self._get_supply_quantities()
+        return self.product_uom_id.round(max(ordered - received, 0.0))
+
     def _get_placed_qty(self, order):
         """What the vendor is asked for: all of it as long as something of ``order`` is to come."""
         ordered, _received = self._get_supply_quantities()

@@ -149,11 +149,20 @@ class StockMovePart(models.Model):
     def _get_supply_date(self):
         """The day the rest of the part is expected, or False."""
         self.ensure_one()
-        dates = [line.date_expected for line in self.requisition_line_ids if line.is_open]
+        today = fields.Date.context_today(self)
+        dates = []
+        for line in self.requisition_line_ids:
+            if line.is_open:
+                dates.append(line.date_expected)
+            elif line._get_qty_being_put_away(self.product_uom):
+                dates.append(today)
         dates += [
-            supply.date.date() for supply in self.supply_move_ids if supply.state not in ("done", "cancel")
+            max(supply.date.date(), today)
+            for supply in self.supply_move_ids
+            if supply.state not in ("done", "cancel")
         ]
-        return max(dates) if dates and all(dates) else False
+        # a part of which nobody was asked for the rest has no day
+        return max(dates) if dates and all(dates) and not self._get_uncovered_qty() else False
 
     def _describe_shortage(self):
         """“1 × Bearing 6204, expected 24 Nov 2026, P00012”."""

@@ -7,6 +7,7 @@ from . import test_allocation
 from . import test_service
 from . import test_price
 from . import test_emergency
+from . import test_parts_dates
 from . import test_parts
 from . import test_requisition
 from . import test_query_counts
