@@ -10,6 +10,7 @@ from . import test_emergency
 from . import test_parts_dates
 from . import test_parts
 from . import test_requisition
+from . import test_roles
 from . import test_query_counts
 from . import test_external_api
 from . import test_tours
