@@ -6,6 +6,7 @@ from . import test_changes
 from . import test_allocation
 from . import test_service
 from . import test_parts
+from . import test_orderpoint
 from . import test_requisition
 from . import test_query_counts
 from . import test_external_api
