@@ -35,6 +35,7 @@
         "views/product_views.xml",
         "views/stock_views.xml",
         "views/res_partner_views.xml",
+        "views/stock_warehouse_orderpoint_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",

@@ -338,12 +338,17 @@ class MaintenanceRequisitionLine(models.Model):
 
     def _select_seller(self, partner=False):
         self.ensure_one()
-        if not self.product_id:
-            return self.env["product.supplierinfo"]
-        product = self.product_id.with_company(self.requisition_id.company_id)
-        seller = product._select_seller(
-            partner_id=partner, quantity=self.product_qty, uom_id=self.product_uom_id
+        return self._find_seller(
+            self.product_id, self.requisition_id.company_id, self.product_qty, self.product_uom_id, partner
         )
+
+    @api.model
+    def _find_seller(self, product, company, quantity, uom, partner=False):
+        """The price list entry that a line of these values is bought by, empty when there is none."""
+        if not product:
+            return self.env["product.supplierinfo"]
+        product = product.with_company(company)
+        seller = product._select_seller(partner_id=partner, quantity=quantity, uom_id=uom)
         # below every minimum quantity, the smallest minimum is bought
         return seller or product._select_seller(partner_id=partner, quantity=None, ordered_by="min_qty")
 
