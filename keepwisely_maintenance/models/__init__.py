@@ -13,6 +13,7 @@ from . import maintenance_requisition_approval
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
 from . import maintenance_requisition_line_supply
+from . import maintenance_requisition_duplicate
 from . import stock_location
 from . import stock_move
 from . import stock_move_part
@@ -22,6 +23,7 @@ from . import stock_warehouse
 from . import stock_warehouse_orderpoint
 from . import product_product
 from . import product_template
+from . import product_demand
 from . import purchase_order
 from . import purchase_order_line
 from . import res_company

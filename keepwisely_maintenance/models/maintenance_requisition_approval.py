@@ -64,6 +64,7 @@ class MaintenanceRequisitionApproval(models.Model):
             priced.filtered(lambda requisition: not requisition.tier_ids)
         )
         priced._notify_tier()
+        priced._log_duplicates()
         return True
 
     def action_approve(self, comment=None):
