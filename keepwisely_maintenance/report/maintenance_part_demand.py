@@ -82,7 +82,6 @@ class MaintenancePartDemand(models.Model):
 
     kind = fields.Selection(KINDS, readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    product_tmpl_id = fields.Many2one("product.template", "Product template", readonly=True)
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     company_id = fields.Many2one("res.company", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)

@@ -22,7 +22,7 @@ class MaintenancePartDemandSql(models.Model):
         """
         return SQL(
             """
-            SELECT piece.id, piece.kind, piece.product_id, product.product_tmpl_id, piece.company_id,
+            SELECT piece.id, piece.kind, piece.product_id, piece.company_id,
                    piece.location_id, location.warehouse_id, piece.quantity, piece.possible_qty, piece.date,
                    CASE WHEN piece.kind = 'order' THEN po.name ELSE piece.reference END AS reference,
                    job.id AS maintenance_request_id,
@@ -38,7 +38,6 @@ class MaintenancePartDemandSql(models.Model):
                    COALESCE(piece.orderpoint_id, purchase_line.orderpoint_id, line.orderpoint_id) AS orderpoint_id,
                    piece.alternate_product_id
               FROM (%s) AS piece
-              JOIN product_product product ON product.id = piece.product_id
               LEFT JOIN stock_location location ON location.id = piece.location_id
               LEFT JOIN stock_move move ON move.id = piece.move_id
               LEFT JOIN purchase_order_line purchase_line ON purchase_line.id = piece.purchase_line_id
@@ -181,6 +180,7 @@ class MaintenancePartDemandSql(models.Model):
 
         Of a chain of open moves the first one counts, so later ones count for what is not in an
         open earlier one. A move between shelves of a warehouse brings back what it has reserved.
+        Who it is for stands on the first move of the chain.
         """
         within = SQL("source.warehouse_id = goal.warehouse_id")
         return SQL(
@@ -188,7 +188,18 @@ class MaintenancePartDemandSql(models.Model):
             %s
               FROM stock_move move
               %s %s
-              LEFT JOIN stock_move part ON part.id = move.supplied_part_id
+              LEFT JOIN LATERAL (
+                    WITH RECURSIVE origin (id) AS (
+                        SELECT move_orig_id FROM stock_move_move_rel WHERE move_dest_id = move.id
+                         UNION
+                        SELECT rel.move_orig_id
+                          FROM origin JOIN stock_move_move_rel rel ON rel.move_dest_id = origin.id
+                    )
+                    SELECT MIN(first.purchase_line_id) AS purchase_line_id,
+                           MIN(first.supplied_part_id) AS supplied_part_id
+                      FROM origin JOIN stock_move first ON first.id = origin.id
+                   ) origin ON TRUE
+              LEFT JOIN stock_move part ON part.id = COALESCE(move.supplied_part_id, origin.supplied_part_id)
               LEFT JOIN LATERAL (
                     SELECT SUM(earlier.product_qty) AS quantity
                       FROM stock_move_move_rel rel
@@ -227,7 +238,7 @@ class MaintenancePartDemandSql(models.Model):
                     OPEN_MOVES,
                 ),
                 move_id=SQL("move.id"),
-                purchase_line_id=SQL("move.purchase_line_id"),
+                purchase_line_id=SQL("COALESCE(move.purchase_line_id, origin.purchase_line_id)"),
                 maintenance_request_id=SQL("part.maintenance_request_id"),
             ),
             self._unit_sql("move", "product_uom"),
