@@ -201,7 +201,7 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
             return self.env._(
                 "%(quantity)s × %(product)s free in %(warehouse)s, which can be used instead",
                 quantity=quantity,
-                product=row.alternate.display_name,
+                product=row.alternate.name,
                 warehouse=row.warehouse.name,
             )
         return self.env._("%(quantity)s free in %(warehouse)s", quantity=quantity, warehouse=row.warehouse.name)
@@ -232,7 +232,7 @@ class MaintenanceRequisitionDuplicate(models.Model):
             lines = requisition.line_ids.filtered("duplicate_message")
             requisition.has_duplicate = any(lines.mapped("is_duplicate"))
             requisition.duplicate_message = "\n".join(
-                f"{line.name}: {line.duplicate_message}" for line in lines
+                f"{line.product_id.name}: {line.duplicate_message}" for line in lines
             )
 
     def _log_duplicates(self):

@@ -91,7 +91,7 @@ class MaintenancePartDemand(models.Model):
         help="In the unit of the product: supply above zero, demand below.",
     )  # fmt: skip
     possible_qty = fields.Float(
-        "Possible", digits="Product Unit", readonly=True,
+        "Possible", digits="Product Unit", readonly=True, aggregator=None,
         help="What a reorder point would still order, or what is free of an alternate, in its own unit. "
         "It does not count as supply.",
     )  # fmt: skip
@@ -105,7 +105,7 @@ class MaintenancePartDemand(models.Model):
     maintenance_request_id = fields.Many2one("maintenance.request", "Work order", readonly=True)
     equipment_id = fields.Many2one("maintenance.equipment", "Asset", readonly=True)
     requisition_line_id = fields.Many2one("maintenance.requisition.line", readonly=True)
-    requisition_id = fields.Many2one("maintenance.requisition", "Requisition", readonly=True)
+    requisition_id = fields.Many2one("maintenance.requisition", readonly=True)
     purchase_line_id = fields.Many2one("purchase.order.line", readonly=True)
     purchase_order_id = fields.Many2one("purchase.order", "Purchase order", readonly=True)
     move_id = fields.Many2one("stock.move", readonly=True)
@@ -170,12 +170,11 @@ class MaintenancePartDemand(models.Model):
         )
 
     @api.model
-    def _get_products_action(self, products, name=None):
-        """The action that shows everything open for ``products``, by kind."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_part_demand")
-        action["name"] = name or (
-            self.env._("Demand for %s", products.display_name) if len(products) == 1 else action["name"]
-        )
+    def _get_products_action(self, products):
+        """The action that shows everything open about ``products``, by kind."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_product_demand")
         action["domain"] = [("product_id", "in", products.ids)]
-        action["context"] = {"search_default_group_kind": True}
+        if len(products) == 1:
+            action["name"] = action["display_name"] = self.env._("Demand for %s", products.display_name)
+            action["context"] = {"one_product": True}
         return action

@@ -298,6 +298,58 @@ class TestDemand(DemandCase):
         self.assertEqual((ship.state, ship.location_dest_id), ("assigned", customers))
         self.assertEqual(self._quantities(self.seal), {"other_demand": -2}, "what is picked has left the shelf")
 
+    def test_chained_moves_count_once(self):
+        """Pull rules make all moves of a chain at once; so do other modules."""
+        self.warehouse.reception_steps = "two_steps"
+        vendors, entry = self.env.ref("stock.stock_location_suppliers"), self.warehouse.wh_input_stock_loc_id
+        common = {"product_id": self.seal.id, "product_uom_qty": 5, "procure_method": "make_to_order"}
+        inner = self.env["stock.move"].create(
+            {**common, "location_id": entry.id, "location_dest_id": self.stock.id}
+        )
+        outer = self.env["stock.move"].create(
+            {
+                **common,
+                "procure_method": "make_to_stock",
+                "location_id": vendors.id,
+                "location_dest_id": entry.id,
+                "location_final_id": self.stock.id,
+                "move_dest_ids": [Command.set(inner.ids)],
+            }
+        )
+        (outer | inner)._action_confirm()
+        self.assertEqual((outer.state, inner.state), ("assigned", "waiting"))
+        self.assertEqual(self._quantities(self.seal), {"stock": 10, "incoming": 5})
+        outer.write({"quantity": 3, "picked": True})
+        outer._action_done()
+        rest = inner.move_orig_ids - outer
+        self.assertEqual((rest.product_qty, inner.quantity), (2, 3))
+        self.assertEqual(self._quantities(self.seal), {"stock": 10, "incoming": 5})
+        rows = self._rows(self.seal).filtered(lambda row: row.kind == "incoming")
+        self.assertEqual({row.move_id.id: row.quantity for row in rows.sudo()}, {rest.id: 2, inner.id: 3})
+
+    def test_what_goes_straight_through_is_no_supply(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.seal.id,
+                "product_uom_qty": 5,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.warehouse.wh_output_stock_loc_id.id,
+            }
+        )
+        move._action_confirm()
+        self.assertEqual(self._quantities(self.seal), {"stock": 10})
+
+    def test_what_is_bought_for_a_delivery_is_promised(self):
+        delivery = self._deliver(self.bearing, 3)
+        order = self._buy(self.bearing, 2, confirm=False, move_dest_ids=[Command.set(delivery.move_ids.ids)])
+        for kind in ("rfq", "order"):
+            rows = self._rows(self.bearing)
+            supply = rows.filtered(lambda row: row.quantity > 0)
+            with self.subTest(kind=kind):
+                self.assertEqual((supply.kind, supply.quantity, supply.is_free), (kind, 2, False))
+            order.button_confirm()
+
     def test_two_warehouses_are_told_apart(self):
         depot = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
         self.env["stock.quant"]._update_available_quantity(self.seal, depot.lot_stock_id, 3)
