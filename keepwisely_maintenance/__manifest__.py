@@ -23,6 +23,7 @@
         "wizard/maintenance_requisition_reject_views.xml",
         "wizard/maintenance_service_request_views.xml",
         "report/maintenance_cost_report_views.xml",
+        "report/maintenance_part_demand_views.xml",
         "views/maintenance_request_views.xml",
         "views/maintenance_stage_views.xml",
         "views/maintenance_equipment_views.xml",

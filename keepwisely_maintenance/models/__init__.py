@@ -21,6 +21,7 @@ from . import maintenance_requisition_line_price
 from . import maintenance_requisition_line_quantity
 from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
+from . import maintenance_requisition_duplicate
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
@@ -34,6 +35,7 @@ from . import stock_warehouse_orderpoint
 from . import product_product
 from . import product_product_archive
 from . import product_template
+from . import product_demand
 from . import purchase_order
 from . import purchase_order_approval
 from . import purchase_order_line

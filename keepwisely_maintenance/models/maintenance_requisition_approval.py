@@ -67,6 +67,7 @@ class MaintenanceRequisitionApproval(models.Model):
         )
         priced._settle_approval()
         priced._notify_tier()
+        priced._log_duplicates()
         return True
 
     def action_approve(self, comment=None):

@@ -1,1 +1,3 @@
 from . import maintenance_cost_report
+from . import maintenance_part_demand
+from . import maintenance_part_demand_sql

@@ -13,5 +13,7 @@ from . import test_orderpoint
 from . import test_requisition
 from . import test_roles
 from . import test_query_counts
+from . import test_demand
+from . import test_demand_duplicates
 from . import test_external_api
 from . import test_tours
