@@ -17,6 +17,9 @@ from . import maintenance_requisition_line_change
 from . import maintenance_requisition_line_quantity
 from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
+from . import maintenance_audit_mixin
+from . import maintenance_requisition_log
+from . import maintenance_requisition_audit
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
@@ -32,6 +35,7 @@ from . import product_product_archive
 from . import product_template
 from . import purchase_order
 from . import purchase_order_line
+from . import purchase_order_audit
 from . import res_company
 from . import res_config_settings
 from . import res_users
