@@ -22,6 +22,9 @@ from . import maintenance_requisition_line_quantity
 from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
 from . import maintenance_requisition_duplicate
+from . import maintenance_audit_mixin
+from . import maintenance_requisition_log
+from . import maintenance_requisition_audit
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
@@ -39,6 +42,7 @@ from . import product_demand
 from . import purchase_order
 from . import purchase_order_approval
 from . import purchase_order_line
+from . import purchase_order_audit
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -17,3 +17,4 @@ from . import test_demand
 from . import test_demand_duplicates
 from . import test_external_api
 from . import test_tours
+from . import test_requisition_log
