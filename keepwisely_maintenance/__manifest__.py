@@ -16,6 +16,7 @@
         "data/setup.xml",
         "wizard/maintenance_line_receive_views.xml",
         "wizard/maintenance_line_redirect_views.xml",
+        "wizard/maintenance_part_offer_views.xml",
         "wizard/maintenance_request_reopen_views.xml",
         "wizard/maintenance_requisition_reject_views.xml",
         "wizard/maintenance_service_request_views.xml",

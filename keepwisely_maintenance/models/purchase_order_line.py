@@ -148,6 +148,18 @@ class PurchaseOrderLine(models.Model):
             return received + incoming, received
         return max(self.product_qty, received), received
 
+    def _get_qty_being_put_away(self, uom):
+        """Received into an input or quality location and not in usable stock yet, in ``uom``."""
+        received = self.move_ids.filtered(lambda move: move.state == "done")
+        if not received.move_dest_ids:
+            return 0.0
+        inside = received.browse(received._rollup_move_dests()).filtered(
+            lambda move: move.state not in ("draft", "done", "cancel")
+            and move.location_dest_id.usage in ("internal", "transit")
+            and not move._is_purchase_return()
+        )
+        return sum(move.product_uom._compute_quantity(move.product_uom_qty, uom, round=False) for move in inside)
+
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         """One purchase line serves at most one requisition line, and nothing else."""
         wanted = values.get("requisition_line_id") or False

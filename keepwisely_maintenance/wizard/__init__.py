@@ -1,5 +1,6 @@
 from . import maintenance_line_receive
 from . import maintenance_line_redirect
+from . import maintenance_part_offer
 from . import maintenance_request_reopen
 from . import maintenance_requisition_reject
 from . import maintenance_service_request
