@@ -34,16 +34,20 @@ class MaintenanceRequisitionLineJoin(models.Model):
         needed = asked if self._is_for_others() else min(self._get_own_parts()._get_total_missing_qty(uom), asked)
         return max(asked - needed, 0.0) + self._get_surplus_qty(uom)
 
-    def _get_free_qty(self, uom):
-        """What another part can join, in ``uom``."""
+    def _get_free_qty(self, part):
+        """What ``part`` can join, in its unit."""
         self.ensure_one()
-        free = self._get_qty_for_joined(uom) - self._get_joined_qty(uom)
-        free -= (self._get_open_parts() - self._get_own_parts())._get_total_missing_qty(uom)
-        if self._get_own_parts()._get_total_missing_qty(uom):
+        unit, own = part.product_uom, self._get_own_parts()
+        needed = own._get_total_missing_qty(unit)
+        others = self._get_joined_qty(unit) + (self._get_open_parts() - own)._get_total_missing_qty(unit)
+        free = self._get_qty_for_joined(unit) - others
+        if self.maintenance_request_id == part.maintenance_request_id and not self.part_move_ids:
+            # asked for by hand, for the job of the part
+            free = self._get_open_qty(unit) + self._get_qty_being_put_away(unit) - others
+        elif needed:
             # of what a job still needs only what is on an order is sure to come beyond its need
-            ordered = self.product_uom_id._compute_quantity(self.qty_ordered - self.qty_received, uom, round=False)
-            ordered += self._get_qty_being_put_away(uom) - self._get_joined_qty(uom)
-            free = min(free, ordered - self._get_own_parts()._get_total_missing_qty(uom))
+            ordered = self.product_uom_id._compute_quantity(self.qty_ordered - self.qty_received, unit, round=False)
+            free = min(free, ordered + self._get_qty_being_put_away(unit) - needed - others)
         return max(free, 0.0)
 
     def _is_for_others(self):
@@ -75,7 +79,7 @@ class MaintenanceRequisitionLineJoin(models.Model):
         self.ensure_one()
         self._touch()
         unit = part.product_uom
-        quantity = unit.round(min(quantity, self._get_free_qty(unit)))
+        quantity = unit.round(min(quantity, self._get_free_qty(part)))
         if unit.compare(quantity, 0) <= 0:
             return 0.0
         if self.maintenance_request_id == part.maintenance_request_id:

@@ -131,7 +131,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
             return 0.0
         joined = self._get_joined_qty(unit)
         own = self._get_own_parts()
-        if part in own:
+        if self.maintenance_request_id and part.maintenance_request_id == self.maintenance_request_id:
             before = own.filtered(lambda other: other.id < part.id)
             coming = asked + max(more - joined, 0.0)
         else:

@@ -142,6 +142,10 @@ class PurchaseOrderLine(models.Model):
                     received += -quantity if back else quantity
                 elif move.state != "cancel" and not back:
                     incoming += quantity
+                elif move.state != "cancel" and not move.origin_returned_move_id:
+                    # a lowered quantity that native code could not take off the receipt, whose date differs
+                    incoming -= quantity
+            incoming = max(incoming, 0.0)
         if state == "cancel":
             return received, received
         if state == "purchase" and self.qty_received_method == "stock_moves":

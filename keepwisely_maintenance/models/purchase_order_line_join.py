@@ -32,10 +32,11 @@ class PurchaseOrderLineJoin(models.Model):
             self._get_qty_being_put_away(uom), self.product_uom_id._compute_quantity(received, uom, round=False)
         )
 
-    def _get_free_qty(self, uom):
-        """What another part can join, in ``uom``."""
+    def _get_free_qty(self, part):
+        """What ``part`` can join, in its unit."""
         self.ensure_one()
-        return max(self._get_qty_for_joined(uom) - self.join_ids._get_wanted_qty(uom), 0.0)
+        unit = part.product_uom
+        return max(self._get_qty_for_joined(unit) - self.join_ids._get_wanted_qty(unit), 0.0)
 
     # -- Joining ------------------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class PurchaseOrderLineJoin(models.Model):
         self.ensure_one()
         self._touch()
         unit = part.product_uom
-        quantity = unit.round(min(quantity, self._get_free_qty(unit)))
+        quantity = unit.round(min(quantity, self._get_free_qty(part)))
         if unit.compare(quantity, 0) <= 0:
             return 0.0
         part._add_join("purchase_line_id", self, quantity)

@@ -35,7 +35,7 @@ class StockMoveOffer(models.Model):
         unit, choices = self.product_uom, []
         sources = [*self._get_free_alternates().items()]
         if not only_alternates:
-            sources += [(source, source._get_free_qty(unit)) for source in self._get_join_sources()]
+            sources += [(source, source._get_free_qty(self)) for source in self._get_join_sources()]
         for source, quantity in sources:
             counted_in = source.uom_id if source._name == "product.product" else self.product_id.uom_id
             free = unit.round(quantity - counted_in._compute_quantity(taken[source], unit, round=False))

@@ -11,3 +11,5 @@ from . import test_query_counts
 from . import test_external_api
 from . import test_tours
 from . import test_offer
+from . import test_offer_join
+from . import test_offer_order
