@@ -18,6 +18,7 @@
         "wizard/maintenance_line_receive_views.xml",
         "wizard/maintenance_line_redirect_views.xml",
         "wizard/maintenance_price_approval_views.xml",
+        "wizard/maintenance_part_offer_views.xml",
         "wizard/maintenance_request_reopen_views.xml",
         "wizard/maintenance_requisition_emergency_views.xml",
         "wizard/maintenance_requisition_reject_views.xml",

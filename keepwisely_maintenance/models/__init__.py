@@ -25,12 +25,19 @@ from . import maintenance_requisition_duplicate
 from . import maintenance_audit_mixin
 from . import maintenance_requisition_log
 from . import maintenance_requisition_audit
+from . import maintenance_requisition_line_join
+from . import maintenance_part_join
+from . import maintenance_request_offer
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_part
 from . import stock_move_part_supply
 from . import stock_move_allocation
+from . import stock_move_alternate
+from . import stock_move_join
+from . import stock_move_offer
+from . import stock_picking
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse
@@ -43,6 +50,7 @@ from . import purchase_order
 from . import purchase_order_approval
 from . import purchase_order_line
 from . import purchase_order_audit
+from . import purchase_order_line_join
 from . import res_company
 from . import res_config_settings
 from . import res_partner

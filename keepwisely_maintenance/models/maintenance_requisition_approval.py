@@ -106,6 +106,7 @@ class MaintenanceRequisitionApproval(models.Model):
         requisitions = self.sudo()
         requisitions.write({"date_cancelled": fields.Datetime.now()})
         requisitions._clear_activities()
+        requisitions.line_ids.join_ids._end()
         requisitions.line_ids.maintenance_request_id._on_parts_changed()
         return True
 
@@ -271,7 +272,9 @@ class MaintenanceRequisitionApproval(models.Model):
                 subtype_xmlid="mail.mt_note",
                 partner_ids=partners.ids if partners else None,
             )
-        requisitions.filtered(lambda requisition: requisition.state == "rejected")._tell_work_orders_rejected()
+        rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
+        rejected._tell_work_orders_rejected()
+        rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
 
     def _tell_work_orders_rejected(self):

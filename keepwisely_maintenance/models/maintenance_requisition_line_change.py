@@ -144,7 +144,7 @@ class MaintenanceRequisitionLineChange(models.Model):
     def _reduce_rfqs(self, cut):
         """Lower what is on requests for quotation by ``cut``, the last one first.
 
-        A vendor's minimum and whole packs stand; a line that nothing is left of goes.
+        A vendor's minimum, whole packs and what others joined stand; a line that nothing is left of goes.
 
         :returns: by how much the need was lowered, in the unit of the line.
         """
@@ -159,7 +159,7 @@ class MaintenanceRequisitionLineChange(models.Model):
             if unit.compare(here, 0) <= 0:
                 continue
             lowered += here
-            self._lower_rfq_line(purchase, serves - here)
+            self._lower_rfq_line(purchase, serves - here + self._get_joined_qty(unit))
         return lowered
 
     def _lower_rfq_line(self, purchase, needed):
@@ -191,10 +191,12 @@ class MaintenanceRequisitionLineChange(models.Model):
             )
 
     def _lower(self, left):
-        """Ask for no more than ``left``; a line that nothing is left of is cancelled."""
+        """Ask for no more than ``left``; a line that nothing is left of is cancelled, or left to who joined it."""
         self.ensure_one()
         left = self.product_uom_id.round(left)
         if self.product_uom_id.compare(left, 0) <= 0:
+            if self._leave_to_joined():
+                return
             self._log_change(self.env._("%s is not needed any more.", self.name))
             self._write_by_system({"is_cancelled": True})
             return

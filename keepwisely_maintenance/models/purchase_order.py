@@ -62,7 +62,11 @@ class PurchaseOrder(models.Model):
     def write(self, vals):
         if vals.get("state") in ("draft", "sent", "to approve", "purchase"):
             self.filtered(lambda order: order.state == "cancel")._check_still_needed()
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("state") == "cancel":
+            # sudo: buyers end what technicians wait for; its moves, cancelled before, have told them
+            self.sudo().order_line.join_ids._leave()
+        return result
 
     def _check_still_needed(self):
         """Nothing is bought twice because a cancelled order comes back.

@@ -148,6 +148,10 @@ class PurchaseOrderLine(models.Model):
                     received += -quantity if back else quantity
                 elif move.state != "cancel" and not back:
                     incoming += quantity
+                elif move.state != "cancel" and not move.origin_returned_move_id:
+                    # a lowered quantity that native code could not take off the receipt, whose date differs
+                    incoming -= quantity
+            incoming = max(incoming, 0.0)
         if state == "cancel":
             return received, received
         if state == "purchase" and self.qty_received_method == "stock_moves":
@@ -165,6 +169,18 @@ class PurchaseOrderLine(models.Model):
         moves = self.move_ids.filtered(lambda move: move.state != "cancel")
         over = moves and all(move.state == "done" for move in moves)
         return ordered if over or self.order_id != order else max(self.product_qty, ordered)
+
+    def _get_qty_being_put_away(self, uom):
+        """Received into an input or quality location and not in usable stock yet, in ``uom``."""
+        received = self.move_ids.filtered(lambda move: move.state == "done")
+        if not received.move_dest_ids:
+            return 0.0
+        inside = received.browse(received._rollup_move_dests()).filtered(
+            lambda move: move.state not in ("draft", "done", "cancel")
+            and move.location_dest_id.usage in ("internal", "transit")
+            and not move._is_purchase_return()
+        )
+        return sum(move.product_uom._compute_quantity(move.product_uom_qty, uom, round=False) for move in inside)
 
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         """One purchase line serves at most one requisition line, and nothing else."""

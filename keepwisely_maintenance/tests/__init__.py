@@ -18,3 +18,6 @@ from . import test_demand_duplicates
 from . import test_external_api
 from . import test_tours
 from . import test_requisition_log
+from . import test_offer
+from . import test_offer_join
+from . import test_offer_order
