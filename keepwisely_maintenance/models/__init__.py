@@ -52,6 +52,7 @@ from . import purchase_order_line
 from . import purchase_order_audit
 from . import purchase_order_line_join
 from . import res_company
+from . import res_company_day
 from . import res_config_settings
 from . import res_partner
 from . import res_users

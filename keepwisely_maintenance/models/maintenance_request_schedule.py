@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +7,9 @@ from odoo.tools.misc import format_date
 
 #: States in which missing parts still matter for the plan.
 PLANNED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
+
+#: How far ahead a working day is looked for.
+SEARCHED_DAYS = 31
 
 
 class MaintenanceRequestSchedule(models.Model):
@@ -19,31 +22,51 @@ class MaintenanceRequestSchedule(models.Model):
         compute="_compute_is_planned_before_parts",
         search="_search_is_planned_before_parts",
     )
+    schedule_message = fields.Char(
+        "Planned too early", compute="_compute_schedule_message", help="What the plan says, and when the parts come."
+    )
 
-    @api.depends("schedule_date", "parts_ready_date", "state")
+    @api.depends("schedule_date", "parts_ready_date", "state", "company_id")
     def _compute_is_planned_before_parts(self):
         for request in self:
             request.is_planned_before_parts = bool(
                 request.schedule_date
                 and request.parts_ready_date
                 and request.state in PLANNED_STATES
-                and request.schedule_date.date() < request.parts_ready_date
+                and request.company_id._get_plant_day(request.schedule_date) < request.parts_ready_date
             )
+
+    @api.depends("is_planned_before_parts")
+    @api.depends_context("lang")
+    def _compute_schedule_message(self):
+        for request in self:
+            request.schedule_message = request.is_planned_before_parts and self.env._(
+                "for %(planned)s, but the last part is expected on %(expected)s.",
+                planned=request._format_plant_day(request.schedule_date),
+                expected=format_date(self.env, request.parts_ready_date),
+            )
+
+    def _format_plant_day(self, moment):
+        return format_date(self.env, self.company_id._get_plant_day(moment))
 
     def _search_is_planned_before_parts(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # two fields are compared, which a domain cannot
+        # two fields are compared, which a domain cannot; only work that waits for parts is looked at
         domain = Domain("state", "in", PLANNED_STATES) & Domain("parts_ready_date", "!=", False)
         found = self.search(domain & Domain("schedule_date", "!=", False)).filtered("is_planned_before_parts")
         result = Domain("id", "in", found.ids)
         return result if True in value else ~result
 
+    # -- Planning anew ----------------------------------------------------------------------------
+
     def action_reschedule_to_parts(self):
-        """Plan the work for the day its last part is expected, at the same time of day.
+        """Plan the work for the day its last part is expected, at the same time of day in the plant.
 
         The duration stays. A day on which the company does not work becomes the next working day.
+        Work that is planned for that day or later keeps its plan.
 
+        :returns: a message when all of the work keeps its plan.
         :raises UserError: a part has no expected day yet, or the user may not plan the work.
         """
         for request in self:
@@ -51,42 +74,75 @@ class MaintenanceRequestSchedule(models.Model):
                 raise UserError(
                     self.env._("No day is known yet on which the parts of %s are all there.", request.display_name)
                 )
-        for request in self:
-            start = request._get_start_with_parts()
-            values = {"schedule_date": start}
-            if request.schedule_date and request.schedule_end:
-                values["schedule_end"] = start + (request.schedule_end - request.schedule_date)
-            request.write(values)
-            request.message_post(
-                body=self.env._("Planned for %s, when the last part is expected.", format_date(self.env, start)),
-                subtype_xmlid="mail.mt_note",
+        early = self.filtered(lambda request: not request.schedule_date or request.is_planned_before_parts)
+        for request in early:
+            request._plan_for_parts()
+        if early:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._("Nothing to move: the work is planned for when its parts are there."),
+            },
+        }
+
+    def _plan_for_parts(self):
+        self.ensure_one()
+        planned = self.schedule_date
+        start = self._get_start_with_parts()
+        values = {"schedule_date": start}
+        if planned and self.schedule_end:
+            values["schedule_end"] = start + (self.schedule_end - planned)
+        self.write(values)
+        day = self._format_plant_day(start)
+        if planned:
+            body = self.env._(
+                "Planned for %(day)s instead of %(before)s, when the last part is expected.",
+                day=day,
+                before=self._format_plant_day(planned),
             )
-        return True
+        else:
+            body = self.env._("Planned for %s, when the last part is expected.", day)
+        self.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _get_start_with_parts(self):
-        """When to start so that all parts are there, in UTC."""
+        """When to start so that all parts are there, in UTC; work without a plan starts with the working day."""
         self.ensure_one()
-        planned = fields.Datetime.context_timestamp(self, self.schedule_date or fields.Datetime.now())
-        zone = planned.tzinfo
-        start = datetime.combine(self.parts_ready_date, time.min)
-        calendar = self.company_id.resource_calendar_id
-        # sudo: planners need no rights on working hours
-        opening = calendar and calendar.sudo()._get_closest_work_time(
-            zone.localize(start), search_range=(zone.localize(start), zone.localize(start + timedelta(days=31)))
+        company = self.company_id
+        zone = company._get_plant_timezone()
+        day = max(self.parts_ready_date, company._get_plant_day())
+        midnight = zone.localize(datetime.combine(day, time.min))
+        # sudo: technicians and planners need no rights on working hours
+        calendar = company.sudo().resource_calendar_id
+        opening = calendar and calendar._get_closest_work_time(
+            midnight, search_range=(midnight, midnight + timedelta(days=SEARCHED_DAYS))
         )
-        day = opening.astimezone(zone).date() if opening else self.parts_ready_date
-        moved = zone.localize(datetime.combine(day, planned.time()))
-        return moved.astimezone(UTC).replace(tzinfo=None)
+        opening = opening.astimezone(zone) if opening else midnight.replace(hour=8)
+        if not self.schedule_date:
+            return company._get_plant_moment(opening.date(), opening.time())
+        planned = fields.Datetime.context_timestamp(self.with_context(tz=zone.zone), self.schedule_date)
+        return company._get_plant_moment(opening.date(), planned.time())
+
+    # -- Days pass ------------------------------------------------------------------------------------
 
     @api.model
     def _cron_refresh_expected_dates(self, limit=500):
-        """Days pass and vendors become later or more punctual: look at every open promise again, once a day."""
+        """Days pass and vendors become later or more punctual: look at every open promise again, once a day.
+
+        Whatever was done stays done when the run is cut short; running again is harmless.
+
+        :param int limit: how many records between two commits.
+        """
         lines = self.env["maintenance.requisition.line"].search([("is_open", "=", True)], order="id")
         waiting = self.search([("parts_state", "in", ("requested", "ordered"))], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(lines) + len(waiting))
-        for records, field in ((lines, "date_expected"), (waiting, "parts_ready_date")):
+        for records, name in ((lines, "date_expected"), (waiting, "parts_ready_date")):
             for start in range(0, len(records), limit):
                 batch = records[start : start + limit].exists()
-                self.env.add_to_compute(records._fields[field], batch)
-                batch.mapped(field)
+                # what was is read first, so that only days that change are written
+                batch.mapped(name)
+                self.env.add_to_compute(records._fields[name], batch)
+                batch.mapped(name)
                 self.env["ir.cron"]._commit_progress(len(batch))

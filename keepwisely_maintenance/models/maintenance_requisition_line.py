@@ -166,39 +166,66 @@ class MaintenanceRequisitionLine(models.Model):
 
     @api.depends(
         "state",
+        "company_id",
         "partner_id",
         "product_id",
+        "product_qty",
         "qty_received",
         "qty_ordered",
         "purchase_line_ids.date_planned",
+        "purchase_line_ids.order_id.partner_id",
         "purchase_line_ids.order_id.state",
     )
     def _compute_date_expected(self):
-        today = fields.Date.context_today(self)
+        """The day promised for what is still to come, and by how much the vendor is usually late.
+
+        Never a day that is over: goods that are overdue may come any day, from today on. One query
+        measures the vendors of all lines of a company.
+        """
         partners = self.env["res.partner"]
         for company, lines in self.grouped("company_id").items():
-            vendors = lines.partner_id | lines.purchase_line_ids.partner_id
-            lateness = vendors._get_vendor_lateness(company) if vendors and company else {}
+            today = company._get_plant_day()
+            vendors = lines.partner_id | lines.purchase_line_ids.order_id.partner_id
+            lateness = vendors._get_vendor_lateness(company)
             for line in lines:
                 promised = line._get_promises(today) if line.is_open else {}
-                dates = [
-                    partners._add_lateness(date, lateness.get(vendor.commercial_partner_id.id, (0, 0))[0])
-                    for vendor, date in promised.items()
+                days = [
+                    partners._add_lateness(day, lateness.get(vendor.commercial_partner_id.id, (0.0, 0))[0])
+                    for vendor, day in promised.items()
                 ]
-                line.date_expected = max([*dates, today]) if dates else False
+                line.date_expected = max([*days, today]) if days else False
 
     def _get_promises(self, today):
-        """The latest day promised by each vendor for what is still to come."""
-        coming = self._get_live_purchase_lines().filtered(
-            lambda purchase: purchase.date_planned and purchase._get_rest_qty() > 0
-        )
-        if coming:
-            return {
-                vendor: max(purchase.date_planned.date() for purchase in purchases)
-                for vendor, purchases in coming.grouped("partner_id").items()
-            }
-        seller = self.product_id.seller_ids.filtered(lambda seller: seller.partner_id == self.partner_id)[:1]
-        return {self.partner_id: fields.Date.add(today, days=seller.delay)} if seller else {}
+        """The latest day by vendor for what is still to come, in the days of the plant.
+
+        What is on order comes as promised on it; what has to be ordered yet comes after the vendor's
+        lead time. Without an order and without a lead time, nobody has promised anything.
+        """
+        self.ensure_one()
+        promises = {}
+        for purchase in self._get_live_purchase_lines():
+            if purchase.date_planned and purchase._get_rest_qty() > 0:
+                vendor = purchase.order_id.partner_id
+                day = self.company_id._get_plant_day(purchase.date_planned)
+                promises[vendor] = max(promises.get(vendor, day), day)
+        if promises and self._is_ordered():
+            return promises
+        seller = self._get_vendor_seller()
+        if not seller:
+            return {}
+        day = fields.Date.add(today, days=seller.delay)
+        promises[self.partner_id] = max(promises.get(self.partner_id, day), day)
+        return promises
+
+    def _get_vendor_seller(self):
+        """What the chosen vendor's price list says, also below its minimum quantity; possibly nothing."""
+        self.ensure_one()
+        if not self.partner_id or not self.product_id:
+            return self.env["product.supplierinfo"]
+        product = self.product_id.with_company(self.company_id)
+        return self._select_seller(self.partner_id) or product._prepare_sellers().filtered(
+            lambda seller: seller.partner_id == self.partner_id
+        )[:1]
 
     # -- CRUD --------------------------------------------------------------------------------
 

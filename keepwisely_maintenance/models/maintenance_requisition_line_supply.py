@@ -99,7 +99,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
 
     def _prepare_release_values(self, supplier):
         earliest = fields.Datetime.add(fields.Datetime.now(), days=supplier.delay)
-        wanted = fields.Datetime.to_datetime(self.date_required) if self.date_required else earliest
+        wanted = self.company_id._get_plant_moment(self.date_required) if self.date_required else earliest
         rule = self.rule_id
         return {
             "requisition_line_id": self.id,

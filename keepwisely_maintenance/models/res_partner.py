@@ -8,10 +8,12 @@ MONTHS = 12
 
 
 class ResPartner(models.Model):
+    """How well vendors keep their promises, measured on past receipts."""
+
     _inherit = "res.partner"
 
     vendor_lateness = fields.Float(
-        "Usually late by (days)", compute="_compute_vendor_lateness", digits=(16, 1),
+        "Usual lateness (days)", compute="_compute_vendor_lateness", digits=(16, 1),
         groups="purchase.group_purchase_user,maintenance.group_equipment_manager",
         help="Median over the receipts of the last 12 months of the day received less the day promised; "
         "negative when early.",
@@ -20,57 +22,94 @@ class ResPartner(models.Model):
         "Receipts measured", compute="_compute_vendor_lateness",
         groups="purchase.group_purchase_user,maintenance.group_equipment_manager",
     )  # fmt: skip
+    vendor_punctuality = fields.Char(
+        "Receipts are usually", compute="_compute_vendor_punctuality",
+        groups="purchase.group_purchase_user,maintenance.group_equipment_manager",
+        help="Median over the receipts of the last 12 months. Days on which parts are expected count it in.",
+    )  # fmt: skip
 
+    @api.depends("commercial_partner_id")
     @api.depends_context("allowed_company_ids")
     def _compute_vendor_lateness(self):
         lateness = self._get_vendor_lateness(self.env.companies)
         for partner in self:
-            median, count = lateness.get(partner.commercial_partner_id.id, (0.0, 0))
+            median, count = lateness.get(partner.commercial_partner_id._origin.id, (0.0, 0))
             partner.vendor_lateness = median
             partner.vendor_lateness_count = count
 
+    @api.depends("vendor_lateness", "vendor_lateness_count")
+    @api.depends_context("allowed_company_ids", "lang")
+    def _compute_vendor_punctuality(self):
+        for partner in self:
+            partner.vendor_punctuality = partner._describe_punctuality() if partner.vendor_lateness_count else False
+
+    def _describe_punctuality(self):
+        """“late by 4 day(s) (median of 7 receipt(s))”."""
+        self.ensure_one()
+        values = {"days": f"{abs(self.vendor_lateness):g}", "count": self.vendor_lateness_count}
+        if self.vendor_lateness > 0:
+            return self.env._("late by %(days)s day(s) (median of %(count)s receipt(s))", **values)
+        if self.vendor_lateness < 0:
+            return self.env._("early by %(days)s day(s) (median of %(count)s receipt(s))", **values)
+        return self.env._("on time (median of %(count)s receipt(s))", **values)
+
     @api.model
-    def _add_lateness(self, date, lateness):
-        """The day something promised for ``date`` really comes; early vendors keep their promise."""
-        return fields.Date.add(date, days=max(math.ceil(lateness), 0))
+    def _add_lateness(self, day, lateness):
+        """The day something promised for ``day`` really comes; early vendors keep their promise."""
+        return fields.Date.add(day, days=max(math.ceil(lateness), 0))
 
     def _get_vendor_lateness(self, companies):
-        """How late the vendors usually are.
+        """How late the vendors usually are, with one query for all of them.
 
-        The promise is the deadline of the receipt: purchase lines hand their promised date to it,
-        and a date that is changed on the order moves it as long as nothing came. Each receipt
-        counts, also one of several for a line. Only what comes straight from the vendor counts;
-        returns and goods sent to customers do not.
+        The promise is ``date_deadline`` of the receipt, not the order line's date of today: the line
+        hands its date to the receipts that are still open, so what has come keeps what was promised
+        for it, also when the rest is put off. ``date`` of a receipt is when it was done. Each receipt
+        of several for a line counts. Only what comes straight from the vendor counts: no returns,
+        nothing that came back from one, nothing sent on to customers.
 
-        :param companies: whose receipts count.
+        :param companies: whose receipts count, each by the days of its own time zone.
         :returns: ``{commercial partner id: (median days, receipts)}`` of those with receipts.
         """
-        commercial = self.commercial_partner_id
-        if not commercial:
+        commercial_ids = self.commercial_partner_id.ids
+        if not commercial_ids or not companies:
             return {}
-        self.env["stock.move"].flush_model(["date", "date_deadline", "location_id", "location_dest_id", "state"])
+        self.env["stock.move"].flush_model(
+            ["company_id", "date", "date_deadline", "location_dest_id", "location_id", "origin_returned_move_id",
+             "purchase_line_id", "state"]
+        )  # fmt: skip
+        self.env["purchase.order.line"].flush_model(["order_id"])
         self.env["purchase.order"].flush_model(["partner_id"])
+        self.flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner.commercial_partner_id,
-                       PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY move.date::date - move.date_deadline::date),
+                SELECT vendor.commercial_partner_id,
+                       PERCENTILE_CONT(0.5) WITHIN GROUP (
+                           ORDER BY (move.date AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date
+                                  - (move.date_deadline AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date
+                       ),
                        COUNT(*)
                   FROM stock_move move
+                  JOIN (VALUES %(zones)s) AS plant(company_id, zone) ON plant.company_id = move.company_id
                   JOIN purchase_order_line line ON line.id = move.purchase_line_id
                   JOIN purchase_order po ON po.id = line.order_id
-                  JOIN res_partner partner ON partner.id = po.partner_id
+                  JOIN res_partner vendor ON vendor.id = po.partner_id
                   JOIN stock_location source ON source.id = move.location_id
                   JOIN stock_location dest ON dest.id = move.location_dest_id
-                 WHERE move.state = 'done' AND move.date_deadline IS NOT NULL
-                   AND move.date >= %s AND move.company_id IN %s
-                   AND source.usage = 'supplier' AND dest.usage = 'internal'
-                   AND partner.commercial_partner_id IN %s
-                 GROUP BY partner.commercial_partner_id
+                 WHERE move.state = 'done'
+                   AND move.date >= %(since)s
+                   AND move.date_deadline IS NOT NULL
+                   AND move.origin_returned_move_id IS NULL
+                   AND source.usage = 'supplier'
+                   AND dest.usage = 'internal'
+                   AND vendor.commercial_partner_id IN %(vendors)s
+                 GROUP BY vendor.commercial_partner_id
                 """,
-                fields.Datetime.subtract(fields.Datetime.now(), months=MONTHS),
-                companies._ids,
-                commercial._ids,
+                zones=SQL(", ").join(
+                    SQL("(%s, %s)", company.id, str(company._get_plant_timezone())) for company in companies
+                ),
+                since=fields.Datetime.subtract(fields.Datetime.now(), months=MONTHS),
+                vendors=tuple(commercial_ids),
             )
         )
-        return {partner: (median, count) for partner, median, count in rows}
+        return {vendor: (median, count) for vendor, median, count in rows}

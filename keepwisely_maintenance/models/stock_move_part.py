@@ -160,9 +160,10 @@ class StockMovePart(models.Model):
         return self._get_held_qty() > 0
 
     def _get_supply_date(self):
-        """The day the rest of the part is expected, or False."""
+        """The day the rest of the part is expected, or False where somebody has yet to be asked or to promise."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        company = self.company_id
+        today = company._get_plant_day()
         dates = []
         for line in self.requisition_line_ids:
             if line.is_open:
@@ -170,7 +171,7 @@ class StockMovePart(models.Model):
             elif line._get_qty_being_put_away(self.product_uom):
                 dates.append(today)
         dates += [
-            max(supply.date.date(), today)
+            max(company._get_plant_day(supply.date), today)
             for supply in self.supply_move_ids
             if supply.state not in ("done", "cancel")
         ]
