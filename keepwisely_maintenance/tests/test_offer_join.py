@@ -10,8 +10,7 @@ class TestJoin(OfferCase):
     """Asking for what is on its way shows it, and joining buys nothing twice."""
 
     def assertCoverage(self, part, state, uncovered=0):
-        part = part.sudo()
-        self.assertEqual((part.maintenance_request_id.parts_state, part._get_uncovered_qty()), (state, uncovered))
+        self.assertEqual(self._coverage(part), (state, uncovered))
 
     def assertFree(self, line, quantity):
         """``quantity`` of ``line`` can be joined by a new job."""
