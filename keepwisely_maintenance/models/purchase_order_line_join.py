@@ -82,11 +82,15 @@ class PurchaseOrderLineJoin(models.Model):
     # -- Showing --------------------------------------------------------------------------------------
 
     def _get_join_date(self):
-        """The day the rest is expected: of its receipts, else as the vendor promised."""
+        """The day the rest is expected: as its receipts or the vendor say, and as late as the vendor usually is."""
         self.ensure_one()
+        today = fields.Date.context_today(self)
         dates = [move.date for move in self.move_ids if move.state not in ("done", "cancel") and move.date]
-        date = max(dates) if dates else self.date_planned
-        return date.date() if date else False
+        if not dates:
+            return today  # being put away
+        vendor = self.partner_id
+        lateness, _count = vendor._get_vendor_lateness(self.company_id).get(vendor.commercial_partner_id.id, (0, 0))
+        return max(vendor._add_lateness(max(dates).date(), lateness), today)
 
     def _is_on_order(self):
         return True

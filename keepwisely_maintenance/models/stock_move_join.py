@@ -118,7 +118,7 @@ class StockMoveJoin(models.Model):
         dates = [join._get_source()._get_join_date() for join in joins]
         if self._get_asked_qty() > 0:
             dates.append(super()._get_supply_date())
-        return max(dates) if all(dates) else False
+        return max(dates) if all(dates) and not self._get_uncovered_qty() else False
 
     def _describe_shortage(self):
         joins = self.join_ids.filtered(lambda join: join._get_coming_qty() > 0)
