@@ -366,7 +366,7 @@ class Checks:
     def _settle(self):
         self.env["stock.rule"].run_scheduler()
         for request in self.jobs(*UNDER_WAY):
-            request.with_user(self.planner).action_request_parts()
+            request.with_user(self.planner).action_request_parts(offer=False)
         self._end_request()
 
     def _snapshot(self):

@@ -51,7 +51,7 @@ class DemandCase(MaintenanceCase):
         request = self._assigned(**values)
         self._add_part(request, product, quantity)
         if ask:
-            request.action_request_parts()
+            request.action_request_parts(offer=False)
         return request
 
     def _deliver(self, product, quantity):
