@@ -55,7 +55,20 @@ class PurchaseOrderLine(models.Model):
         result = super().write(vals)
         if {"maintenance_request_id", "equipment_id"} & vals.keys():
             self._check_maintenance_company()
+        if "product_qty" in vals:
+            self._get_served()._settle_given_up()
         return result
+
+    def unlink(self):
+        served = self._get_served()
+        result = super().unlink()
+        served._settle_given_up()
+        return result
+
+    def _get_served(self):
+        """The requisition lines that these lines serve."""
+        # sudo: whoever changes an order changes what is asked for
+        return self.sudo().requisition_line_id
 
     @api.model
     def _check_requisition_link(self, vals_list):

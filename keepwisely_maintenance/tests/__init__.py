@@ -5,6 +5,8 @@ from . import test_supply
 from . import test_changes
 from . import test_allocation
 from . import test_parts
+from . import test_random_findings
+from . import test_random_plant
 from . import test_requisition
 from . import test_query_counts
 from . import test_external_api
