@@ -78,8 +78,9 @@ class Jobs:
         request = self.pick(self.jobs("assigned", "waiting_parts"))
         user = self.planner if self.chance(0.2) else request.user_id or self.technician
         waits = request.state == "waiting_parts" and user != self.planner
+        nobody = not request.user_id and user == self.planner and not request.date_assigned
         self.note(request, "by", user)
-        with self.refused_when(waits, "parts are missing"):
+        with self.refused_when(waits or nobody, "parts are missing, or it is nobody's"):
             request.with_user(user).action_start()
 
     @step(5)
@@ -158,7 +159,8 @@ class Jobs:
         if product.name == "Bolt" and self.chance(0.3):
             vals |= {"product_uom": self.env.ref("uom.product_uom_dozen").id, "product_uom_qty": 2}
         self.note(request, product, vals["product_uom_qty"])
-        self.env["stock.move"].with_user(self.worker()).create(vals)
+        with self.refused_when(request.state == "completed", "the work is over"):
+            self.env["stock.move"].with_user(self.worker()).create(vals)
 
     @step(14)
     def ask_for_parts(self):
