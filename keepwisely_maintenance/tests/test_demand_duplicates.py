@@ -192,15 +192,17 @@ class TestDemandDuplicates(DemandCase):
     # -- Who is told, and when -----------------------------------------------------------------------------
 
     def test_told_while_the_line_is_entered(self):
+        order = self._buy(self.seal, 2)
         with Form(self.env["maintenance.requisition"].with_user(self.planner)) as form:
             with form.line_ids.new() as line:
                 line.product_id = self.seal
                 line.product_qty = 4
             self.assertTrue(form.has_duplicate)
             self.assertIn("10 free in", form.duplicate_message)
+            self.assertIn(f"2 on their way on {order.name}", form.duplicate_message)
             with form.line_ids.edit(0) as line:
                 line.product_qty = 11
-            self.assertFalse(form.has_duplicate)
+            self.assertNotIn("10 free in", form.duplicate_message)
 
     def test_written_down_once_at_submission(self):
         draft = self._ask(self.seal, 4, submit=False)
