@@ -18,7 +18,7 @@ class TestRandomFindings(MaintenanceCase):
         """A job that lacks belts and asked for them; returns (work order, part, requisition line)."""
         request = self._assigned(**values)
         part = self._add_part(request, self.belt, quantity)
-        request.action_request_parts()
+        request.action_request_parts(offer=False)
         return request, part, request.sudo().requisition_line_ids
 
     def _send_back(self, picking, quantity):
