@@ -21,6 +21,7 @@ from . import stock_move_line
 from . import stock_move_part
 from . import stock_move_part_supply
 from . import stock_move_allocation
+from . import stock_move_allocation_plan
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse

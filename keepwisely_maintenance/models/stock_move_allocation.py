@@ -1,7 +1,22 @@
+from collections import Counter
+from typing import Any, NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 OPEN_STATES = ("confirmed", "partially_available")
+
+#: What says who gets parts first; planners only.
+RANK_FIELDS = {"allocation_rank", "allocation_user_id"}
+
+
+class Turn(NamedTuple):
+    """A move's turn to be served."""
+
+    move: Any
+    reason: str
+    #: The most it may take, in its unit; None for all it misses.
+    limit: float | None = None
 
 
 class StockMoveAllocation(models.Model):
@@ -12,10 +27,64 @@ class StockMoveAllocation(models.Model):
 
     _inherit = "stock.move"
 
+    # Counts while the part waits: it says nothing about what is reserved, comes into force again when a
+    # reservation is lost, and ends with the part, or when another product takes its place.
     allocation_rank = fields.Integer(
         "Put first", copy=False,
-        help="Parts that a planner put first get what arrives before all others, the highest first.",
+        help="Parts that a planner put first get what arrives before all others, the highest first; those "
+        "below zero come after all others.",
     )  # fmt: skip
+    allocation_user_id = fields.Many2one("res.users", "Put first by", copy=False, ondelete="set null")
+
+    # -- CRUD -------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(RANK_FIELDS & vals.keys() for vals in vals_list):
+            vals_list = [self._prepare_rank_vals(vals) for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if RANK_FIELDS & vals.keys():
+            vals = self._prepare_rank_vals(vals)
+        replaced = self.browse()
+        if "product_id" in vals:
+            replaced = self.sudo().filtered(
+                lambda move: move.allocation_rank and move.product_id.id != vals["product_id"]
+            )
+        result = super().write(vals)
+        if replaced:
+            # sudo: the place was that of the other product, whoever replaces it
+            replaced.write({"allocation_rank": 0})
+        return result
+
+    @api.model
+    def _prepare_rank_vals(self, vals):
+        """A place in the queue carries the name of who gave it.
+
+        :raises UserError: the user is no planner.
+        """
+        if self.env.su and "allocation_user_id" in vals:
+            return vals
+        if not self.env["maintenance.request"]._user_is_planner():
+            raise UserError(self.env._("Only planners say who gets parts first."))
+        vals = {name: value for name, value in vals.items() if name != "allocation_user_id"}
+        if "allocation_rank" in vals:
+            vals["allocation_user_id"] = self.env.uid if vals["allocation_rank"] else False
+        return vals
+
+    @api.model
+    def _check_part_vals(self, vals):
+        """Who gets there has been found to be a planner, see `_prepare_rank_vals`."""
+        return super()._check_part_vals({name: vals[name] for name in vals.keys() - RANK_FIELDS})
+
+    def _prepare_move_split_vals(self, uom_qty):
+        """What is left of a part keeps its place."""
+        vals = super()._prepare_move_split_vals(uom_qty)
+        if self.allocation_rank:
+            vals["allocation_rank"] = self.allocation_rank
+            vals["allocation_user_id"] = self.allocation_user_id.id
+        return vals
 
     # -- What arrives -----------------------------------------------------------------------------------
 
@@ -41,36 +110,34 @@ class StockMoveAllocation(models.Model):
         self.env.add_to_compute(requests._fields["parts_state"], requests)
 
     def _reserve_for_parts(self):
-        """Reserve what these moves bring for the parts that have a claim on it, in order."""
+        """Reserve what these moves bring for the parts that come before other documents, in turn."""
         waiting = self._get_waiting_parts(self.product_id, self.location_dest_id)
         if not waiting:
             return
         pegged = self._get_pegged_quantities(waiting)
         # a part that arrives where it is not usable yet changes what its job waits for
         waiting._recompute_parts_state()
-        first = waiting.filtered(lambda part: part in pegged or part._has_claim())
-        first._sorted_for_parts(pegged)._reserve_parts(pegged)
+        self._reserve_in_turn(waiting._get_first_turns(pegged))
 
-    def _reserve_parts(self, limits):
-        """Reserve in the order given.
-
-        :param dict limits: what was bought for a part, in its unit; parts not in it may take all they miss.
-        """
-        parts = self.with_context(maintenance_parts_settling=True)
-        scarce = {
-            product
-            for product, moves in parts.grouped("product_id").items()
-            if len(moves) > 1 and any(limits.get(move, 0.0) < move._get_missing_qty() for move in moves if move in limits)
+    def _reserve_in_turn(self, turns):
+        """Reserve in the order given."""
+        parts = self.browse(dict.fromkeys(turn.move.id for turn in turns))
+        parts = parts.with_context(maintenance_parts_settling=True)
+        limited = {
+            turn.move.product_id
+            for turn in turns
+            if turn.limit is not None and turn.limit < turn.move._get_missing_qty()
         }
-        if not scarce:
-            parts._action_assign()
-        for part in parts if scarce else ():
-            limit = min(limits.get(part, part.product_uom_qty), part._get_missing_qty())
-            if part.product_uom.compare(limit, 0) > 0:
-                part._action_assign(force_qty=limit)
+        parts.filtered(lambda part: part.product_id not in limited)._action_assign()
+        for turn in turns if limited else ():
+            part = turn.move.with_context(maintenance_parts_settling=True)
+            missing = part._get_missing_qty() if part.product_id in limited else 0.0
+            quantity = missing if turn.limit is None else min(turn.limit, missing)
+            if part.product_uom.compare(quantity, 0) > 0:
+                part._action_assign(force_qty=quantity)
                 part._recompute_state()
-        self._release_held_supply()
-        self.maintenance_request_id._on_parts_changed()
+        parts._release_held_supply()
+        parts.maintenance_request_id._on_parts_changed()
 
     @api.model
     def _get_waiting_parts(self, products, locations):
@@ -97,7 +164,7 @@ class StockMoveAllocation(models.Model):
             lines = chain.purchase_line_id.requisition_line_id
             for part in ((lines.part_move_ids | chain.supplied_part_id) & waiting).sorted("id"):
                 unit = part.product_uom
-                brought = move.product_uom._compute_quantity(move.quantity, unit, round=False)
+                brought = move.product_uom._compute_quantity(move._get_brought_qty(), unit, round=False)
                 bought = sum(
                     line.product_uom_id._compute_quantity(line.product_qty, unit, round=False)
                     for line in part.requisition_line_ids & lines
@@ -106,26 +173,64 @@ class StockMoveAllocation(models.Model):
         return pegged
 
     # -- Order ------------------------------------------------------------------------------------------
+    # ``ranks``, by part, stands for ranks that are proposed and not stored; see `AllocationPlan`.
 
-    def _has_claim(self):
-        """Whether the part comes before what other documents want."""
+    def _get_rank(self, ranks=None):
+        """Above zero: before all others. Below: after all others. Zero: the usual place."""
         self.ensure_one()
-        return bool(self.allocation_rank) or self.maintenance_request_id.priority == "3"
+        return self.allocation_rank if ranks is None else ranks.get(self, self.allocation_rank)
 
-    def _get_allocation_key(self, pegged=()):
-        """Put first by a planner, bought for it, then urgency, date, id."""
+    def _is_emergency(self):
+        self.ensure_one()
+        return self.maintenance_request_id.priority == "3"
+
+    def _get_allocation_key(self, ranks=None):
+        """Put first by a planner, then urgency, date, id."""
         self.ensure_one()
         urgency = int(self.maintenance_request_id.priority or 0)
-        return (-self.allocation_rank, self not in pegged, -urgency, self.date, self.id)
+        return (-self._get_rank(ranks), -urgency, self.date, self.id)
 
-    def _sorted_for_parts(self, pegged=()):
-        """The moves with the parts among them in the order in which they are served."""
+    def _get_first_turns(self, pegged, ranks=None):
+        """Whose turn it is before native code serves everybody who is left, other documents included.
+
+        Parts that a planner put first, then those it was bought for, then emergencies. Where other
+        jobs wait as well, nobody gets more of it than was bought for them before those had their turn.
+
+        :param dict pegged: what was bought for a part, in its unit.
+        """
+        waiting = Counter(part.product_id for part in self)
+        parts = self.filtered(lambda part: part._get_rank(ranks) >= 0)
+        parts = parts.sorted(key=lambda part: part._get_allocation_key(ranks))
+        first = parts.filtered(lambda part: part._get_rank(ranks) > 0)
+        usual = parts - first
+        return [
+            *(Turn(part, "first") for part in first),
+            *(
+                Turn(part, "bought", pegged[part] if waiting[part.product_id] > 1 else None)
+                for part in usual
+                if part in pegged
+            ),
+            *(Turn(part, "emergency") for part in usual if part._is_emergency()),
+        ]
+
+    def _sorted_for_parts(self, ranks=None):
+        """The moves with the parts among them in the order in which they are served.
+
+        Other documents keep their places; put first and emergencies come before them, put last after.
+        """
         parts = self.filtered("maintenance_request_id").sudo()
-        if len(parts) < 2:
+        if not parts:
             return self
-        in_order = iter(parts.sorted(key=lambda part: part._get_allocation_key(pegged)).ids)
-        part_ids = set(parts.ids)
-        return self.browse([next(in_order) if move_id in part_ids else move_id for move_id in self.ids])
+        parts = parts.sorted(key=lambda part: part._get_allocation_key(ranks))
+        first = parts.filtered(
+            lambda part: part._get_rank(ranks) > 0 or (not part._get_rank(ranks) and part._is_emergency())
+        )
+        last = parts.filtered(lambda part: part._get_rank(ranks) < 0)
+        usual = (parts - first - last).ids
+        places, moved = set(usual), {*first.ids, *last.ids}
+        in_order = iter(usual)
+        middle = [next(in_order) if move_id in places else move_id for move_id in self.ids if move_id not in moved]
+        return self.browse([*first.ids, *middle, *last.ids])
 
     def _offer_to_waiting_parts(self):
         """What these parts gave back goes to the parts that wait for it."""
