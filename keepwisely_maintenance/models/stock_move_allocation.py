@@ -140,18 +140,18 @@ class StockMoveAllocation(models.Model):
         parts.maintenance_request_id._on_parts_changed()
 
     @api.model
-    def _get_waiting_parts(self, products, locations):
-        """Open parts that lack something which is taken from ``locations``."""
-        if not products or not locations:
+    def _get_waiting_parts(self, products, locations=None):
+        """Open parts that lack something, of those taken from ``locations`` when given."""
+        if not products or (locations is not None and not locations):
             return self.browse()
-        return self.env["stock.move"].search(
-            [
-                ("maintenance_request_id", "!=", False),
-                ("state", "in", OPEN_STATES),
-                ("product_id", "in", products.ids),
-                ("location_id", "parent_of", locations.ids),
-            ]
-        )
+        domain = [
+            ("maintenance_request_id", "!=", False),
+            ("state", "in", OPEN_STATES),
+            ("product_id", "in", products.ids),
+        ]
+        if locations is not None:
+            domain.append(("location_id", "parent_of", locations.ids))
+        return self.env["stock.move"].search(domain)
 
     def _get_pegged_quantities(self, waiting):
         """What these moves bring for parts of ``waiting`` that it was bought or transferred for.

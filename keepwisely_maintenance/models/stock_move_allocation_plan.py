@@ -83,6 +83,7 @@ class AllocationPlan:
     """
 
     def __init__(self, moves, parts=None):
+        moves = moves.filtered(lambda move: move.state not in ("done", "cancel") and move._get_brought_qty())
         self.arrivals = moves._get_arrivals()
         products = moves.browse().product_id.union(*(arrival.product for arrival in self.arrivals))
         locations = moves.env["stock.location"].union(*(arrival.location for arrival in self.arrivals))
@@ -161,14 +162,13 @@ class StockMoveAllocationPlan(models.Model):
         return AllocationPlan(self.sudo(), parts)
 
     def _get_arrivals(self):
-        """What the open moves among these will bring into stock."""
+        """What these open moves will bring into stock."""
         arrivals = []
-        for move in self.filtered(lambda move: move.state not in ("done", "cancel") and move.product_id.is_storable):
+        for move in self.filtered("product_id.is_storable"):
             location = move._get_shelf_location()
-            quantity = move._get_brought_qty()
-            if location.usage == "internal" and quantity:
+            if location.usage == "internal":
                 quantity = move.product_uom._compute_quantity(
-                    quantity, move.product_id.uom_id, rounding_method="HALF-UP"
+                    move._get_brought_qty(), move.product_id.uom_id, rounding_method="HALF-UP"
                 )
                 arrivals.append(Arrival(move, move.product_id, location, quantity))
         return arrivals
