@@ -115,6 +115,14 @@ class MaintenanceApprovalDecision(models.Model):
                     tier=tier.name,
                 )
             )
+        if asked.emergency_user_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You let %(requisition)s be ordered yourself; somebody else of %(tier)s decides.",
+                    requisition=asked.name,
+                    tier=tier.name,
+                )
+            )
         if self.env.user not in tier._get_approvers():
             raise UserError(
                 self.env._(

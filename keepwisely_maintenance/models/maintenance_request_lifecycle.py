@@ -346,7 +346,7 @@ class MaintenanceRequestLifecycle(models.Model):
 
     def _gate_wait(self, state, vals):
         for request in self:
-            if not request._get_missing_parts():
+            if not request._is_short():
                 raise UserError(
                     self.env._("No part is missing on %s, so it cannot wait for parts.", request.display_name)
                 )
@@ -356,7 +356,7 @@ class MaintenanceRequestLifecycle(models.Model):
         if self._user_is_planner():
             return
         for request in self:
-            if request._get_missing_parts():
+            if request._is_short():
                 raise UserError(
                     self.env._(
                         "%(work_order)s waits for %(parts)s; a planner can start it with what is there.",

@@ -103,26 +103,30 @@ class MaintenanceRequestParts(models.Model):
         "requisition_line_ids.qty_ordered",
         "requisition_line_ids.qty_received",
         "requisition_line_ids.part_move_ids",
+        "requisition_line_ids.is_blocking",
     )
     def _compute_parts_state(self):
         for request in self:
             request.parts_state = request._get_parts_state()
 
     def _get_parts_state(self):
-        """Follow reservations, not receipts: what waits in an input location is not ready."""
+        """Follow reservations, not receipts: what waits in an input location is not ready.
+
+        Services and one-off parts that the job waits for count with the parts.
+        """
         self.ensure_one()
         parts = self.part_ids.filtered(lambda move: move.state != "cancel")
         undone = parts.filtered(lambda move: move.state != "done")
-        if not parts:
-            return "none"
-        if not undone:
-            return "consumed"
         missing = undone.filtered(lambda move: move.state == "draft" or move._get_missing_qty() > 0)
-        if not missing:
-            return "ready"
+        lines = self._get_missing_lines()
+        if not missing and not lines:
+            waited = self.service_line_ids.filtered(lambda line: line.is_blocking and line.state == "done")
+            return "ready" if undone or (waited and not parts) else "consumed" if parts else "none"
         if any(move.state == "draft" or move._get_uncovered_qty() > 0 for move in missing):
             return "to_request"
-        held = any(move._get_held_qty() > 0 for move in missing)
+        if any(line.state == "rejected" for line in lines):
+            return "to_request"
+        held = any(move._get_held_qty() > 0 for move in missing) or any(line.state != "ordered" for line in lines)
         return "requested" if held else "ordered"
 
     @api.depends(
@@ -133,13 +137,14 @@ class MaintenanceRequestParts(models.Model):
     def _compute_parts_ready_date(self):
         for request in self:
             dates = [move._get_supply_date() for move in request._get_missing_parts()]
+            dates += request._get_missing_lines().mapped("date_expected")
             known = bool(dates) and all(dates)
             request.parts_ready_date = max(dates) if known else False
 
     @api.depends("parts_state", "parts_ready_date", "part_ids.quantity", "part_ids.product_uom_qty")
     def _compute_parts_message(self):
         for request in self:
-            request.parts_message = request._describe_missing_parts() if request._get_missing_parts() else False
+            request.parts_message = request._describe_missing_parts() or False
 
     @api.depends("requisition_line_ids.requisition_id")
     def _compute_requisition_ids(self):
@@ -164,6 +169,31 @@ class MaintenanceRequestParts(models.Model):
 
         :raises UserError: the work is not approved, is over, or no supply route exists.
         """
+        self._require_may_request_parts()
+        self._serialise()
+        # sudo: technicians cause procurements and reservations without inventory rights
+        requests = self.sudo()
+        requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
+        short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
+        short._check_part()
+        short._procure_parts()
+        short_of_parts = requests.filtered(
+            lambda request: request.state != "waiting_parts" and request._is_short()
+        )
+        short_of_parts._move_to("waiting_parts")
+        if short:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Nothing to ask for: every part is reserved or on its way."),
+            },
+        }
+
+    def _require_may_request_parts(self):
+        """:raises UserError: the user is not of the team, or the work is not approved or over."""
         for request in self:
             if not request._user_is_technician() and not request._user_is_planner():
                 raise UserError(
@@ -181,27 +211,6 @@ class MaintenanceRequestParts(models.Model):
                         state=request._get_state_label().lower(),
                     )
                 )
-        self._serialise()
-        # sudo: technicians cause procurements and reservations without inventory rights
-        requests = self.sudo()
-        requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
-        short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
-        short._check_part()
-        short._procure_parts()
-        short_of_parts = requests.filtered(
-            lambda request: request.state != "waiting_parts" and request._get_missing_parts()
-        )
-        short_of_parts._move_to("waiting_parts")
-        if short:
-            return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("Nothing to ask for: every part is reserved or on its way."),
-            },
-        }
 
     def action_view_requisitions(self):
         return self.requisition_ids._get_records_action(name=self.env._("Requisitions"))
@@ -227,9 +236,10 @@ class MaintenanceRequestParts(models.Model):
         return self.sudo().part_ids.filtered(lambda move: move._get_missing_qty() > 0)
 
     def _describe_missing_parts(self):
-        """“1 × Bearing 6204, expected 24 Nov 2026, P00012”, one piece per missing part."""
+        """“1 × Bearing 6204, expected 24 Nov 2026, P00012”, one piece per missing part or service."""
         self.ensure_one()
-        return "; ".join(move._describe_shortage() for move in self._get_missing_parts())
+        pieces = [move._describe_shortage() for move in self._get_missing_parts()]
+        return "; ".join(pieces + [line._describe_shortage() for line in self._get_missing_lines()])
 
     def _check_part_access(self):
         """:raises UserError: the user may not change the parts, or the work is over."""
@@ -266,6 +276,15 @@ class MaintenanceRequestParts(models.Model):
     def _check_parts_consumable(self):
         """:raises UserError: a part is missing and was not dropped."""
         for request in self:
+            for line in request._get_missing_lines():
+                raise UserError(
+                    self.env._(
+                        "%(line)s is missing on %(work_order)s; receive it, or untick that the job waits for it, "
+                        "to complete.",
+                        line=line.name,
+                        work_order=request.display_name,
+                    )
+                )
             for move in request.sudo().part_ids:
                 if move.state in ("done", "cancel") or move.picked:
                     continue
@@ -310,16 +329,19 @@ class MaintenanceRequestParts(models.Model):
     def _on_parts_changed(self, lost=None):
         """Wake up work whose parts are all reserved; stop work that lost a reservation.
 
-        :param lost: the moves whose reservation was just taken away.
+        :param lost: moves whose reservation was just taken away, or requisition lines of which
+            something was taken back.
         """
         lost = self.env["stock.move"] if lost is None else lost
-        ready = self.filtered(lambda request: request.state == "waiting_parts" and not request._get_missing_parts())
-        ready._wake_up()
+        ready = self.filtered(lambda request: request.state == "waiting_parts" and not request._is_short())
+        if ready:
+            ready._wake_up()
         stopped = lost.maintenance_request_id.filtered(
             lambda request: request.state in ("approved", "assigned", "in_progress")
-            and request._get_missing_parts()
+            and request._is_short()
         )
-        stopped._wait_again()
+        if stopped:
+            stopped._wait_again()
 
     def _wake_up(self):
         by_state = defaultdict(self.browse)
@@ -369,9 +391,7 @@ class MaintenanceRequestParts(models.Model):
         for request in self:
             request = request._in_technician_language()
             request._tell_technician(
-                request.env._(
-                    "A reserved part was taken away: waits for %s.", request._describe_missing_parts()
-                )
+                request.env._("Something it had was taken away: waits for %s.", request._describe_missing_parts())
             )
 
     def _move_quietly(self, state):

@@ -14,12 +14,18 @@ REQUISITION_STATES = [
 #: Set by actions and decisions only; no create, write or import touches them.
 PROTECTED_FIELDS = {
     "amount_total",
+    "approved_revision",
     "current_tier_id",
     "date_cancelled",
+    "date_emergency",
     "date_submitted",
     "decision_ids",
+    "emergency_reason",
+    "emergency_user_id",
+    "is_price_change",
     "job_amount",
     "name",
+    "price_change_reason",
     "revision",
     "source",
     "state",
@@ -113,6 +119,8 @@ class MaintenanceRequisition(models.Model):
         "date_cancelled",
         "revision",
         "tier_ids",
+        "approved_revision",
+        "date_emergency",
         "decision_ids.decision",
         "decision_ids.revision",
         "decision_ids.tier_id",
@@ -132,7 +140,9 @@ class MaintenanceRequisition(models.Model):
             elif not requisition.date_submitted:
                 requisition.state = "draft"
             elif "rejected" in decisions.mapped("decision"):
-                requisition.state = "rejected"
+                # a refused price leaves the approval before it, a refused emergency what is ordered
+                stands = requisition.approved_revision or (requisition.date_emergency and requisition._is_on_order())
+                requisition.state = requisition._get_supply_state() if stands else "rejected"
             elif waiting:
                 requisition.state = "to_approve"
                 requisition.current_tier_id = waiting[0]
@@ -179,12 +189,12 @@ class MaintenanceRequisition(models.Model):
             requisition.has_unpriced_line = bool(requisition._get_unpriced_lines())
 
     @api.depends_context("uid")
-    @api.depends("state", "current_tier_id", "requester_id")
+    @api.depends("state", "current_tier_id", "requester_id", "emergency_user_id")
     def _compute_user_can_decide(self):
         for requisition in self:
             requisition.user_can_decide = (
                 requisition.state == "to_approve"
-                and requisition.requester_id != self.env.user
+                and self.env.user not in requisition._get_excluded_approvers()
                 and self.env.user in requisition.current_tier_id._get_approvers()
             )
 
@@ -194,6 +204,7 @@ class MaintenanceRequisition(models.Model):
         domain = (
             fields.Domain("state", "=", "to_approve")
             & fields.Domain("requester_id", "!=", self.env.uid)
+            & fields.Domain("emergency_user_id", "!=", self.env.uid)
             & self.env["maintenance.approval.tier"]._served_domain("current_tier_id.")
         )
         return domain if True in value else ~domain

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+NO_EMERGENCY = {"date_emergency": False, "emergency_user_id": False, "emergency_reason": False}
+
 
 class MaintenanceRequisitionApproval(models.Model):
     """Submitting, deciding and what people are told about it."""
@@ -63,6 +65,7 @@ class MaintenanceRequisitionApproval(models.Model):
         self.env["maintenance.approval.decision"]._record_below_tiers(
             priced.filtered(lambda requisition: not requisition.tier_ids)
         )
+        priced._settle_approval()
         priced._notify_tier()
         return True
 
@@ -99,8 +102,10 @@ class MaintenanceRequisitionApproval(models.Model):
                         order=orders[0].name,
                     )
                 )
-        self.sudo().write({"date_cancelled": fields.Datetime.now()})
-        self._clear_activities()
+        requisitions = self.sudo()
+        requisitions.write({"date_cancelled": fields.Datetime.now()})
+        requisitions._clear_activities()
+        requisitions.line_ids.maintenance_request_id._on_parts_changed()
         return True
 
     def action_draft(self):
@@ -124,7 +129,8 @@ class MaintenanceRequisitionApproval(models.Model):
                     order=live[0].order_id.name,
                 )
             )
-        requisitions.write({"date_submitted": False, "date_cancelled": False})
+        requisitions.write({"date_submitted": False, "date_cancelled": False, "approved_revision": 0, **NO_EMERGENCY})
+        requisitions.line_ids.filtered("new_price_unit")._write_by_system({"new_price_unit": 0.0})
         requisitions._clear_activities()
 
     def action_view_purchase_orders(self):
@@ -192,12 +198,17 @@ class MaintenanceRequisitionApproval(models.Model):
         """:raises UserError: nobody could decide for one of ``tiers``."""
         self.ensure_one()
         for tier in tiers:
-            if not tier._get_approvers() - self.requester_id:
+            if not tier._get_approvers() - self._get_excluded_approvers():
                 raise UserError(
                     self.env._(
                         "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
                     )
                 )
+
+    def _get_excluded_approvers(self):
+        """Who asked, or let it be ordered beforehand, does not decide on it."""
+        self.ensure_one()
+        return self.requester_id | self.emergency_user_id
 
     def _notify_tier(self):
         """Ask those who can decide now; the first decision takes the question from the others."""
@@ -205,7 +216,7 @@ class MaintenanceRequisitionApproval(models.Model):
         model = self.env["ir.model"]._get_id(self._name)
         vals_list = []
         for requisition in self.filtered(lambda requisition: requisition.state == "to_approve"):
-            for user in requisition.current_tier_id._get_approvers() - requisition.requester_id:
+            for user in requisition.current_tier_id._get_approvers() - requisition._get_excluded_approvers():
                 vals_list.append(
                     {
                         "activity_type_id": activity_type.id,
@@ -225,6 +236,7 @@ class MaintenanceRequisitionApproval(models.Model):
         # sudo: deciding gives no right to write on the requisition
         requisitions = self.sudo()
         requisitions.activity_unlink(["keepwisely_maintenance.mail_activity_approve"])
+        requisitions._settle_approval()
         requisitions._notify_tier()
         for decision in decisions.sudo():
             requisition = decision.requisition_id
@@ -243,6 +255,7 @@ class MaintenanceRequisitionApproval(models.Model):
                 partner_ids=partners.ids if partners else None,
             )
         requisitions.filtered(lambda requisition: requisition.state == "rejected")._tell_work_orders_rejected()
+        requisitions._report_refused_emergency()
 
     def _tell_work_orders_rejected(self):
         for requisition in self:

@@ -15,7 +15,7 @@ FROZEN_FIELDS = {
 }
 
 #: Derived or set by the system only.
-PROTECTED_FIELDS = {"is_cancelled", "is_open", "price_subtotal", "qty_ordered", "qty_received", "state"}
+PROTECTED_FIELDS = {"is_cancelled", "is_open", "new_price_unit", "price_subtotal", "qty_ordered", "qty_received", "state"}
 
 
 class MaintenanceRequisitionLine(models.Model):
@@ -156,11 +156,11 @@ class MaintenanceRequisitionLine(models.Model):
         asked = self.requisition_id.state not in (False, "draft")
         return self.is_price_manual or (asked and bool(self.price_unit))
 
-    @api.depends("qty_to_buy", "price_unit", "currency_id")
+    @api.depends("qty_to_buy", "price_unit", "new_price_unit", "currency_id")
     def _compute_price_subtotal(self):
         """What will be spent: a vendor's minimum or whole packs cost more than what is needed."""
         for line in self:
-            subtotal = line.qty_to_buy * line.price_unit
+            subtotal = line.qty_to_buy * line._get_asked_price()
             line.price_subtotal = line.currency_id.round(subtotal) if line.currency_id else subtotal
 
     @api.depends(
@@ -234,7 +234,7 @@ class MaintenanceRequisitionLine(models.Model):
     def _check_protected(self, vals):
         """:raises UserError: ``vals`` sets a quantity or state that follows from orders."""
         touched = PROTECTED_FIELDS & vals.keys()
-        if touched and not (self.env.su and touched == {"is_cancelled"}):
+        if touched and not (self.env.su and touched <= {"is_cancelled", "new_price_unit"}):
             field = self._fields[sorted(touched)[0]]
             raise UserError(
                 self.env._(

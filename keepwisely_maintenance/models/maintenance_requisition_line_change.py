@@ -152,7 +152,7 @@ class MaintenanceRequisitionLineChange(models.Model):
         unit, lowered = self.product_uom_id, 0.0
         rfq_lines = self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state in RFQ_STATES)
         for purchase in rfq_lines.sorted("id", reverse=True):
-            ordered = purchase.product_uom_id._compute_quantity(purchase.product_qty, unit, round=False)
+            ordered = self._from_purchase_qty(purchase.product_qty, purchase)
             # what the vendor's minimum added serves nobody
             serves = min(ordered, max(self.product_qty - (self.qty_ordered - ordered), 0.0))
             here = min(cut - lowered, serves)
@@ -171,9 +171,9 @@ class MaintenanceRequisitionLineChange(models.Model):
             if not order.order_line.filtered(lambda line: not line.display_type):
                 order.button_cancel()
         else:
-            seller = self._get_release_supplier(self.product_id)
-            quantity = self.product_uom_id._compute_quantity(needed, unit)
-            if seller.product_uom_id == unit:
+            seller = self._get_release_supplier(self._get_product_to_buy())
+            quantity = self._to_purchase_qty(needed, purchase)
+            if seller.product_uom_id == unit and not self.is_by_amount:
                 quantity = self._get_vendor_qty(needed, seller)
             quantity = min(quantity, before)
             if unit.compare(quantity, before):

@@ -18,11 +18,11 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         "What nobody asked for goes to free stock.",
     )  # fmt: skip
     qty_ordered = fields.Float(
-        "Ordered", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True,
+        "Ordered", compute="_compute_quantities", store=True, compute_sudo=True,
         help="On requests for quotation, on its way or received; what is given up is not ordered any more.",
     )  # fmt: skip
     qty_received = fields.Float(
-        "Received", compute="_compute_quantities", store=True, digits="Product Unit", compute_sudo=True,
+        "Received", compute="_compute_quantities", store=True, compute_sudo=True,
         help="Received and not sent back to the vendor.",
     )  # fmt: skip
     is_cancelled = fields.Boolean(readonly=True, copy=False)
@@ -38,6 +38,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
 
     @api.depends(
         "product_uom_id",
+        "is_by_amount",
         "purchase_line_ids.product_qty",
         "purchase_line_ids.product_uom_id",
         "purchase_line_ids.qty_received",
@@ -51,9 +52,8 @@ class MaintenanceRequisitionLineQuantity(models.Model):
             ordered = received = 0.0
             for purchase in line.purchase_line_ids:
                 on_order, here = purchase._get_supply_quantities()
-                unit = purchase.product_uom_id
-                ordered += unit._compute_quantity(on_order, line.product_uom_id, round=False)
-                received += unit._compute_quantity(here, line.product_uom_id, round=False)
+                ordered += line._from_purchase_qty(on_order, purchase)
+                received += line._from_purchase_qty(here, purchase)
             line.qty_ordered = ordered
             line.qty_received = received
 
@@ -94,6 +94,10 @@ class MaintenanceRequisitionLineQuantity(models.Model):
 
     def _is_ordered(self):
         return self.product_uom_id.compare(self.qty_ordered, self._get_wanted_qty()) >= 0
+
+    def _is_confirmed(self):
+        """Whether an order for it is placed."""
+        return any(purchase.order_id.state == "purchase" for purchase in self.purchase_line_ids)
 
     def _is_received(self):
         return self.product_uom_id.compare(self.qty_received, self._get_wanted_qty()) >= 0
@@ -203,10 +207,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         """Unit price on the order in the company's currency, else the approved one."""
         self.ensure_one()
         purchases = self._get_live_purchase_lines()
-        quantity = sum(
-            purchase.product_uom_id._compute_quantity(purchase.product_qty, self.product_uom_id, round=False)
-            for purchase in purchases
-        )
+        quantity = sum(self._from_purchase_qty(purchase.product_qty, purchase) for purchase in purchases)
         if not quantity:
             return self.price_unit
         amount = sum(

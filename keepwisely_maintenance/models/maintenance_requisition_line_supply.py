@@ -48,7 +48,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
                 )
             )
         rule = self._get_release_rule()
-        product = self.product_id or self.env.ref("keepwisely_maintenance.product_one_off")
+        product = self._get_product_to_buy()
         supplier = self._get_release_supplier(product)
         procurement = self.env["stock.rule"].Procurement(
             product,
@@ -61,6 +61,13 @@ class MaintenanceRequisitionLineSupply(models.Model):
             self._prepare_release_values(supplier),
         )
         return procurement, rule
+
+    def _get_product_to_buy(self):
+        """The product, or what stands on orders for something that is not in the catalogue."""
+        if self.product_id:
+            return self.product_id
+        name = "product_one_off_service" if self.is_service else "product_one_off"
+        return self.env.ref(f"keepwisely_maintenance.{name}")
 
     def _get_release_rule(self):
         """The rule that was held, else the buy rule of the work order's or company's warehouse."""
@@ -101,7 +108,9 @@ class MaintenanceRequisitionLineSupply(models.Model):
                 "partner_id": self.partner_id.id,
                 "product_tmpl_id": product.product_tmpl_id.id,
                 "product_uom_id": self.product_uom_id.id,
-                "currency_id": company.currency_id.id,
+                "currency_id": (
+                    self.partner_id.with_company(company).property_purchase_currency_id or company.currency_id
+                ).id,
                 "company_id": company.id,
                 "price": self.price_unit,
                 "delay": 0,
@@ -130,4 +139,10 @@ class MaintenanceRequisitionLineSupply(models.Model):
                 price, order.currency_id, self.company_id, fields.Date.context_today(self), round=False
             )
             result["discount"] = 0.0
+        if self.is_by_amount:
+            amount = self.price_unit * self._get_held_qty(self.product_uom_id)
+            result["product_qty"] = self.currency_id._convert(
+                amount, order.currency_id, self.company_id, fields.Date.context_today(self)
+            )
+            result.update(price_unit=1.0, discount=0.0)
         return result

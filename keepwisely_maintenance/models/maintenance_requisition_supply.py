@@ -135,6 +135,12 @@ class MaintenanceRequisitionSupply(models.Model):
         lines = self.sudo().line_ids.filtered(lambda line: line.state == "approved")
         if not lines:
             raise UserError(self.env._("Everything on %s is ordered already.", ", ".join(self.mapped("name"))))
-        self.env["stock.rule"].sudo()._run_buy([line._prepare_release() for line in lines])
+        self._release(lines)
         lines.requisition_id._clear_activities()
         return self.action_view_purchase_orders()
+
+    @api.model
+    def _release(self, lines):
+        """Give the held procurements back to the native buy rule."""
+        # sudo: as natively, orders are prepared by the system
+        self.env["stock.rule"].sudo()._run_buy([line._prepare_release() for line in lines])

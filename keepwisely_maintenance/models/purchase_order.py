@@ -73,7 +73,8 @@ class PurchaseOrder(models.Model):
         for purchase in self.sudo().order_line.filtered("requisition_line_id"):
             approved = purchase.requisition_line_id
             others = (approved.purchase_line_ids - purchase)._get_live()
-            if approved.state == "approved" and not others:
+            wanted = approved._get_held_qty(approved.product_uom_id) > 0
+            if wanted and not others and approved.requisition_id._may_be_ordered(approved):
                 continue
             raise UserError(
                 self.env._(

@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Written by who receives what no receipt brings.
+RECEIVED = {"qty_received", "qty_received_manual"}
+
+#: What an order costs.
+AMOUNT = {"discount", "order_id", "price_unit", "product_id", "product_qty", "product_uom_id", "requisition_line_id", "tax_ids"}
+
 
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
@@ -47,15 +53,32 @@ class PurchaseOrderLine(models.Model):
         self._check_requisition_link(vals_list)
         lines = super().create(vals_list)
         lines._check_maintenance_company()
+        lines.order_id._check_approved(self.order_id.browse())
         return lines
 
     def write(self, vals):
         self._check_requisition_link([vals])
         self._check_approved_documents(vals)
+        received_before = {line: line.qty_received for line in self} if RECEIVED & vals.keys() else {}
         result = super().write(vals)
         if {"maintenance_request_id", "equipment_id"} & vals.keys():
             self._check_maintenance_company()
+        if AMOUNT & vals.keys():
+            self.order_id._check_approved(self.order_id.browse())
+        if received_before:
+            self._tell_work_orders(self.filtered(lambda line: line.qty_received < received_before[line]))
         return result
+
+    def _tell_work_orders(self, sent_back):
+        """Services and one-off parts that are received free the jobs that wait for them.
+
+        :param sent_back: lines of which something was taken back.
+        """
+        # sudo: whoever receives frees and stops work orders they cannot write on
+        needed = self.sudo().requisition_line_id.filtered(lambda line: line.is_blocking and not line.part_move_ids)
+        if needed:
+            lost = needed & sent_back.sudo().requisition_line_id
+            needed.maintenance_request_id._on_parts_changed(lost)
 
     @api.model
     def _check_requisition_link(self, vals_list):
@@ -130,6 +153,13 @@ class PurchaseOrderLine(models.Model):
         if state == "purchase" and self.qty_received_method == "stock_moves":
             return received + incoming, received
         return max(self.product_qty, received), received
+
+    def _get_placed_qty(self, order):
+        """What the vendor is asked for: all of it as long as something of ``order`` is to come."""
+        ordered, _received = self._get_supply_quantities()
+        moves = self.move_ids.filtered(lambda move: move.state != "cancel")
+        over = moves and all(move.state == "done" for move in moves)
+        return ordered if over or self.order_id != order else max(self.product_qty, ordered)
 
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         """One purchase line serves at most one requisition line, and nothing else."""

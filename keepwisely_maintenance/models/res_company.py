@@ -15,6 +15,19 @@ class ResCompany(models.Model):
         "res.users", "Buyer for maintenance", help="Is asked to price requisitions that have no price."
     )
 
+    requisition_price_tolerance = fields.Float(
+        "Price tolerance (%)", default=5.0,
+        help="By how many percent an order may exceed what was approved before it has to be approved again.",
+    )  # fmt: skip
+    require_maintenance_link = fields.Boolean(
+        "Spare parts need a purpose",
+        help="Every spare part on a confirmed purchase order names a work order, an asset or a reorder point.",
+    )
+
+    _price_tolerance_not_negative = models.Constraint(
+        "CHECK(requisition_price_tolerance >= 0)", "A price tolerance cannot be negative."
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)

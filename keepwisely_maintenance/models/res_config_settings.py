@@ -8,3 +8,5 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.maintenance_hourly_cost", readonly=False, currency_field="company_currency_id"
     )
     requisition_buyer_id = fields.Many2one(related="company_id.requisition_buyer_id", readonly=False)
+    requisition_price_tolerance = fields.Float(related="company_id.requisition_price_tolerance", readonly=False)
+    require_maintenance_link = fields.Boolean(related="company_id.require_maintenance_link", readonly=False)

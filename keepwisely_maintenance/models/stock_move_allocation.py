@@ -96,6 +96,13 @@ class StockMoveAllocation(models.Model):
             arrived.sudo()._reserve_for_parts()
         return super()._trigger_assign()
 
+    def _action_done(self, cancel_backorder=False):
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        if moves.purchase_line_id:
+            sent_back = moves.filtered(lambda move: move.purchase_line_id and move._is_purchase_return())
+            moves.purchase_line_id._tell_work_orders(sent_back.purchase_line_id)
+        return moves
+
     def _action_cancel(self):
         """Goods that are not put away after all are missing again."""
         inside = self.filtered("move_orig_ids").sudo()

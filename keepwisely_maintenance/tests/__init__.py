@@ -4,6 +4,9 @@ from . import test_setup
 from . import test_supply
 from . import test_changes
 from . import test_allocation
+from . import test_service
+from . import test_price
+from . import test_emergency
 from . import test_parts
 from . import test_requisition
 from . import test_query_counts

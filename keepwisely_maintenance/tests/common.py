@@ -120,6 +120,12 @@ class MaintenanceCase(TransactionCase):
         orders.button_confirm()
         return orders
 
+    def _run_cron(self, name):
+        """Run a scheduled action of the module as the scheduler does, without committing the test."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"keepwisely_maintenance.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
     def _end_transaction(self):
         """What a commit brings: pending writes, and the messages of tracked changes."""
         self.env.flush_all()

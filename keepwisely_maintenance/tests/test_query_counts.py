@@ -125,3 +125,37 @@ class TestQueryCounts(MaintenanceCase):
         self.assertEqual(set(requests.mapped("state")), {"assigned"})
         self.assertLessEqual(second, first + SLACK * 4)
         self.assertLessEqual(second, 80 * 45)
+
+    def test_work_order_with_three_parts(self):
+        """No more than a native repair order with three parts: confirm 50, reserve 54, done 72.
+
+        Approving confirms and reserves in one go, so both count together.
+        """
+        products = [self._create_part(f"Pin {n}", 5.0, on_hand=50) for n in range(3)]
+
+        def new_work_order():
+            return (
+                self.env["maintenance.request"]
+                .with_user(self.planner)
+                .create(
+                    {
+                        "name": "Three pins",
+                        "equipment_id": self.conveyor.id,
+                        "user_id": self.technician.id,
+                        "part_ids": [
+                            Command.create({"product_id": product.id, "product_uom_qty": 2}) for product in products
+                        ],
+                    }
+                )
+            )
+
+        warm = new_work_order()
+        warm.action_approve()
+        warm.with_user(self.technician).action_start()
+        warm.with_user(self.technician).action_complete()
+        request = new_work_order()
+        self.assertLessEqual(self._count(request.action_approve), 50 + 54)
+        self.assertEqual(request.parts_state, "ready")
+        request.with_user(self.technician).action_start()
+        self.assertLessEqual(self._count(request.with_user(self.technician).action_complete), 72)
+        self.assertEqual(request.parts_state, "consumed")
