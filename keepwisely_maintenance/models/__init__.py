@@ -25,8 +25,10 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_move_part
 from . import stock_move_part_supply
+from . import stock_move_rank
 from . import stock_move_allocation
 from . import stock_move_allocation_plan
+from . import stock_picking
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse
@@ -34,9 +36,11 @@ from . import stock_warehouse_orderpoint
 from . import product_product
 from . import product_product_archive
 from . import product_template
+from . import product_waiting_parts
 from . import purchase_order
 from . import purchase_order_approval
 from . import purchase_order_line
+from . import purchase_order_receipt
 from . import res_company
 from . import res_config_settings
 from . import res_users

@@ -6,9 +6,6 @@ from odoo.exceptions import UserError
 
 OPEN_STATES = ("confirmed", "partially_available")
 
-#: What says who gets parts first; planners only.
-RANK_FIELDS = {"allocation_rank", "allocation_user_id"}
-
 
 class Turn(NamedTuple):
     """A move's turn to be served."""
@@ -27,64 +24,22 @@ class StockMoveAllocation(models.Model):
 
     _inherit = "stock.move"
 
-    # Counts while the part waits: it says nothing about what is reserved, comes into force again when a
-    # reservation is lost, and ends with the part, or when another product takes its place.
-    allocation_rank = fields.Integer(
-        "Put first", copy=False,
-        help="Parts that a planner put first get what arrives before all others, the highest first; those "
-        "below zero come after all others.",
-    )  # fmt: skip
-    allocation_user_id = fields.Many2one("res.users", "Put first by", copy=False, ondelete="set null")
+    can_take = fields.Boolean(
+        compute="_compute_can_take", help="The user may take the part from less urgent work that has it reserved."
+    )
 
-    # -- CRUD -------------------------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(RANK_FIELDS & vals.keys() for vals in vals_list):
-            vals_list = [self._prepare_rank_vals(vals) for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if RANK_FIELDS & vals.keys():
-            vals = self._prepare_rank_vals(vals)
-        replaced = self.browse()
-        if "product_id" in vals:
-            replaced = self.sudo().filtered(
-                lambda move: move.allocation_rank and move.product_id.id != vals["product_id"]
-            )
-        result = super().write(vals)
-        if replaced:
-            # sudo: the place was that of the other product, whoever replaces it
-            replaced.write({"allocation_rank": 0})
-        return result
-
-    @api.model
-    def _prepare_rank_vals(self, vals):
-        """A place in the queue carries the name of who gave it.
-
-        :raises UserError: the user is no planner.
-        """
-        if self.env.su and "allocation_user_id" in vals:
-            return vals
-        if not self.env["maintenance.request"]._user_is_planner():
-            raise UserError(self.env._("Only planners say who gets parts first."))
-        vals = {name: value for name, value in vals.items() if name != "allocation_user_id"}
-        if "allocation_rank" in vals:
-            vals["allocation_user_id"] = self.env.uid if vals["allocation_rank"] else False
-        return vals
-
-    @api.model
-    def _check_part_vals(self, vals):
-        """Who gets there has been found to be a planner, see `_prepare_rank_vals`."""
-        return super()._check_part_vals({name: vals[name] for name in vals.keys() - RANK_FIELDS})
-
-    def _prepare_move_split_vals(self, uom_qty):
-        """What is left of a part keeps its place."""
-        vals = super()._prepare_move_split_vals(uom_qty)
-        if self.allocation_rank:
-            vals["allocation_rank"] = self.allocation_rank
-            vals["allocation_user_id"] = self.allocation_user_id.id
-        return vals
+    @api.depends("state", "quantity", "picked", "product_uom_qty", "maintenance_request_id.priority")
+    @api.depends_context("uid")
+    def _compute_can_take(self):
+        self.can_take = False
+        lacking = self.filtered(lambda move: move._get_missing_qty() > 0)
+        # sudo: who may read the part need not see its work order, nor who has what it lacks
+        requests = lacking.sudo().maintenance_request_id.with_env(self.env)._filtered_access("write")
+        wanting = lacking.sudo().filtered(lambda part: part.maintenance_request_id in requests)
+        wanting = wanting.filtered(lambda part: part.with_env(self.env)._may_take_for())
+        holders = wanting._get_holding_parts()
+        for part in wanting:
+            part.with_env(self.env).can_take = any(holder._may_lose_to(part) for holder in holders)
 
     # -- What arrives -----------------------------------------------------------------------------------
 
@@ -182,11 +137,6 @@ class StockMoveAllocation(models.Model):
     # -- Order ------------------------------------------------------------------------------------------
     # ``ranks``, by part, stands for ranks that are proposed and not stored; see `AllocationPlan`.
 
-    def _get_rank(self, ranks=None):
-        """Above zero: before all others. Below: after all others. Zero: the usual place."""
-        self.ensure_one()
-        return self.allocation_rank if ranks is None else ranks.get(self, self.allocation_rank)
-
     def _is_emergency(self):
         self.ensure_one()
         return self.maintenance_request_id.priority == "3"
@@ -239,6 +189,10 @@ class StockMoveAllocation(models.Model):
         middle = [next(in_order) if move_id in places else move_id for move_id in self.ids if move_id not in moved]
         return self.browse([*first.ids, *middle, *last.ids])
 
+    def action_who_gets_parts(self):
+        """Show for which work orders what there is of the product will be reserved."""
+        return self.product_id.action_who_gets_parts()
+
     def _offer_to_waiting_parts(self):
         """What these parts gave back goes to the parts that wait for it."""
         waiting = self._get_waiting_parts(self.product_id, self.location_id) - self
@@ -258,17 +212,31 @@ class StockMoveAllocation(models.Model):
         """
         self._require_open_work_order()
         for part in self:
-            request = part.maintenance_request_id
-            if request.priority != "3" and not (request._user_is_planner() and (reason or "").strip()):
+            if not part._may_take_for(reason):
                 raise UserError(
                     self.env._(
-                        "%s is no emergency; a planner can take parts for it and says why.", request.display_name
+                        "%s is no emergency; a planner can take parts for it and says why.",
+                        part.maintenance_request_id.display_name,
                     )
                 )
         # sudo: one job's technician touches the parts of another's
         for part in self.sudo():
             part._take_part(reason)
         return True
+
+    def action_open_take(self):
+        """Show who would lose the part before it is taken."""
+        take = self.env["maintenance.part.take"].create({"part_id": self.id})
+        return take._get_records_action(name=self.env._("Take from another job"), target="new")
+
+    def _may_take_for(self, reason=True):
+        """Whether the user may take parts for this work: for an emergency, or as a planner who says why."""
+        request = self.maintenance_request_id
+        if not request or request.state in ("closed", "cancelled"):
+            return False
+        if request._user_is_planner() and (reason is True or (reason or "").strip()):
+            return True
+        return request.priority == "3" and (request._user_is_planner() or request._user_is_technician())
 
     def _take_part(self, reason):
         self.ensure_one()
@@ -300,19 +268,7 @@ class StockMoveAllocation(models.Model):
     def _get_parts_to_take_from(self):
         """Reserved parts of less urgent work, the least urgent and latest first."""
         self.ensure_one()
-        mine = int(self.maintenance_request_id.priority or 0)
-        return self.env["stock.move"].search(
-            [
-                ("maintenance_request_id", "not in", [False, self.maintenance_request_id.id]),
-                ("product_id", "=", self.product_id.id),
-                ("location_id", "=", self.location_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", ("assigned", "partially_available")),
-                ("picked", "=", False),
-            ]
-        ).filtered(
-            lambda move: int(move.maintenance_request_id.priority or 0) < mine
-        ).sorted(
+        return self._get_holding_parts().filtered(lambda holder: holder._may_lose_to(self)).sorted(
             key=lambda move: (
                 int(move.maintenance_request_id.priority or 0),
                 move.maintenance_request_id.state == "in_progress",
@@ -320,6 +276,46 @@ class StockMoveAllocation(models.Model):
                 -move.id,
             )
         )
+
+    def _get_holding_parts(self):
+        """Parts of work orders that have something reserved of what these lack."""
+        if not self:
+            return self
+        return self.env["stock.move"].search(
+            [
+                ("maintenance_request_id", "!=", False),
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "in", self.location_id.ids),
+                ("state", "in", ("assigned", "partially_available")),
+                ("picked", "=", False),
+            ]
+        )
+
+    def _may_lose_to(self, part):
+        """Whether the reservation of this one may be taken for ``part``."""
+        mine, other = self.maintenance_request_id, part.maintenance_request_id
+        return (
+            mine != other
+            and int(mine.priority or 0) < int(other.priority or 0)
+            and (self.product_id, self.location_id, self.company_id)
+            == (part.product_id, part.location_id, part.company_id)
+        )
+
+    def _get_losses(self):
+        """What taking the part now would cost others: pairs of their part and a quantity in its unit."""
+        self.ensure_one()
+        product, missing = self.product_id, self._get_missing_qty()
+        unit = product.uom_id
+        free = self.env["stock.quant"]._get_available_quantity(product, self.location_id)
+        left = self.product_uom._compute_quantity(missing, unit) - free
+        losses = []
+        for holder in self._get_parts_to_take_from():
+            lost = min(left, holder.product_uom._compute_quantity(holder.quantity, unit))
+            if unit.compare(lost, 0) <= 0:
+                break
+            left -= lost
+            losses.append((holder, unit._compute_quantity(lost, holder.product_uom)))
+        return losses
 
     def _hand_over_supply(self, losers):
         """What was asked for the taker and is not needed any more goes to who lost the part."""

@@ -59,7 +59,7 @@ class FreeStock:
             left -= part
         return result if taken > 0 else 0.0
 
-    def copy(self):
+    def duplicate(self):
         other = FreeStock()
         for product, places in self._places.items():
             other._places[product] = Counter(places)
@@ -125,7 +125,7 @@ class AllocationPlan:
         :param dict ranks: by part, instead of those that are stored.
         :returns: a list of `Share`, in the order of the turns; a move may have several.
         """
-        stock = self.free.copy()
+        stock = self.free.duplicate()
         for arrival in self.arrivals:
             stock.add(arrival.product, arrival.location, arrival.quantity)
         everybody = self.parts | self.in_line | self.chained

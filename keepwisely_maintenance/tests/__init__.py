@@ -12,3 +12,4 @@ from . import test_requisition
 from . import test_query_counts
 from . import test_external_api
 from . import test_tours
+from . import test_who_gets_parts

@@ -15,23 +15,35 @@ class Orders(NamedTuple):
     now: list
     usual: list
 
+    def is_moved(self, row):
+        """Whether a row stands before or after another one that it would usually follow or precede."""
+        if row not in self.usual:
+            return False
+        before, place = self.shown[: self.shown.index(row)], self.usual.index(row)
+        return set(before) != set(self.usual[:place])
 
-def get_fewest_ranks(shown, usual):
-    """The fewest ranks that turn the usual order into the one shown, by part.
 
-    The longest run that stands in its usual order keeps it; what is before it is put first, what is
-    after it last. Other documents cannot be put anywhere, so they are part of that run.
+def get_ranks(shown, usual):
+    """Ranks that turn the usual order into the one shown, by part.
+
+    One run of rows that stands in its usual order needs none; what is before it is put first, what is after
+    it last. It is the run for which the fewest rows leave their place, and rather up than down: who
+    is put last stays behind all who come later. Other documents can be put nowhere, so they are in it.
     """
-    place = {move: index for index, move in enumerate(usual)}
+    place = {row: index for index, row in enumerate(usual)}
+    places = [place[row] for row in shown]
+    moved_up = [index > min(places[at:]) for at, index in enumerate(places)]
+    moved_down = [index < max(places[: at + 1]) for at, index in enumerate(places)]
     runs, start = [], 0
     for end in range(1, len(shown) + 1):
-        if end == len(shown) or place[shown[end]] < place[shown[end - 1]]:
-            runs.append((not all(shown[start:end]), end - start, start))
+        if end == len(shown) or places[end] < places[end - 1]:
+            has_others = not all(shown[start:end])
+            moved = sum(moved_up[:start]) + sum(moved_down[end:])
+            runs.append((not has_others, moved, len(shown) - end, start, end))
             start = end
-    _has_others, length, start = max(runs)
-    last = start + length - 1
+    *_cost, start, end = min(runs)
     return {
-        move: start - index if index < start else min(last - index, 0) for index, move in enumerate(shown) if move
+        row: start - at if at < start else min(end - 1 - at, 0) for at, row in enumerate(shown) if row
     }
 
 
@@ -87,6 +99,10 @@ class MaintenancePartAllocation(models.TransientModel):
         for allocation in self:
             allocation.notice = allocation._get_notice()
 
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        self._show_shares()
+
     # -- CRUD ---------------------------------------------------------------------------------------
 
     @api.model_create_multi
@@ -107,7 +123,14 @@ class MaintenancePartAllocation(models.TransientModel):
                     for sequence, (product, warehouse, move) in enumerate(rows, 1)
                 ]
             )
+        allocations._show_shares()
         return allocations
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "line_ids" in vals:
+            self._show_shares()
+        return result
 
     # -- Actions ------------------------------------------------------------------------------------
 
@@ -139,6 +162,7 @@ class MaintenancePartAllocation(models.TransientModel):
         for line in self.line_ids:
             usual = orders[line._get_queue()].usual
             line.sequence = usual.index(line.part_id) if line.part_id in usual else len(usual)
+        self._show_shares()
         return self._reopen()
 
     def _reopen(self):
@@ -158,8 +182,8 @@ class MaintenancePartAllocation(models.TransientModel):
     def _get_plan(self):
         self.ensure_one()
         # who waits is shown to those who may see what they wait for
-        self.picking_id.check_access("read")
-        self.product_id.check_access("read")
+        for source in filter(None, (self.picking_id, self.product_id)):
+            source.check_access("read")
         if self.picking_id:
             return self.picking_id.move_ids._get_allocation_plan()
         parts = self._get_waiting_parts()
@@ -191,16 +215,39 @@ class MaintenancePartAllocation(models.TransientModel):
             moves |= here.filtered(lambda move, first=here[:1]: move.picking_id == first.picking_id)
         return moves
 
+    def _show_shares(self):
+        """Fill the columns of the rows as the engine would serve them in the order shown."""
+        for allocation in self:
+            plan = allocation._get_plan()
+            orders = allocation._get_orders(plan)
+            ranks = allocation._get_ranks(orders)
+            shares = allocation._group_shares(plan.play(ranks))
+            usual = allocation._group_shares(plan.play(dict.fromkeys(plan.parts, 0)))
+            for line in allocation.line_ids:
+                row = (*line._get_queue(), line.part_id)
+                # to stay ahead of who was put first, a part needs a rank as well, and keeps its reason
+                reasons = shares if orders[line._get_queue()].is_moved(line.part_id) else usual
+                turn = reasons[row][0].turn if row in reasons else None
+                line.update(line._prepare_share(plan, shares.get(row, []), turn, ranks))
+
+    @api.model
+    def _group_shares(self, shares):
+        """Shares by product, warehouse and row; what is chained has no row."""
+        groups = defaultdict(list)
+        for share in shares:
+            move = share.turn.move
+            if share.turn.reason != "chained":
+                row = move if move.maintenance_request_id else move.browse()
+                groups[move.product_id, move.location_id.warehouse_id, row].append(share)
+        return dict(groups)
+
     # -- Who waits, in which order ------------------------------------------------------------------
 
     def _get_queues(self, plan, ranks=None):
         """The rows as they are served, by product and warehouse."""
         queues = defaultdict(dict)
-        for share in plan.play(ranks):
-            move = share.turn.move
-            if share.turn.reason != "chained":
-                row = move if move.maintenance_request_id else move.browse()
-                queues[move.product_id, move.location_id.warehouse_id].setdefault(row)
+        for *queue, row in self._group_shares(plan.play(ranks)):
+            queues[tuple(queue)].setdefault(row)
         # what is taken from a place that native code does not look at
         for part in plan.parts.sorted(key=lambda part: part._get_allocation_key(ranks)):
             queues[part.product_id, part.location_id.warehouse_id].setdefault(part)
@@ -229,7 +276,7 @@ class MaintenancePartAllocation(models.TransientModel):
         ranks = {}
         for rows in orders.values():
             if rows.shown != rows.now:
-                ranks.update(get_fewest_ranks(rows.shown, rows.usual))
+                ranks.update(get_ranks(rows.shown, rows.usual))
         return ranks
 
     # -- Words --------------------------------------------------------------------------------------
@@ -311,13 +358,12 @@ class MaintenancePartAllocation(models.TransientModel):
         if self.env["ir.config_parameter"].sudo().get_param("stock.picking_no_auto_reserve"):
             return self.env._("Arriving goods are not reserved by themselves here; this is the order once somebody does.")
         if not self.picking_id:
-            picking = self._get_next_moves(self._get_waiting_parts()).picking_id[:1]
-            if not picking:
+            pickings = self._get_next_moves(self._get_waiting_parts()).picking_id
+            if not pickings:
                 return self.env._("Nothing is on its way.")
             return self.env._(
-                "Next to arrive: %(transfer)s on %(date)s.",
-                transfer=picking.name,
-                date=format_date(self.env, picking.scheduled_date),
+                "Next to arrive: %s.",
+                ", ".join(f"{picking.name} ({format_date(self.env, picking.scheduled_date)})" for picking in pickings),
             )
         moves = self.picking_id.sudo().move_ids
         onward = {move._get_shelf_location() for move in moves if move._get_shelf_location() != move.location_dest_id}
