@@ -121,6 +121,7 @@ def uninstall_hook(env):
     _release_operation_types(env)
     _release_locations(env)
     _restore_native_screens(env)
+    env["maintenance.requisition.log"]._drop_guard()
 
 
 def _release_stages(env):

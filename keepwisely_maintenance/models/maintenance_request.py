@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -54,6 +54,10 @@ class MaintenanceRequest(models.Model):
     archive = fields.Boolean(index=True)
     user_id = fields.Many2one(index="btree_not_null")
     approved_by_id = fields.Many2one("res.users", "Approved by", copy=False, readonly=True)
+    is_approval_due = fields.Boolean(
+        "Approval due", compute="_compute_is_approval_due", search="_search_is_approval_due",
+        help="Emergency work that was begun before a planner approved it.",
+    )  # fmt: skip
     date_approved = fields.Datetime("Approved on", copy=False, readonly=True)
     date_assigned = fields.Datetime("Assigned on", copy=False, readonly=True)
     date_started = fields.Datetime("Started on", copy=False, readonly=True)
@@ -133,6 +137,17 @@ class MaintenanceRequest(models.Model):
                 request.user_id = user
         return result
 
+    @api.depends("date_approved", "approved_by_id")
+    def _compute_is_approval_due(self):
+        for request in self:
+            request.is_approval_due = bool(request.date_approved and not request.approved_by_id)
+
+    def _search_is_approval_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        due = Domain("date_approved", "!=", False) & Domain("approved_by_id", "=", False)
+        return due if True in value else ~due
+
     @api.depends("schedule_end", "state")
     def _compute_is_late(self):
         now = fields.Datetime.now()
@@ -185,7 +200,20 @@ class MaintenanceRequest(models.Model):
         for request, stage in zip(requests, stages, strict=True):
             if stage:
                 request.stage_id = stage
+        requests._approve_beforehand()
         return requests
+
+    def _approve_beforehand(self):
+        """Preventive work needs no approval of its own where the company says so."""
+        if not self._user_is_planner():
+            return
+        preventive = self.filtered(
+            lambda request: request.maintenance_type == "preventive"
+            and request.state == "requested"
+            and request.company_id.sudo().preventive_pre_approved
+        )
+        # the rule of the company approves, not whoever made the work order
+        preventive.with_user(SUPERUSER_ID)._move_to("approved")
 
     @api.model
     def _take_stages_to_reach(self, vals_list):

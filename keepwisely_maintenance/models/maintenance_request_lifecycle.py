@@ -41,8 +41,13 @@ class MaintenanceRequestLifecycle(models.Model):
     # -- Actions ------------------------------------------------------------------------------
 
     def action_approve(self):
-        """Approve the reported work (planners)."""
-        return self._move_to("approved")
+        """Approve the reported work, or emergency work that was begun before (planners)."""
+        due = self.filtered("is_approval_due")
+        if due:
+            due._require_planner(self.env._("%s waits for a planner's approval.", due[:1].display_name))
+            # sudo: the stamp is the system's; who approves was checked
+            due.sudo().write({"approved_by_id": self.env.uid})
+        return (self - due)._move_to("approved")
 
     def action_assign(self):
         """Hand the work to its technician; a technician of the team who asks takes it."""
@@ -195,9 +200,11 @@ class MaintenanceRequestLifecycle(models.Model):
             gate, stamp = GATES[rank]
             gates.append(gate)
             if rank == RANK["approved"]:
-                values["approved_by_id"] = self.env.uid
+                values["approved_by_id"] = self._user_is_planner() and self.env.uid
             if not (stamp == "date_started" and self.date_started):
                 values[stamp] = now
+        if state == "closed" and self.is_approval_due:
+            values["approved_by_id"] = self.env.uid
         for rank in range(end + 1, start + 1):
             values.update(TAKEN_BACK.get(rank, {}))
         if state == "waiting_parts":
@@ -225,9 +232,9 @@ class MaintenanceRequestLifecycle(models.Model):
         self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
         self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
         under_way = self.filtered(
-            lambda request: request.state in ("in_progress", "cancelled", *DONE_STATES)
+            lambda request: request.state in ("waiting_parts", "in_progress", "cancelled", *DONE_STATES)
         )
-        # sudo: the to-do was the technician's, whoever moves the work on
+        # sudo: the to-do to go on was the technician's, whoever moves the work on or stops it
         under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
 
     # -- Gates: who may pass, and what must hold ------------------------------------------------
@@ -250,9 +257,12 @@ class MaintenanceRequestLifecycle(models.Model):
             raise UserError(message)
 
     def _gate_approve(self, state, vals):
-        self._require_planner(
-            self.env._("%s waits for a planner's approval.", self[:1].display_name)
+        """A planner; where the company says so, technicians begin emergencies and planners approve after."""
+        waiting = self.filtered(
+            lambda request: request.priority != "3" or not request.company_id.sudo().emergency_approved_after
         )
+        if waiting:
+            waiting._require_planner(self.env._("%s waits for a planner's approval.", waiting[:1].display_name))
 
     def _gate_assign(self, state, vals):
         if self.env.su:

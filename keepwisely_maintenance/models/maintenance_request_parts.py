@@ -126,7 +126,7 @@ class MaintenanceRequestParts(models.Model):
             return "to_request"
         if any(line.state == "rejected" for line in lines):
             return "to_request"
-        held = any(move._get_held_qty() > 0 for move in missing) or any(line.state != "ordered" for line in lines)
+        held = any(move._is_held() for move in missing) or any(line.state != "ordered" for line in lines)
         return "requested" if held else "ordered"
 
     @api.depends(
@@ -162,11 +162,14 @@ class MaintenanceRequestParts(models.Model):
 
     # -- Actions ------------------------------------------------------------------------------
 
-    def action_request_parts(self):
+    def action_request_parts(self, offer=True):
         """Ask for what the parts of the work orders lack; they wait for it from then on.
 
         Short parts become procurements; those to be bought are held as requisition lines.
 
+        :param bool offer: for one work order, when something that is short can be had otherwise (an
+            alternate on the shelf, something on its way that nobody needs), ask for nothing yet.
+        :returns: then, an action that opens the choice.
         :raises UserError: the work is not approved, is over, or no supply route exists.
         """
         self._require_may_request_parts()
@@ -175,6 +178,9 @@ class MaintenanceRequestParts(models.Model):
         requests = self.sudo()
         requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
         short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
+        choice = self._offer_other_ways() if offer and short and len(self) == 1 else False
+        if choice:
+            return choice
         short._check_part()
         short._procure_parts()
         short_of_parts = requests.filtered(
@@ -241,13 +247,16 @@ class MaintenanceRequestParts(models.Model):
         pieces = [move._describe_shortage() for move in self._get_missing_parts()]
         return "; ".join(pieces + [line._describe_shortage() for line in self._get_missing_lines()])
 
-    def _check_part_access(self):
-        """:raises UserError: the user may not change the parts, or the work is over."""
+    def _check_part_access(self, adding=False):
+        """:raises UserError: the user may not change the parts, or the work is over.
+
+        Parts of completed work can still come back, but nothing would use new ones.
+        """
         for request in self:
-            if request.state in ("closed", "cancelled"):
+            if request.state in ("closed", "cancelled", *(("completed",) if adding else ())):
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; its parts can no longer change.",
+                        "%(work_order)s is %(state)s; reopen it to change its parts.",
                         work_order=request.display_name,
                         state=request._get_state_label().lower(),
                     )
@@ -387,7 +396,6 @@ class MaintenanceRequestParts(models.Model):
 
     def _wait_again(self):
         self._move_quietly("waiting_parts")
-        self.activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
         for request in self:
             request = request._in_technician_language()
             request._tell_technician(

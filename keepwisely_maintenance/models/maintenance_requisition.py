@@ -232,6 +232,11 @@ class MaintenanceRequisition(models.Model):
             self._check_requester()
         return result
 
+    def unlink(self):
+        # sudo: others may wait for what is asked for here
+        self.sudo().line_ids.join_ids._end()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         for requisition in self:

@@ -67,6 +67,7 @@ class MaintenanceRequisitionApproval(models.Model):
         )
         priced._settle_approval()
         priced._notify_tier()
+        priced._log_duplicates()
         return True
 
     def action_approve(self, comment=None):
@@ -105,15 +106,18 @@ class MaintenanceRequisitionApproval(models.Model):
         requisitions = self.sudo()
         requisitions.write({"date_cancelled": fields.Datetime.now()})
         requisitions._clear_activities()
+        requisitions.line_ids.join_ids._end()
         requisitions.line_ids.maintenance_request_id._on_parts_changed()
         return True
 
     def action_draft(self):
         """Take back to draft, to change it; decisions made so far no longer count.
 
-        :raises UserError: it is on a purchase order already.
+        :raises UserError: it is on a purchase order already, or its work order is over.
         """
         self._require_own_or_buyer()
+        # sudo: work orders that one cannot see count as well
+        self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)._check_work_goes_on()
         self._send_back()
         return True
 
@@ -211,25 +215,41 @@ class MaintenanceRequisitionApproval(models.Model):
         return self.requester_id | self.emergency_user_id
 
     def _notify_tier(self):
-        """Ask those who can decide now; the first decision takes the question from the others."""
+        """Ask those who can decide now; the first decision takes the question from the others.
+
+        Who has been asked already is not asked again.
+        """
         activity_type = self.env.ref("keepwisely_maintenance.mail_activity_approve")
-        model = self.env["ir.model"]._get_id(self._name)
-        vals_list = []
-        for requisition in self.filtered(lambda requisition: requisition.state == "to_approve"):
-            for user in requisition.current_tier_id._get_approvers() - requisition._get_excluded_approvers():
-                vals_list.append(
-                    {
-                        "activity_type_id": activity_type.id,
-                        "automated": True,
-                        "res_model_id": model,
-                        "res_id": requisition.id,
-                        "user_id": user.id,
-                        "date_deadline": fields.Date.context_today(requisition),
-                        "summary": self.env._("Approve %s", requisition.name),
-                    }
-                )
         # sudo: the system asks, whoever submitted; it need not mail what the to-do list shows
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
+        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        standing = activities.search(
+            [("activity_type_id", "=", activity_type.id), ("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        wanted = {
+            (requisition.id, user.id): requisition
+            for requisition in self
+            if requisition.state == "to_approve"
+            for user in requisition.current_tier_id._get_approvers() - requisition._get_excluded_approvers()
+        }
+        settled = standing.filtered(lambda activity: (activity.res_id, activity.user_id.id) not in wanted)
+        asked = {(activity.res_id, activity.user_id.id) for activity in standing - settled}
+        if settled:
+            settled.unlink()
+        activities.create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": requisition.id,
+                    "user_id": user_id,
+                    "date_deadline": fields.Date.context_today(requisition),
+                    "summary": self.env._("Approve %s", requisition.name),
+                }
+                for (res_id, user_id), requisition in wanted.items()
+                if (res_id, user_id) not in asked
+            ]
+        )
 
     def _follow_decisions(self, decisions):
         """Tell the next tier, or those who asked, what was decided."""
@@ -254,7 +274,9 @@ class MaintenanceRequisitionApproval(models.Model):
                 subtype_xmlid="mail.mt_note",
                 partner_ids=partners.ids if partners else None,
             )
-        requisitions.filtered(lambda requisition: requisition.state == "rejected")._tell_work_orders_rejected()
+        rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
+        rejected._tell_work_orders_rejected()
+        rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
 
     def _tell_work_orders_rejected(self):

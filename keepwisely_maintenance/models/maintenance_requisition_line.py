@@ -97,7 +97,8 @@ class MaintenanceRequisitionLine(models.Model):
     purchase_line_ids = fields.One2many("purchase.order.line", "requisition_line_id", "Purchase lines", copy=False)
     date_expected = fields.Date(
         "Expected", compute="_compute_date_expected", store=True, compute_sudo=True,
-        help="From the purchase order; before there is one, today's order with the vendor's lead time.",
+        help="What the vendor promised, or an order placed today with the vendor's lead time, and by how much "
+        "the vendor is usually late.",
     )  # fmt: skip
 
     _quantity_positive = models.Constraint(
@@ -167,26 +168,37 @@ class MaintenanceRequisitionLine(models.Model):
         "state",
         "partner_id",
         "product_id",
+        "qty_received",
+        "qty_ordered",
         "purchase_line_ids.date_planned",
         "purchase_line_ids.order_id.state",
     )
     def _compute_date_expected(self):
         today = fields.Date.context_today(self)
-        for line in self:
-            planned = [
-                purchase.date_planned.date()
-                for purchase in line._get_live_purchase_lines()
-                if purchase.date_planned
-            ]
-            seller = line.product_id.seller_ids.filtered(
-                lambda seller, line=line: seller.partner_id == line.partner_id
-            )[:1]
-            if not line.is_open:
-                line.date_expected = False
-            elif planned:
-                line.date_expected = max(planned)
-            else:
-                line.date_expected = fields.Date.add(today, days=seller.delay) if seller else False
+        partners = self.env["res.partner"]
+        for company, lines in self.grouped("company_id").items():
+            vendors = lines.partner_id | lines.purchase_line_ids.partner_id
+            lateness = vendors._get_vendor_lateness(company) if vendors and company else {}
+            for line in lines:
+                promised = line._get_promises(today) if line.is_open else {}
+                dates = [
+                    partners._add_lateness(date, lateness.get(vendor.commercial_partner_id.id, (0, 0))[0])
+                    for vendor, date in promised.items()
+                ]
+                line.date_expected = max([*dates, today]) if dates else False
+
+    def _get_promises(self, today):
+        """The latest day promised by each vendor for what is still to come."""
+        coming = self._get_live_purchase_lines().filtered(
+            lambda purchase: purchase.date_planned and purchase._get_rest_qty() > 0
+        )
+        if coming:
+            return {
+                vendor: max(purchase.date_planned.date() for purchase in purchases)
+                for vendor, purchases in coming.grouped("partner_id").items()
+            }
+        seller = self.product_id.seller_ids.filtered(lambda seller: seller.partner_id == self.partner_id)[:1]
+        return {self.partner_id: fields.Date.add(today, days=seller.delay)} if seller else {}
 
     # -- CRUD --------------------------------------------------------------------------------
 
@@ -312,26 +324,38 @@ class MaintenanceRequisitionLine(models.Model):
                     work_order=request.sudo().display_name,
                     requisition=line.requisition_id.name,
                 )
-            elif request and request.state in ("closed", "cancelled") and line.is_open:
-                message = self.env._(
-                    "%(work_order)s is %(state)s; nothing can be asked for it any more.",
-                    work_order=request.display_name,
-                    state=request._get_state_label().lower(),
-                )
             else:
                 continue
             raise UserError(message)
+        self.filtered("is_open")._check_work_goes_on()
+
+    def _check_work_goes_on(self):
+        """:raises UserError: a work order that something is asked for is over."""
+        for request in self.maintenance_request_id:
+            if request.state in ("closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(work_order)s is %(state)s; nothing can be asked for it any more.",
+                        work_order=request.display_name,
+                        state=request._get_state_label().lower(),
+                    )
+                )
 
     # -- Prices -----------------------------------------------------------------------------------
 
     def _select_seller(self, partner=False):
         self.ensure_one()
-        if not self.product_id:
-            return self.env["product.supplierinfo"]
-        product = self.product_id.with_company(self.requisition_id.company_id)
-        seller = product._select_seller(
-            partner_id=partner, quantity=self.product_qty, uom_id=self.product_uom_id
+        return self._find_seller(
+            self.product_id, self.requisition_id.company_id, self.product_qty, self.product_uom_id, partner
         )
+
+    @api.model
+    def _find_seller(self, product, company, quantity, uom, partner=False):
+        """The price list entry that a line of these values is bought by, empty when there is none."""
+        if not product:
+            return self.env["product.supplierinfo"]
+        product = product.with_company(company)
+        seller = product._select_seller(partner_id=partner, quantity=quantity, uom_id=uom)
         # below every minimum quantity, the smallest minimum is bought
         return seller or product._select_seller(partner_id=partner, quantity=None, ordered_by="min_qty")
 

@@ -121,39 +121,45 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     def _get_coming_qty(self, part, surplus=True):
         """What still comes of this line for ``part``, in the unit of the part.
 
-        Counts what is asked for, ordered, and received but not yet put into usable stock. Jobs
-        that share a line are served in the order in which they asked.
+        Counts what is asked for, ordered, and received but not yet put into usable stock. The job
+        that it was asked for comes first, then who joined (``maintenance.part.join``), then other
+        jobs that share the line.
 
         :param bool surplus: also what is ordered beyond what was asked for.
         """
         self.ensure_one()
         unit = part.product_uom
-        coming = self._get_open_qty(unit) + self._get_qty_being_put_away(unit)
-        if surplus and self.is_open:
-            wanted = max(self._get_wanted_qty(), self.qty_received)
-            more = max(self.qty_ordered - wanted, 0.0)
-            coming += self.product_uom_id._compute_quantity(more, unit, round=False)
-        if not coming:
+        asked = self._get_open_qty(unit) + self._get_qty_being_put_away(unit)
+        more = self._get_surplus_qty(unit) if surplus else 0.0
+        if not asked + more:
             return 0.0
-        for other in self._get_open_parts().sorted("id"):
-            if other == part:
-                break
-            missing = other.product_uom._compute_quantity(other._get_missing_qty(), unit, round=False)
-            coming -= min(coming, missing)
-        return coming
+        joined = self._get_joined_qty(unit)
+        own = self._get_own_parts()
+        if self.maintenance_request_id and part.maintenance_request_id == self.maintenance_request_id:
+            before = own.filtered(lambda other: other.id < part.id)
+            coming = asked + max(more - joined, 0.0)
+        else:
+            before = own | (self._get_open_parts() - own).filtered(lambda other: other.id < part.id)
+            coming = asked + more - joined
+        return max(coming - before._get_total_missing_qty(unit), 0.0)
+
+    def _get_surplus_qty(self, uom):
+        """Ordered beyond what was asked for (a vendor's minimum, whole packs), in ``uom``."""
+        self.ensure_one()
+        if not self.is_open:
+            return 0.0
+        more = self.qty_ordered - max(self._get_wanted_qty(), self.qty_received)
+        return self.product_uom_id._compute_quantity(max(more, 0.0), uom, round=False)
+
+    def _get_own_parts(self):
+        """Open parts of the job that this was asked for."""
+        job = self.maintenance_request_id
+        return self._get_open_parts().filtered(lambda move: job and move.maintenance_request_id == job)
 
     def _get_qty_being_put_away(self, uom):
         """Received into an input or quality location and not in usable stock yet, in ``uom``."""
         self.ensure_one()
-        received = self.purchase_line_ids.move_ids.filtered(lambda move: move.state == "done")
-        if not received.move_dest_ids:
-            return 0.0
-        inside = received.browse(received._rollup_move_dests()).filtered(
-            lambda move: move.state not in ("draft", "done", "cancel")
-            and move.location_dest_id.usage in ("internal", "transit")
-            and not move._is_purchase_return()
-        )
-        quantity = sum(move.product_uom._compute_quantity(move.product_uom_qty, uom, round=False) for move in inside)
+        quantity = self.purchase_line_ids._get_qty_being_put_away(uom)
         return min(quantity, self.product_uom_id._compute_quantity(self.qty_received, uom, round=False))
 
     # -- What the vendor sells ------------------------------------------------------------------------

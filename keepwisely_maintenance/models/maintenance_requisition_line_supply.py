@@ -16,6 +16,9 @@ class MaintenanceRequisitionLineSupply(models.Model):
         part = values.get("part_move_id")
         request = values.get("maintenance_request_id")
         date = values.get("date_planned")
+        if values.get("orderpoint_id") and not supplier:
+            # natively a product that nobody sells takes a year
+            date = fields.Datetime.now()
         return {
             "product_id": procurement.product_id.id,
             "product_qty": procurement.product_qty,
@@ -31,6 +34,19 @@ class MaintenanceRequisitionLineSupply(models.Model):
             "rule_id": rule.id,
             "location_id": procurement.location_id.id,
             "origin": procurement.origin,
+        }
+
+    def _get_wanted_locations(self):
+        """Where the goods shall come to, by line; what was asked for by hand into stock of the first warehouse."""
+        warehouses = self.env["stock.warehouse"]
+        first = {
+            company: warehouses.search([("company_id", "=", company.id)], limit=1)
+            for company in self.filtered(lambda line: not line.location_id).company_id
+        }
+        return {
+            line: line.location_id
+            or (line.maintenance_request_id.warehouse_id or first[line.company_id]).lot_stock_id
+            for line in self
         }
 
     def _prepare_release(self):

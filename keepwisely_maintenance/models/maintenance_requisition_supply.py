@@ -1,6 +1,14 @@
+from markupsafe import escape
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .stock_rule import UNATTENDED
+
+#: Emergency is for people to say.
+PRIORITY_BY_CRITICALITY = {"medium": "1", "high": "2", "vital": "2"}
 
 
 class MaintenanceRequisitionSupply(models.Model):
@@ -14,58 +22,80 @@ class MaintenanceRequisitionSupply(models.Model):
     def _hold_procurements(self, procurements):
         """Hold procurements of the buy rule as requisition lines and submit them.
 
-        Open undecided requisitions that procurements made for the same job are extended; what a
-        person drafts is left alone.
+        Open undecided requisitions that procurements made for the same job, or for the same vendor
+        and warehouse, are extended; what a person drafts is left alone.
 
         :param procurements: pairs of procurement and rule, as `stock.rule._run_buy` gets them.
         """
-        lines = self.env["maintenance.requisition.line"]
+        self._serialise_needs(procurements)
         grouped = {}
         for procurement, rule in procurements:
-            supplier = rule._get_matching_supplier(
-                procurement.product_id,
-                procurement.product_qty,
-                procurement.product_uom,
-                rule.company_id or procurement.company_id,
-                procurement.values,
-            )
-            key = self._get_hold_key(procurement, rule, supplier)
-            grouped.setdefault(key, []).append(lines._prepare_held_vals(procurement, rule, supplier))
+            key, vals = self._prepare_hold(procurement, rule)
+            grouped.setdefault(key, []).append(vals)
         reusable = self._find_reusable(grouped)
         new_keys = [key for key in grouped if key not in reusable]
-        created = self.create(
-            [self._prepare_held_requisition_vals(key, grouped[key]) for key in new_keys]
-        )
-        targets = {**reusable, **dict(zip(new_keys, created, strict=True))}
-        lines.with_context(maintenance_extending=True).create(
-            [
-                {**vals, "requisition_id": targets[key].id}
-                for key, vals_list in grouped.items()
-                for vals in vals_list
-            ]
-        )
-        requisitions = self.concat(*targets.values())
-        requisitions._clear_activities()
-        requisitions._submit()
+        created = self.create([self._prepare_held_requisition_vals(key, grouped[key]) for key in new_keys])
+        vals_list = []
+        for key, requisition in zip(new_keys, created, strict=True):
+            vals_list += [{**vals, "requisition_id": requisition.id} for vals in grouped[key]]
+        for key, requisition in reusable.items():
+            vals_list += requisition._extend_with(grouped[key])
+        self.env["maintenance.requisition.line"].with_context(maintenance_extending=True).create(vals_list)
+        (self.concat(*reusable.values()) | created)._submit_held()
 
     @api.model
-    def _get_hold_key(self, procurement, rule, supplier):
+    def _serialise_needs(self, procurements):
+        """Let two who find the same need at once come one after the other.
+
+        Touching the reorder points of the products makes the later transaction fail and be tried
+        again, seeing what the earlier one holds; a mere lock would let it go on with what it saw
+        before. Ordered, so that the two do not wait for each other.
+        """
+        products = {procurement.product_id.id for procurement, _rule in procurements}
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_warehouse_orderpoint SET write_date = write_date
+                  FROM (SELECT id FROM stock_warehouse_orderpoint
+                         WHERE product_id IN %s ORDER BY id FOR UPDATE) AS needed
+                 WHERE stock_warehouse_orderpoint.id = needed.id
+                """,
+                tuple(products),
+            )
+        )
+
+    @api.model
+    def _prepare_hold(self, procurement, rule):
+        """What the requisition of a procurement is found by, and the values of the line that holds it."""
+        lines = self.env["maintenance.requisition.line"]
+        company = rule.company_id or procurement.company_id
+        product, quantity, unit = procurement.product_id, procurement.product_qty, procurement.product_uom
+        supplier = rule._get_matching_supplier(product, quantity, unit, company, procurement.values)
+        seller = supplier and lines._find_seller(product, company, quantity, unit, supplier.partner_id)
+        key = self._get_hold_key(procurement, rule, supplier.partner_id, priced=bool(seller and seller.price))
+        return key, lines._prepare_held_vals(procurement, rule, supplier)
+
+    @api.model
+    def _get_hold_key(self, procurement, rule, vendor, priced):
         """What shares a requisition: a work order, else what one vendor brings to one warehouse.
 
         What has no price goes apart, so that it does not hold up what has one.
         """
         values = procurement.values
         company = rule.company_id or procurement.company_id
-        priced = bool(supplier.price)
         request = values.get("maintenance_request_id")
         if request:
             return ("work_order", company, request, False, priced)
         source = "orderpoint" if values.get("orderpoint_id") else "other"
-        return (source, company, supplier.partner_id, rule.picking_type_id.warehouse_id, priced)
+        return (source, company, vendor, rule.picking_type_id.warehouse_id, priced)
 
     @api.model
     def _find_reusable(self, keys):
-        """Open, undecided, not made by hand; by key."""
+        """Open, undecided, in nobody's hands; by key.
+
+        Whoever may decide on requisitions gets one of their own, lest they decide on what they
+        added to that of somebody else.
+        """
         companies = {key[1].id for key in keys}
         jobs = [key[2].id for key in keys if key[0] == "work_order"]
         vendors = [key[2].id for key in keys if key[0] != "work_order"]
@@ -76,14 +106,16 @@ class MaintenanceRequisitionSupply(models.Model):
             Domain("source", "in", ("orderpoint", "other"))
             & Domain("line_ids.partner_id", "in", [*vendors, False])
         )
+        tiers, user = self.env["maintenance.approval.tier"], self.env.user
+        may_decide = not user._is_superuser() and tiers.search_count(tiers._served_domain(), limit=1)
+        if may_decide and self._get_holder() == user:
+            domain &= Domain("requester_id", "=", user.id)
         found = {}
         for requisition in self.search(domain):
-            decided = requisition.decision_ids.filtered(
-                lambda decision, revision=requisition.revision: decision.revision == revision
-            )
-            if decided:
+            if requisition._get_current_decisions() or requisition._is_in_hands():
                 continue
-            first = requisition.line_ids[:1]
+            lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
+            first = lines[:1]
             is_job = requisition.source == "work_order"
             key = (
                 requisition.source,
@@ -96,20 +128,102 @@ class MaintenanceRequisitionSupply(models.Model):
                 found.setdefault(key, requisition)
         return found
 
+    def _is_in_hands(self):
+        """Somebody took it back to change it; held needs stay drafts only for want of a price."""
+        self.ensure_one()
+        return self.state == "draft" and not self.has_unpriced_line
+
+    @api.model
+    def _get_holder(self):
+        """In whose name needs are held: the system's when nobody pressed a button for them."""
+        return self.env.ref("base.user_root") if self._is_unattended() else self.env.user
+
+    @api.model
+    def _is_unattended(self):
+        return self.env.context.get("maintenance_unattended") is UNATTENDED
+
     @api.model
     def _prepare_held_requisition_vals(self, key, line_vals_list):
         source, company, holder, _warehouse, _priced = key
-        dates = [vals["date_required"] for vals in line_vals_list if vals.get("date_required")]
         vals = {
             "source": source,
             "company_id": company.id,
-            "requester_id": self.env.uid,
-            "date_required": min(dates) if dates else False,
+            "requester_id": self._get_holder().id,
+            **self._prepare_urgency_vals(line_vals_list),
         }
         if source == "work_order":
             vals["priority"] = holder.priority or "0"
             vals["reason"] = holder.display_name
         return vals
+
+    @api.model
+    def _prepare_urgency_vals(self, line_vals_list):
+        """As early as the first line is needed, as urgent as the most critical spare part."""
+        dates = [vals["date_required"] for vals in line_vals_list if vals.get("date_required")]
+        products = self.env["product.product"].browse(vals["product_id"] for vals in line_vals_list)
+        return {
+            "date_required": min(dates, default=False),
+            "priority": max(PRIORITY_BY_CRITICALITY.get(product.spare_criticality, "0") for product in products),
+        }
+
+    def _extend_with(self, line_vals_list):
+        """Add what a held requisition is to be extended by to the lines that hold the same.
+
+        :returns: values of the lines that are still to be added.
+        """
+        self.ensure_one()
+        holding = {
+            (line.orderpoint_id.id, line.product_id.id, line.product_uom_id.id): line
+            for line in self.line_ids
+            if line.orderpoint_id and not line.is_cancelled
+        }
+        added = []
+        for vals in line_vals_list:
+            line = holding.get((vals["orderpoint_id"], vals["product_id"], vals["product_uom_id"]))
+            if line:
+                line._write_by_system({"product_qty": line.product_qty + vals["product_qty"]})
+            else:
+                added.append({**vals, "requisition_id": self.id})
+        urgency = self._prepare_urgency_vals(line_vals_list)
+        self.write(
+            {
+                "priority": max(self.priority, urgency["priority"]),
+                "date_required": min(filter(None, (self.date_required, urgency["date_required"])), default=False),
+            }
+        )
+        self.message_post(
+            body=self.env._(
+                "More is needed: %(raised)s lines raised, %(added)s added.",
+                raised=len(line_vals_list) - len(added),
+                added=len(added),
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+        if self.has_unpriced_line:
+            self._clear_activities()  # the question for prices names what is to be priced
+        return added
+
+    def _submit_held(self):
+        """Submit what is held. Where nobody is there to be told why it cannot be, a buyer is.
+
+        The need stays held as a draft then, and the rest of the scheduler's work goes on.
+        """
+        if not self._is_unattended():
+            self._submit()
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._submit()
+        except UserError as error:
+            if len(self) > 1:
+                for requisition in self:
+                    requisition._submit_held()
+                return
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=(self._get_buyer() or self.env.ref("base.user_admin")).id,
+                note=escape(str(error)),
+            )
 
     # -- Releasing ----------------------------------------------------------------------------------
 

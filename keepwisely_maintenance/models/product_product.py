@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -10,19 +12,38 @@ class ProductProduct(models.Model):
     def _get_quantity_in_progress(self, location_ids=False, warehouse_ids=False):
         """Count what is held and not yet on a purchase line, so that nothing is asked for twice."""
         by_location, by_warehouse = super()._get_quantity_in_progress(location_ids, warehouse_ids)
+        for (product, location), quantity in self._get_held_quantities(location_ids, warehouse_ids).items():
+            by_location[product.id, location.id] += quantity
+            by_warehouse[product.id, location.warehouse_id.id] += quantity
+        return by_location, by_warehouse
+
+    def _get_held_quantities(self, location_ids=False, warehouse_ids=False):
+        """What requisitions hold and is not on a purchase line yet.
+
+        :returns: quantity in the product's unit by (product, location where it is wanted).
+        """
+        quantities = defaultdict(float)
+        places = self._get_held_lines(location_ids, warehouse_ids)._get_wanted_locations()
+        for line, location in places.items():
+            quantity = line._get_held_qty(line.product_id.uom_id)
+            if quantity:
+                quantities[line.product_id, location] += quantity
+        return quantities
+
+    def _get_held_lines(self, location_ids=False, warehouse_ids=False):
+        """Open requisition lines; a draft that a person has not submitted asks for nothing yet.
+
+        What was asked for by hand without a place comes to the company's first warehouse, and is
+        returned whatever the places.
+        """
         domain = Domain("product_id", "in", self.ids) & Domain("is_open", "=", True)
-        places = []
+        domain &= Domain("state", "!=", "draft") | Domain("requisition_id.source", "!=", "manual")
+        places = [Domain("location_id", "=", False)]
         if location_ids:
             places.append(Domain("location_id", "child_of", list(location_ids)))
         if warehouse_ids:
             places.append(Domain("location_id.warehouse_id", "in", list(warehouse_ids)))
-        if places:
+        if len(places) > 1:
             domain &= Domain.OR(places)
         # sudo: reorder points look at all demand, whoever runs them
-        for line in self.env["maintenance.requisition.line"].sudo().search(domain):
-            quantity = line._get_held_qty(line.product_id.uom_id)
-            if quantity:
-                location = line.orderpoint_id.location_id or line.location_id
-                by_location[line.product_id.id, location.id] += quantity
-                by_warehouse[line.product_id.id, location.warehouse_id.id] += quantity
-        return by_location, by_warehouse
+        return self.env["maintenance.requisition.line"].sudo().search(domain)

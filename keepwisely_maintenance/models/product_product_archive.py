@@ -12,6 +12,7 @@ class ProductProductArchive(models.Model):
             lines = self.env["maintenance.requisition.line"].sudo().search(
                 [("product_id", "in", archived.ids), ("is_open", "=", True)]
             )
+            lines.join_ids._end()
             for line in lines:
                 line._reduce(line._get_open_qty(line.product_uom_id), line.product_uom_id)
         return result

@@ -62,7 +62,18 @@ class PurchaseOrder(models.Model):
     def write(self, vals):
         if vals.get("state") in ("draft", "sent", "to approve", "purchase"):
             self.filtered(lambda order: order.state == "cancel")._check_still_needed()
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("state") == "cancel":
+            # sudo: buyers end what technicians wait for; its moves, cancelled before, have told them
+            self.sudo().order_line.join_ids._leave()
+            self.order_line._get_served()._settle_given_up()
+        return result
+
+    def unlink(self):
+        served = self.order_line._get_served()
+        result = super().unlink()
+        served._settle_given_up()
+        return result
 
     def _check_still_needed(self):
         """Nothing is bought twice because a cancelled order comes back.

@@ -65,6 +65,8 @@ class PurchaseOrderLine(models.Model):
             self._check_maintenance_company()
         if AMOUNT & vals.keys():
             self.order_id._check_approved(self.order_id.browse())
+        if "product_qty" in vals:
+            self._get_served()._settle_given_up()
         if received_before:
             self._tell_work_orders(self.filtered(lambda line: line.qty_received < received_before[line]))
         return result
@@ -79,6 +81,17 @@ class PurchaseOrderLine(models.Model):
         if needed:
             lost = needed & sent_back.sudo().requisition_line_id
             needed.maintenance_request_id._on_parts_changed(lost)
+
+    def unlink(self):
+        served = self._get_served()
+        result = super().unlink()
+        served._settle_given_up()
+        return result
+
+    def _get_served(self):
+        """The requisition lines that these lines serve."""
+        # sudo: whoever changes an order changes what is asked for
+        return self.sudo().requisition_line_id
 
     @api.model
     def _check_requisition_link(self, vals_list):
@@ -148,11 +161,20 @@ class PurchaseOrderLine(models.Model):
                     received += -quantity if back else quantity
                 elif move.state != "cancel" and not back:
                     incoming += quantity
+                elif move.state != "cancel" and not move.origin_returned_move_id:
+                    # a lowered quantity that native code could not take off the receipt, whose date differs
+                    incoming -= quantity
+            incoming = max(incoming, 0.0)
         if state == "cancel":
             return received, received
         if state == "purchase" and self.qty_received_method == "stock_moves":
             return received + incoming, received
         return max(self.product_qty, received), received
+
+    def _get_rest_qty(self):
+        """What is ordered and not here, in the unit of the line."""
+        ordered, received = self._get_supply_quantities()
+        return self.product_uom_id.round(max(ordered - received, 0.0))
 
     def _get_placed_qty(self, order):
         """What the vendor is asked for: all of it as long as something of ``order`` is to come."""
@@ -160,6 +182,18 @@ class PurchaseOrderLine(models.Model):
         moves = self.move_ids.filtered(lambda move: move.state != "cancel")
         over = moves and all(move.state == "done" for move in moves)
         return ordered if over or self.order_id != order else max(self.product_qty, ordered)
+
+    def _get_qty_being_put_away(self, uom):
+        """Received into an input or quality location and not in usable stock yet, in ``uom``."""
+        received = self.move_ids.filtered(lambda move: move.state == "done")
+        if not received.move_dest_ids:
+            return 0.0
+        inside = received.browse(received._rollup_move_dests()).filtered(
+            lambda move: move.state not in ("draft", "done", "cancel")
+            and move.location_dest_id.usage in ("internal", "transit")
+            and not move._is_purchase_return()
+        )
+        return sum(move.product_uom._compute_quantity(move.product_uom_qty, uom, round=False) for move in inside)
 
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         """One purchase line serves at most one requisition line, and nothing else."""

@@ -24,6 +24,15 @@ class ResCompany(models.Model):
         help="Every spare part on a confirmed purchase order names a work order, an asset or a reorder point.",
     )
 
+    preventive_pre_approved = fields.Boolean(
+        "Preventive work is approved beforehand",
+        help="Preventive work orders that planners or schedules make need no approval of their own.",
+    )
+    emergency_approved_after = fields.Boolean(
+        "Emergencies are approved afterwards",
+        help="Technicians may start emergency work at once; a planner approves it later.",
+    )
+
     _price_tolerance_not_negative = models.Constraint(
         "CHECK(requisition_price_tolerance >= 0)", "A price tolerance cannot be negative."
     )

@@ -10,3 +10,5 @@ class ResConfigSettings(models.TransientModel):
     requisition_buyer_id = fields.Many2one(related="company_id.requisition_buyer_id", readonly=False)
     requisition_price_tolerance = fields.Float(related="company_id.requisition_price_tolerance", readonly=False)
     require_maintenance_link = fields.Boolean(related="company_id.require_maintenance_link", readonly=False)
+    preventive_pre_approved = fields.Boolean(related="company_id.preventive_pre_approved", readonly=False)
+    emergency_approved_after = fields.Boolean(related="company_id.emergency_approved_after", readonly=False)

@@ -90,7 +90,7 @@ class StockMove(models.Model):
         env = self.env
         if not self.env.su:
             requests.check_access("write")
-            requests._check_part_access()
+            requests._check_part_access(adding=True)
         if self._has_only_part_rights("create"):
             for vals in vals_list:
                 self._check_part_vals(vals)
@@ -175,10 +175,10 @@ class StockMove(models.Model):
         replaced = self.filtered(lambda move: move.product_id != product)
         if any(move.state == "done" for move in replaced):
             raise UserError(self.env._("Used parts cannot be replaced; return them and add the other part."))
-        if "product_uom" not in vals and any(
-            not move.product_uom._has_common_reference(product.uom_id) for move in replaced
-        ):
-            vals["product_uom"] = product.uom_id.id
+        if "product_uom" not in vals and len(replaced.product_uom) == 1:
+            # native code would turn 20 pieces into 20 dozens
+            unit = replaced.product_uom
+            vals["product_uom"] = (unit if unit._has_common_reference(product.uom_id) else product.uom_id).id
         replaced = replaced.with_context(maintenance_parts_settling=True)
         asked = replaced.filtered(lambda move: any(move.requisition_line_ids.mapped("is_open")))
         lines = replaced.requisition_line_ids
@@ -323,7 +323,7 @@ class StockMove(models.Model):
         """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
         parts = self.sudo().with_context(active_test=False)
-        for name in ("move_dest_ids", "requisition_line_ids"):
+        for name in ("move_dest_ids", "requisition_line_ids", "join_ids"):
             parts.mapped(name)
         parts.product_id.mapped("orderpoint_ids")
 

@@ -323,6 +323,7 @@ class StockMoveAllocation(models.Model):
         for loser in losers.filtered(lambda move: move._get_missing_qty()):
             if lines and self._get_excess_qty():
                 lines._redirect(loser)
+        self._hand_over_joins(losers)
 
     def _tell_taken(self, losers, taken, reason):
         part, mine = f"{taken:g} × {self.product_id.name}", self.maintenance_request_id

@@ -127,33 +127,55 @@ class StockMovePart(models.Model):
             return 0.0
         return max(self.product_uom_qty - self.quantity, 0.0)
 
+    def _get_total_missing_qty(self, uom):
+        """What all of the parts lack together, in ``uom``."""
+        return sum(move.product_uom._compute_quantity(move._get_missing_qty(), uom, round=False) for move in self)
+
     def _get_uncovered_qty(self):
         """What is missing and nobody has been asked for."""
         self.ensure_one()
         missing = self._get_missing_qty()
         if not missing:
             return 0.0
+        missing -= self._get_asked_qty() + self._get_joined_qty()
+        return self.product_uom.round(max(missing, 0.0))
+
+    def _get_asked_qty(self):
+        """What comes of what was asked for."""
+        self.ensure_one()
         coming = sum(
             supply.product_uom._compute_quantity(supply.product_uom_qty, self.product_uom)
             for supply in self.supply_move_ids
             if supply.state not in ("done", "cancel")
         )
-        coming += sum(line._get_coming_qty(self) for line in self.requisition_line_ids)
-        return self.product_uom.round(max(missing - coming, 0.0))
+        return coming + sum(line._get_coming_qty(self) for line in self.requisition_line_ids)
 
     def _get_held_qty(self):
         """What is asked for and not yet on a purchase order."""
         self.ensure_one()
         return sum(line._get_held_qty(self.product_uom) for line in self.requisition_line_ids)
 
+    def _is_held(self):
+        """Whether something that was asked for is not on a purchase order yet."""
+        return self._get_held_qty() > 0
+
     def _get_supply_date(self):
         """The day the rest of the part is expected, or False."""
         self.ensure_one()
-        dates = [line.date_expected for line in self.requisition_line_ids if line.is_open]
+        today = fields.Date.context_today(self)
+        dates = []
+        for line in self.requisition_line_ids:
+            if line.is_open:
+                dates.append(line.date_expected)
+            elif line._get_qty_being_put_away(self.product_uom):
+                dates.append(today)
         dates += [
-            supply.date.date() for supply in self.supply_move_ids if supply.state not in ("done", "cancel")
+            max(supply.date.date(), today)
+            for supply in self.supply_move_ids
+            if supply.state not in ("done", "cancel")
         ]
-        return max(dates) if dates and all(dates) else False
+        # a part of which nobody was asked for the rest has no day
+        return max(dates) if dates and all(dates) and not self._get_uncovered_qty() else False
 
     def _describe_shortage(self):
         """“1 × Bearing 6204, expected 24 Nov 2026, P00012”."""

@@ -54,7 +54,7 @@ class StockMovePartSupply(models.Model):
         """Bring what is asked for the parts down to what they still need, or up to it.
 
         Called when somebody changed what a job needs: quantity, product, dropped, used, cancelled.
-        Only parts that somebody has asked for are asked for more.
+        Only parts that somebody has asked for, or that joined something, are asked for more.
         """
         short = self.browse()
         for move in self:
@@ -62,10 +62,12 @@ class StockMovePartSupply(models.Model):
             excess = move._get_excess_qty()
             if excess:
                 asked._reduce(excess, move.product_uom)
-            elif asked and move.maintenance_request_id.state in SUPPLIED_STATES and move._get_uncovered_qty():
-                if not asked._extend(move):
+            elif asked or move.join_ids:
+                wanted = move.maintenance_request_id.state in SUPPLIED_STATES and move._get_uncovered_qty()
+                if wanted and not asked._extend(move):
                     short |= move
         short._procure_parts()
+        self._trim_joins()
         self.filtered(lambda move: move.state in ("done", "cancel"))._cancel_resupply()
 
     def _release_held_supply(self):
@@ -75,6 +77,7 @@ class StockMovePartSupply(models.Model):
             excess = move._get_excess_qty() if held else 0.0
             if excess:
                 held._reduce(min(excess, move._get_held_qty()), move.product_uom)
+        self._trim_joins()
 
     def _cancel_resupply(self):
         """Cancel transfers between own warehouses that have not begun and are not needed any more."""

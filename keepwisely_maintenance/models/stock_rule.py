@@ -1,8 +1,20 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.stock.models.stock_rule import ProcurementException
+
+#: In the context of what nobody pressed a button for. An object, since nobody can send one over the network.
+UNATTENDED = object()
+
+
+class RuleMemory(dict):
+    """What a run of reorder points has asked about rules, and the answers."""
 
 
 class StockRule(models.Model):
     _inherit = "stock.rule"
+
+    # -- Holding ----------------------------------------------------------------------------------
 
     @api.model
     def _run_buy(self, procurements):
@@ -12,10 +24,35 @@ class StockRule(models.Model):
         """
         held = [item for item in procurements if self._is_held(item[0])]
         if held:
-            # sudo: whoever causes a need raises the requisition, also without rights on it
-            self.env["maintenance.requisition"].sudo()._hold_procurements(held)
+            self._hold(held)
         passed = [item for item in procurements if not self._is_held(item[0])]
         return super()._run_buy(passed) if passed else None
+
+    @api.model
+    def _hold(self, procurements):
+        """Hold procurements; one that cannot be held does not stop the others of a scheduler's run.
+
+        :raises ProcurementException: in the scheduler, with those that cannot be held.
+        """
+        # sudo: whoever causes a need raises the requisition, also without rights on it
+        requisitions = self.env["maintenance.requisition"].sudo()
+        if self.env.context.get("maintenance_unattended") is not UNATTENDED:
+            requisitions._hold_procurements(procurements)
+            return
+        try:
+            with self.env.cr.savepoint():
+                requisitions._hold_procurements(procurements)
+        except UserError as error:
+            if len(procurements) == 1:
+                raise ProcurementException([(procurements[0][0], str(error))]) from error
+            errors = []
+            for procurement in procurements:
+                try:
+                    self._hold([procurement])
+                except ProcurementException as failed:
+                    errors += failed.procurement_exceptions
+            if errors:
+                raise ProcurementException(errors) from error
 
     @api.model
     def _is_held(self, procurement):
@@ -36,3 +73,32 @@ class StockRule(models.Model):
         """One purchase line serves at most one requisition line."""
         key = super()._get_procurements_to_merge_groupby(procurement)
         return (*key, procurement.values.get("requisition_line_id"))
+
+    # -- Reading once ------------------------------------------------------------------------------
+    # Natively every reorder point of a run looks for its rules several times, in the same few words.
+
+    @api.model
+    @api.readonly
+    def search(self, domain, offset=0, limit=None, order=None):
+        return self._recall(
+            ("search", repr((domain, offset, limit, order))),
+            lambda: super(StockRule, self).search(domain, offset, limit, order),
+        )
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        return self._recall(
+            ("group", repr((domain, groupby, aggregates, having, offset, limit, order))),
+            lambda: super(StockRule, self)._read_group(domain, groupby, aggregates, having, offset, limit, order),
+        )
+
+    @api.model
+    def _recall(self, question, ask):
+        """The answer of earlier in this run of reorder points (`_remembering_rules`), else a new one."""
+        answers = self.env.context.get("maintenance_rules")
+        if not isinstance(answers, RuleMemory):
+            return ask()
+        question = (self.env, *question)
+        if question not in answers:
+            answers[question] = ask()
+        return answers[question]

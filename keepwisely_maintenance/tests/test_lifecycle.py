@@ -250,3 +250,43 @@ class TestLifecycle(MaintenanceCase):
         request.action_complete()
         self.assertFalse(activity.exists().active)
         self.assertFalse(request.sudo().activity_ids, "work that is done has no to-do left")
+
+    def test_preventive_work_approved_beforehand(self):
+        self.company.preventive_pre_approved = True
+        values = {"name": "Monthly check", "equipment_id": self.conveyor.id, "maintenance_type": "preventive"}
+        requests = self.env["maintenance.request"]
+        planned = requests.with_user(self.planner).create(values)
+        self.assertEqual((planned.state, planned.approved_by_id), ("approved", self.env.ref("base.user_root")))
+        reported = requests.with_user(self.operator).create(values)
+        self.assertEqual(reported.state, "requested", "a report is no plan")
+        corrective = requests.with_user(self.planner).create({**values, "maintenance_type": "corrective"})
+        self.assertEqual(corrective.state, "requested")
+
+    def test_emergencies_approved_afterwards(self):
+        request = self._report(priority="3").with_user(self.technician)
+        with self.assertRaises(UserError):
+            request.action_start()
+        self.company.emergency_approved_after = True
+        ordinary = self._report(priority="2").with_user(self.technician)
+        with self.assertRaises(UserError):
+            ordinary.action_start()
+        with self.assertRaises(UserError):
+            request.with_user(self.outsider).action_start()
+        request.action_start()
+        self.assertEqual((request.state, request.is_approval_due), ("in_progress", True))
+        self.assertFalse(request.approved_by_id)
+        due = self.env["maintenance.request"].with_user(self.planner).search([("is_approval_due", "=", True)])
+        self.assertIn(request, due)
+        with self.assertRaises(UserError):
+            request.action_approve()
+        request.with_user(self.planner).action_approve()
+        self.assertEqual((request.approved_by_id, request.is_approval_due), (self.planner, False))
+        self.assertEqual(request.state, "in_progress")
+
+    def test_closing_approves_what_was_due(self):
+        self.company.emergency_approved_after = True
+        request = self._report(priority="3").with_user(self.technician)
+        request.action_start()
+        request.action_complete()
+        request.with_user(self.planner).action_close()
+        self.assertEqual(request.approved_by_id, self.planner)

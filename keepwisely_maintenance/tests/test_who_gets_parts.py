@@ -25,7 +25,7 @@ class WhoGetsCase(MaintenanceCase):
         request = self._assigned(**values)
         part = self._add_part(request, product or self.belt, quantity)
         if ask:
-            request.action_request_parts()
+            request.action_request_parts(offer=False)
         return part
 
     def _coming(self, quantity, product=None, **values):

@@ -1,0 +1,100 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class PurchaseOrderLineJoin(models.Model):
+    """Parts that join what was bought by hand for stock.
+
+    Purchase lines that serve a requisition line are joined through that.
+    """
+
+    _inherit = "purchase.order.line"
+
+    join_ids = fields.One2many("maintenance.part.join", "purchase_line_id", "Joined by")
+
+    def write(self, vals):
+        if "product_qty" not in vals:
+            return super().write(vals)
+        # sudo: buyers change what technicians wait for
+        joined = self.sudo().join_ids | self.sudo().requisition_line_id.join_ids
+        with joined.part_id._telling_if_lost():
+            return super().write(vals)
+
+    # -- Quantities ---------------------------------------------------------------------------------
+
+    def _get_qty_for_joined(self, uom):
+        """What is ordered and not in usable stock yet, in ``uom``."""
+        self.ensure_one()
+        ordered, received = self._get_supply_quantities()
+        coming = ordered - received if self.order_id.state == "purchase" else 0.0
+        coming = self.product_uom_id._compute_quantity(max(coming, 0.0), uom, round=False)
+        return coming + min(
+            self._get_qty_being_put_away(uom), self.product_uom_id._compute_quantity(received, uom, round=False)
+        )
+
+    def _get_free_qty(self, part):
+        """What ``part`` can join, in its unit."""
+        self.ensure_one()
+        unit = part.product_uom
+        return max(self._get_qty_for_joined(unit) - self.join_ids._get_wanted_qty(unit), 0.0)
+
+    # -- Joining ------------------------------------------------------------------------------------
+
+    def _can_be_joined_by(self, part):
+        """Whether this was bought for stock, and comes to where the part is taken from."""
+        self.ensure_one()
+        request = part.maintenance_request_id
+        bought_for_others = (
+            self.requisition_line_id
+            or self.maintenance_request_id not in (request, request.browse())
+            or self.equipment_id not in (request.equipment_id, request.equipment_id.browse())
+            or self.move_dest_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        )
+        if bought_for_others or self.order_id.state != "purchase":
+            return False
+        if self.product_id != part.product_id or self.company_id != part.company_id:
+            return False
+        receipts = self.move_ids.filtered(lambda move: move.state != "cancel")
+        wanted = receipts.filtered(lambda move: move.state != "done").move_dest_ids
+        return not wanted and any(move._get_final_place()._child_of(part.location_id) for move in receipts)
+
+    def _join(self, part, quantity):
+        """Let ``part`` wait for at most ``quantity`` (in its unit) of what is free.
+
+        :returns: the quantity that joined.
+        """
+        self.ensure_one()
+        self._touch()
+        unit = part.product_uom
+        quantity = unit.round(min(quantity, self._get_free_qty(part)))
+        if unit.compare(quantity, 0) <= 0:
+            return 0.0
+        part._add_join("purchase_line_id", self, quantity)
+        self.order_id.message_post(body=part._describe_join(quantity), subtype_xmlid="mail.mt_note")
+        return quantity
+
+    def _touch(self):
+        """Let two who join at once come one after the other, as `maintenance.request._serialise` does."""
+        self.env.cr.execute(
+            SQL("UPDATE purchase_order_line SET write_date = write_date WHERE id IN %s", self._ids)
+        )
+
+    # -- Showing --------------------------------------------------------------------------------------
+
+    def _get_join_date(self):
+        """The day the rest is expected: as its receipts or the vendor say, and as late as the vendor usually is."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        dates = [move.date for move in self.move_ids if move.state not in ("done", "cancel") and move.date]
+        if not dates:
+            return today  # being put away
+        vendor = self.partner_id
+        lateness, _count = vendor._get_vendor_lateness(self.company_id).get(vendor.commercial_partner_id.id, (0, 0))
+        return max(vendor._add_lateness(max(dates).date(), lateness), today)
+
+    def _is_on_order(self):
+        return True
+
+    def _describe_source(self):
+        """“P00031”."""
+        return self.order_id.name

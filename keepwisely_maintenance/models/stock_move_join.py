@@ -1,0 +1,216 @@
+from contextlib import contextmanager
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class StockMoveJoin(models.Model):
+    """Parts that wait for what is on its way anyway, instead of asking for it again."""
+
+    _inherit = "stock.move"
+
+    join_ids = fields.One2many("maintenance.part.join", "part_id", "Joins")
+
+    # -- Joining --------------------------------------------------------------------------------------
+
+    def action_join(self, requisition_line_id=False, purchase_line_id=False, quantity=None):
+        """Let the part wait for what comes of a requisition or purchase line anyway.
+
+        :param float quantity: at most this much, in the unit of the part; by default all that is not on its way.
+        :returns: the quantity that joined, which is less when less is free.
+        :raises UserError: nothing of it is free for this part, or the part lacks nothing.
+        """
+        self.ensure_one()
+        self._require_open_work_order()
+        # sudo: technicians join what they cannot read
+        joined = self.sudo()._join(requisition_line_id, purchase_line_id, quantity)
+        if not joined:
+            raise UserError(
+                self.env._("Nothing of that is free for %s any more; ask for it instead.", self.product_id.display_name)
+            )
+        return joined
+
+    def _join(self, requisition_line_id, purchase_line_id, quantity=None):
+        self.ensure_one()
+        model, source_id = (
+            ("maintenance.requisition.line", requisition_line_id)
+            if requisition_line_id
+            else ("purchase.order.line", purchase_line_id)
+        )
+        source = self.env[model].browse(source_id or [])
+        lacking = self._get_uncovered_qty()
+        if not lacking or source not in self._get_join_sources():
+            return 0.0
+        joined = source._join(self, lacking if quantity is None else min(quantity, lacking))
+        if joined:
+            self.maintenance_request_id.message_post(
+                body=self.env._(
+                    "%(quantity)s × %(product)s will come with %(document)s.",
+                    quantity=f"{joined:g}",
+                    product=self.product_id.name,
+                    document=source._describe_source(),
+                )
+            )
+        return joined
+
+    def _add_join(self, field_name, source, quantity):
+        join = self.join_ids.filtered(lambda join: join[field_name] == source)
+        if join:
+            join.quantity += quantity
+        else:
+            join.create({"part_id": self.id, field_name: source.id, "quantity": quantity})
+
+    def _get_join_sources(self):
+        """Lines whose goods come to where the part is taken from, and that it may join, by expected date.
+
+        :returns: a list of requisition lines and purchase lines.
+        """
+        self.ensure_one()
+        pending = self.env["stock.move"].search(
+            Domain("product_id", "=", self.product_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "not in", ("draft", "done", "cancel"))
+            & Domain("maintenance_request_id", "=", False)
+            & (
+                Domain("location_final_id", "child_of", self.location_id.id)
+                | Domain("location_dest_id", "child_of", self.location_id.id)
+            )
+        )
+        purchases = self.browse(pending._rollup_move_origs()).purchase_line_id
+        lines = purchases.requisition_line_id | self.env["maintenance.requisition.line"].search(
+            [("product_id", "=", self.product_id.id), ("company_id", "=", self.company_id.id), ("is_open", "=", True)]
+        )
+        # what was asked for this very part counts already
+        lines -= self.requisition_line_ids
+        sources = [source for source in (*lines, *purchases) if source._can_be_joined_by(self)]
+        today = fields.Date.context_today(self)
+        dates = {source: source._get_join_date() for source in sources}
+        return sorted(sources, key=lambda source: (not dates[source], dates[source] or today))
+
+    def _get_final_place(self):
+        return self.location_final_id or self.location_dest_id
+
+    def _describe_join(self, quantity):
+        """“MO/00012 waits for 3 × Belt of this.”"""
+        return self.env._(
+            "%(work_order)s waits for %(quantity)s × %(product)s of this.",
+            work_order=self.maintenance_request_id.display_name,
+            quantity=f"{quantity:g}",
+            product=self.product_id.name,
+        )
+
+    # -- Quantities -------------------------------------------------------------------------------------
+
+    def _get_joined_qty(self):
+        """What comes of what the part joined, in its unit."""
+        self.ensure_one()
+        return sum(join._get_coming_qty() for join in self.join_ids)
+
+    def _is_held(self):
+        joined = self.join_ids.requisition_line_id
+        return super()._is_held() or any(line._get_held_qty(self.product_uom) > 0 for line in joined)
+
+    def _get_supply_date(self):
+        joins = self.join_ids.filtered(lambda join: join._get_coming_qty() > 0)
+        if not joins:
+            return super()._get_supply_date()
+        dates = [join._get_source()._get_join_date() for join in joins]
+        if self._get_asked_qty() > 0:
+            dates.append(super()._get_supply_date())
+        return max(dates) if all(dates) and not self._get_uncovered_qty() else False
+
+    def _describe_shortage(self):
+        joins = self.join_ids.filtered(lambda join: join._get_coming_qty() > 0)
+        return ", ".join([super()._describe_shortage(), *(join._get_source()._describe_source() for join in joins)])
+
+    def _get_pegged_quantities(self, waiting):
+        """What joined comes first for who joined, like what was bought for the part."""
+        pegged = super()._get_pegged_quantities(waiting)
+        joins = waiting.join_ids
+        for move in self if joins else ():
+            purchases = self.browse(move._rollup_move_origs()).purchase_line_id
+            for join in joins:
+                if join._get_source() not in (*purchases, *purchases.requisition_line_id):
+                    continue
+                part = join.part_id
+                brought = move.product_uom._compute_quantity(move._get_brought_qty(), part.product_uom, round=False)
+                pegged[part] = pegged.get(part, 0.0) + min(brought, join.quantity)
+        return pegged
+
+    # -- Following what the part needs ----------------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("draft", "done", "cancel"):
+            parts = self.filtered("maintenance_request_id")
+            # sudo: who drops or uses parts ends what they waited for
+            parts.sudo().join_ids._leave()
+        return result
+
+    def _begin_replacing(self, vals):
+        asked = super()._begin_replacing(vals)
+        if "product_id" in vals:
+            self.filtered(lambda move: move.product_id.id != vals["product_id"]).join_ids._leave()
+        return asked
+
+    def _trim_joins(self):
+        """Leave to others what the parts do not need any more of what they joined."""
+        for part in self.filtered("join_ids"):
+            needed = max(part._get_missing_qty() - part._get_asked_qty(), 0.0)
+            for join in part.join_ids:
+                keep = part.product_uom.round(min(join.quantity, needed))
+                needed -= keep
+                if not keep:
+                    join._leave()
+                elif part.product_uom.compare(keep, join.quantity) < 0:
+                    join._lower(keep)
+
+    def _hand_over_joins(self, losers):
+        """Who lost a part to this one gets what this one had joined."""
+        sources = [join._get_source() for join in self.join_ids]
+        self._trim_joins()
+        for source in sources:
+            for loser in losers:
+                lacking = loser._get_uncovered_qty()
+                if lacking and source._can_be_joined_by(loser):
+                    source._join(loser, lacking)
+
+    # -- Following what comes ---------------------------------------------------------------------------------
+
+    def _action_cancel(self):
+        joined = self.sudo()._get_joined_parts()
+        with joined._telling_if_lost():
+            return super()._action_cancel()
+
+    def _action_done(self, cancel_backorder=False):
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        # what is being put away still comes, which no field shows
+        moves.sudo()._get_joined_parts()._recompute_parts_state()
+        return moves
+
+    def _get_joined_parts(self):
+        """Parts that joined what these moves bring."""
+        moves = self.filtered(lambda move: move.purchase_line_id or move.move_orig_ids)
+        if not moves:
+            return moves
+        purchases = self.browse(moves._rollup_move_origs()).purchase_line_id
+        return (purchases.join_ids | purchases.requisition_line_id.join_ids).part_id
+
+    @contextmanager
+    def _telling_if_lost(self):
+        """Tell the technicians of parts for which less comes afterwards than they wait for."""
+        covered = self.filtered(lambda part: part._get_missing_qty() and not part._get_uncovered_qty())
+        yield
+        self._recompute_parts_state()
+        covered._tell_lost()
+
+    def _tell_lost(self):
+        """Tell the technicians of parts for which not enough comes any more."""
+        lost = self.filtered(lambda part: part._get_uncovered_qty())
+        for request, parts in lost.grouped("maintenance_request_id").items():
+            request = request._in_technician_language()
+            names = ", ".join(parts.with_env(request.env).mapped("product_id.name"))
+            request._tell_technician(
+                request.env._("%s does not come any more as it should; ask for parts again.", names)
+            )

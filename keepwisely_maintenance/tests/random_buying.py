@@ -1,0 +1,288 @@
+"""Random steps of those who ask, approve and buy: requisitions and purchase orders."""
+
+from odoo.fields import Command
+
+from .random_jobs import UNDER_WAY
+from .random_step import step
+
+RFQ = ("draft", "sent")
+
+
+class Buying:
+    """Steps on requisitions and purchase orders; mixed into the random plant."""
+
+    # -- Targets --------------------------------------------------------------------------------------
+
+    def requisitions(self, *states):
+        return self.find("maintenance.requisition", ("state", "in", states), limit=60)
+
+    def orders(self, *states):
+        return self.find(
+            "purchase.order", ("partner_id", "in", self.vendors.ids), ("state", "in", states), limit=40
+        ).with_user(self.buyer)
+
+    def order_lines(self, *states):
+        return self.orders(*states).order_line
+
+    def is_on_order(self, requisitions):
+        orders = requisitions.line_ids.purchase_line_ids.order_id
+        return any(order.state != "cancel" for order in orders)
+
+    def owner_or_buyer(self, requisition):
+        """A storekeeper's delivery may raise a requisition, too; it is the buyers' then."""
+        owners = {self.technician, self.colleague, self.planner} & {requisition.requester_id}
+        return self.pick([*owners, self.buyer])
+
+    # -- Asking ---------------------------------------------------------------------------------------
+
+    @step(5)
+    def ask_by_hand(self):
+        user = self.pick([self.technician, self.planner, self.buyer])
+        requisition = self.env["maintenance.requisition"].with_user(user).create(
+            {"line_ids": [Command.create(self._line_vals(user)) for _line in range(self.random.randint(1, 3))]}
+        )
+        self.note(requisition.sudo(), requisition.sudo().line_ids.mapped("name"))
+        if self.chance(0.8):
+            requisition.action_submit()
+
+    def _line_vals(self, user):
+        vals = {"product_qty": self.random.randint(1, 15)}
+        what = self.random.random()
+        if what < 0.2:
+            vals["name"] = "Bracket made to measure"
+        else:
+            vals["product_id"] = (self.crane if what < 0.35 else self.pick(self.products)).id
+        jobs = self.jobs("requested", *UNDER_WAY)
+        if jobs and self.chance(0.6):
+            vals["maintenance_request_id"] = self.pick(jobs).id
+        if user != self.technician and self.chance(0.5):
+            vals |= {"price_unit": self.random.randint(1, 400), "partner_id": self.pick(self.vendors).id}
+        return vals
+
+    @step(3)
+    def submit(self):
+        requisition = self.pick(self.requisitions("draft"))
+        self.note(requisition)
+        nothing = not requisition.line_ids.filtered(lambda line: not line.is_cancelled)
+        with self.refused_when(nothing, "nothing is on it"):
+            requisition.with_user(self.owner_or_buyer(requisition)).action_submit()
+
+    @step(5)
+    def price(self):
+        requisition = self.pick(self.requisitions("draft").filtered("has_unpriced_line"))
+        self.note(requisition)
+        for line in requisition.line_ids.filtered(lambda line: not line.is_cancelled and not line.price_unit):
+            line.with_user(self.buyer).write(
+                {"price_unit": self.random.randint(1, 90), "partner_id": self.pick(self.vendors).id}
+            )
+        requisition.with_user(self.buyer).action_submit()
+
+    @step(4)
+    def choose_vendor(self):
+        lines = self.requisitions("approved").line_ids.filtered(lambda line: line.state == "approved")
+        line = self.pick(lines.filtered(lambda line: not line.partner_id))
+        self.note(line.requisition_id, line)
+        line.with_user(self.buyer).partner_id = self.pick(self.vendors)
+
+    @step(2)
+    def change_line(self):
+        lines = self.requisitions("draft", "to_approve", "approved").line_ids
+        line = self.pick(lines.filtered(lambda line: not line.is_cancelled))
+        self.note(line.requisition_id, line.name)
+        asked = line.requisition_id.state != "draft"
+        with self.refused_when(asked and self.is_on_order(line.requisition_id), "it is on an order"):
+            line.with_user(self.buyer).product_qty = self.random.randint(1, 15)
+        self.raised_by_hand.add(line.id)
+
+    @step(1)
+    def delete_draft(self):
+        requisition = self.pick(self.requisitions("draft", "cancelled"))
+        self.note(requisition)
+        with self.refused_when(bool(requisition.decision_ids), "it was decided on"):
+            requisition.with_user(self.owner_or_buyer(requisition)).unlink()
+
+    @step(2)
+    def cancel_requisition(self):
+        requisition = self.pick(self.requisitions("draft", "to_approve", "approved", "ordered", "rejected"))
+        self.note(requisition)
+        with self.refused_when(self.is_on_order(requisition), "it is on an order"):
+            requisition.with_user(self.owner_or_buyer(requisition)).action_cancel()
+
+    @step(2)
+    def take_requisition_back(self):
+        requisition = self.pick(self.requisitions("to_approve", "approved", "rejected", "cancelled"))
+        self.note(requisition, requisition.state)
+        over = requisition.line_ids.maintenance_request_id.filtered(lambda job: job.state in ("closed", "cancelled"))
+        alive = not over or not requisition.line_ids.filtered(
+            lambda line: line.maintenance_request_id in over and not line.is_cancelled
+        )
+        with self.refused_when(self.is_on_order(requisition) or not alive, "it is on an order, or the job is over"):
+            requisition.with_user(self.owner_or_buyer(requisition)).action_draft()
+
+    # -- Deciding -----------------------------------------------------------------------------------------
+
+    @step(12)
+    def decide(self):
+        requisition = self.pick(self.requisitions("to_approve"))
+        user = self.pick(
+            (self.procurement | self.finance).filtered(
+                lambda user: user in requisition.current_tier_id._get_approvers()
+            )
+        )
+        approves = self.chance(0.85)
+        self.note(requisition, "approved by" if approves else "rejected by", user)
+        decide = requisition.with_user(user)
+        with self.refused_when(requisition.requester_id == user, "one's own"):
+            if approves:
+                decide.action_approve()
+            else:
+                decide.action_reject("Too dear")
+
+    @step(1)
+    def decide_without_right(self):
+        requisition = self.pick(self.requisitions("draft", "to_approve", "approved", "ordered"))
+        with self.refused_when(True, "not theirs to decide"):
+            requisition.with_user(self.pick([self.technician, self.planner, self.buyer])).action_approve()
+
+    # -- Ordering -------------------------------------------------------------------------------------
+
+    @step(16)
+    def order(self):
+        requisition = self.pick(self.requisitions("approved"))
+        self.note(requisition)
+        lines = requisition.line_ids.filtered(lambda line: line.state == "approved")
+        refused = not lines or not all(line.partner_id for line in lines)
+        with self.refused_when(refused, "a vendor is missing, or all is ordered"):
+            requisition.with_user(self.buyer).action_order()
+
+    @step(1)
+    def order_too_early(self):
+        requisition = self.pick(self.requisitions("draft", "to_approve", "rejected", "cancelled"))
+        with self.refused_when(True, "it is not approved"):
+            requisition.with_user(self.buyer).action_order()
+
+    @step(14)
+    def confirm(self):
+        order = self.pick(self.orders(*RFQ))
+        self.note(order)
+        order.button_confirm()
+
+    @step(2)
+    def change_request_quantity(self):
+        line = self.pick(self.order_lines(*RFQ))
+        quantity = self.random.randint(1, 20)
+        self.note(line.order_id, line.product_id, f"{line.product_qty:g} → {quantity}")
+        line.product_qty = quantity
+
+    @step(1)
+    def add_line_of_ones_own(self):
+        order = self.pick(self.orders(*RFQ))
+        self.note(order)
+        order.order_line = [
+            Command.create({"product_id": self.pick(self.products).id, "product_qty": self.random.randint(1, 9)})
+        ]
+
+    @step(3)
+    def change_order_quantity(self):
+        order = self.pick(self.orders("purchase").filtered(lambda order: not order.locked))
+        line = self.pick(order.order_line.filtered(lambda line: line.product_id.type == "consu"))
+        quantity = self.random.randint(max(int(line.qty_received) - 1, 0), 16)
+        self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
+        # below what is here, native code prepares the return of the rest
+        line.product_qty = quantity
+
+    @step(2)
+    def cancel_order(self):
+        order = self.pick(self.orders(*RFQ, "purchase"))
+        self.note(order, order.state)
+        with self.refused_when(order.locked, "it is locked"):
+            order.button_cancel()
+
+    @step(2)
+    def set_order_back(self):
+        order = self.pick(self.orders("cancel").filtered("order_line"))
+        self.note(order)
+        lines = order.sudo().order_line.filtered("requisition_line_id")
+        needless = lines.filtered(
+            lambda line: line.requisition_line_id.state != "approved"
+            or (line.requisition_line_id.purchase_line_ids - line)._get_live()
+        )
+        with self.refused_when(bool(needless), "a line is not needed any more"):
+            order.button_draft()
+
+    @step(1)
+    def delete_order(self):
+        order = self.pick(self.orders("cancel"))
+        self.note(order)
+        order.with_user(self.procurement).unlink()
+
+    @step(1)
+    def delete_request_line(self):
+        line = self.pick(self.order_lines(*RFQ, "cancel"))
+        self.note(line.order_id, line.product_id)
+        with self.refused_when("done" in line.sudo().move_ids.mapped("state"), "some of it came"):
+            line.unlink()
+
+    @step(2)
+    def move_line(self):
+        """To another request of the same vendor, or to a new one."""
+        line = self.pick(self.order_lines(*RFQ))
+        order = line.order_id
+        others = self.orders(*RFQ).filtered(
+            lambda other: other != order
+            and (other.partner_id, other.currency_id) == (order.partner_id, order.currency_id)
+            and other.picking_type_id == order.picking_type_id
+        )
+        other = self.pick(others) if others and self.chance(0.6) else order.copy({"order_line": False})
+        self.note(line.product_id, order, "→", other)
+        line.order_id = other
+
+    @step(2)
+    def merge(self):
+        orders = self.orders(*RFQ)
+        groups = orders.grouped(lambda order: order._prepare_grouped_data(order)).values()
+        group = self.pick([group for group in groups if len(group) > 1])
+        self.note(group.mapped("name"))
+        group.action_merge()
+
+    @step(1)
+    def lock_or_unlock(self):
+        order = self.pick(self.orders("purchase"))
+        self.note(order, order.locked)
+        if order.locked:
+            order.button_unlock()
+        else:
+            order.button_lock()
+
+    @step(3)
+    def receive_service(self):
+        lines = self.order_lines("purchase").filtered(
+            lambda line: line.qty_received_method == "manual" and line.qty_received < line.product_qty
+        )
+        line = self.pick(lines)
+        self.note(line.order_id, line.name)
+        line.qty_received = self.pick([line.product_qty, self.random.randint(1, int(line.product_qty) or 1)])
+
+    # -- What is not needed any more ----------------------------------------------------------------------
+
+    @step(3)
+    def keep_for_stock(self):
+        lines = self.requisitions("approved", "ordered").line_ids.filtered(
+            lambda line: line.is_open and line.maintenance_request_id and line.purchase_line_ids
+        )
+        line = self.pick(lines)
+        self.note(line.requisition_id, line.name)
+        line.with_user(self.pick([self.buyer, self.planner])).action_keep_for_stock()
+
+    @step(3)
+    def redirect(self):
+        lines = self.requisitions("approved", "ordered").line_ids.filtered(
+            lambda line: line.is_open and line.purchase_line_ids and line.product_id.is_storable
+        )
+        line = self.pick(lines)
+        part = self.pick(self.open_parts().filtered(lambda part: part.product_id == line.product_id))
+        self.note(line.requisition_id, line.name, "→", part.maintenance_request_id)
+        with self.refused_when(not part._get_missing_qty(), "it lacks nothing"):
+            line.with_user(self.pick([self.buyer, self.planner])).action_redirect(part.id)
+        # it may be more than the other job wants
+        self.raised_by_hand.add(line.id)

@@ -1,0 +1,8 @@
+def step(weight):
+    """Mark a method as a step that is chosen with this weight."""
+
+    def mark(method):
+        method.weight = weight
+        return method
+
+    return mark

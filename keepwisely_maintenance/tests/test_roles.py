@@ -1,0 +1,284 @@
+import re
+from pathlib import Path
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import MaintenanceCase
+
+README = Path(__file__).parents[2] / "README.md"
+TITLE = "## Who may do what"
+
+
+class _RollBack(Exception):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestRoles(MaintenanceCase):
+    """Walks the table of the README, so that it and the module cannot disagree.
+
+    An empty cell means refused; any word or tick means that it works, for what the word says
+    (own, of the team).
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.decider = new_test_user(cls.env, login="kw_decider", groups="base.group_user", name="Decider")
+        tier = cls.env["maintenance.approval.tier"].search([("company_id", "=", cls.company.id)], limit=1)
+        tier.user_ids = cls.decider
+        cls.requester = new_test_user(cls.env, login="kw_requester", groups="base.group_user", name="Requester")
+        cls.users = {
+            "requester": cls.requester,
+            "technician": cls.technician,
+            "planner": cls.planner,
+            "buyer": cls.buyer,
+            "storekeeper": cls.storekeeper,
+            "approver": cls.decider,
+        }
+        cls.pump = cls._create_part("Pump", 900.0)
+
+    def _table(self):
+        """``{row: {role: cell without footnotes}}`` from the README."""
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in README.read_text().split(TITLE)[1].split("\n## ")[0].splitlines()
+            if line.startswith("|")
+        ]
+        roles = rows[0][1:]
+        return {
+            row[0]: dict(zip(roles, (re.sub("[¹²³⁴⁵]", "", cell).strip() for cell in row[1:]), strict=True))
+            for row in rows[2:]
+            if row[0] != "group"
+        }
+
+    def test_the_table(self):
+        if not README.exists():
+            self.skipTest("the README stands beside the module in its repository only")
+        table = self._table()
+        self.assertEqual(set(table), set(self.ACTIONS), "every row has its check, every check its row")
+        self.assertEqual(set(table["report a problem"]), set(self.users))
+        wrong = [
+            f"{row}: {role} {'is refused' if cell else 'may'} ({name})"
+            for row, cells in table.items()
+            for role, cell in cells.items()
+            for name in self.ACTIONS[row]
+            if self._is_allowed(getattr(self, name), self.users[role], cell) != bool(cell)
+        ]
+        self.assertFalse(wrong)
+
+    def _is_allowed(self, check, user, cell):
+        try:
+            with self.env.cr.savepoint():
+                try:
+                    check(user, cell)
+                    allowed = True
+                except UserError as refusal:
+                    allowed = False
+                    self.assertNotIn("Traceback", str(refusal))
+                raise _RollBack
+        except _RollBack:
+            self.env.invalidate_all()
+        return allowed
+
+    def test_strangers(self):
+        """Portal and public users read nothing of it."""
+        portal = new_test_user(self.env, login="kw_portal", groups="base.group_portal", name="Portal")
+        for user in (portal, self.env.ref("base.public_user")):
+            for model in self.env:
+                if model.startswith("maintenance.") and not self.env[model]._abstract:
+                    with self.subTest(user=user.login, model=model), self.assertRaises(UserError):
+                        self.env[model].with_user(user).search_read([], ["id"], limit=1)
+
+    # -- Scenes --------------------------------------------------------------------------------------
+
+    def _open_work(self, user=None, **values):
+        """Work assigned to the technician, or reported by ``user``."""
+        request = self._assigned(**values)
+        return request.with_user(user) if user else request
+
+    def _short_work(self):
+        request = self._assigned()
+        self._add_part(request, self.pump, 1)
+        request.action_request_parts()
+        return request
+
+    def _waiting_requisition(self):
+        requisition = self._short_work().sudo().requisition_ids
+        self.assertEqual(requisition.state, "to_approve")
+        return requisition
+
+    # -- Checks: raise UserError when the user may not ---------------------------------------------------
+
+    def _reports(self, user, cell):
+        self.env["maintenance.request"].with_user(user).create({"name": "Smoke", "equipment_id": self.conveyor.id})
+
+    def _sees(self, user, cell):
+        requests = self.env["maintenance.request"]
+        own = requests.with_user(user).create({"name": "Mine", "equipment_id": self.conveyor.id})
+        team = self._assigned()
+        other = self._report(maintenance_team_id=self.other_team.id)
+        seen = requests.with_user(user).search([("id", "in", (own | team | other).ids)])
+        expected = {"own": own, "of the team": own | team}.get(cell, own | team | other)
+        self.assertEqual(seen.ids and set(seen.ids), set(expected.ids))
+
+    def _cancels(self, user, cell):
+        request = self.env["maintenance.request"].with_user(user).create(
+            {"name": "Smoke", "equipment_id": self.conveyor.id}
+        )
+        request.archive_equipment_request()
+        if cell.startswith("own"):
+            others = self._report().with_user(user)
+            with self.assertRaises(UserError):
+                others.archive_equipment_request()
+
+    def _approves_work(self, user, cell):
+        self._report().with_user(user).action_approve()
+
+    def _assigns_others(self, user, cell):
+        request = self._report().with_user(self.planner)
+        request.action_approve()
+        request.with_user(user).user_id = self.colleague
+
+    def _closes(self, user, cell):
+        request = self._open_work()
+        request.action_start()
+        request.action_complete()
+        request.with_user(user).action_close()
+
+    def _reopens(self, user, cell):
+        request = self._open_work()
+        request.action_start()
+        request.action_complete()
+        request.with_user(self.planner).action_close()
+        request.with_user(user).action_reopen("Noise again")
+
+    def _works(self, user, cell):
+        request = self._open_work(user)
+        task = self.env["maintenance.task"].create({"maintenance_request_id": request.id, "name": "Lock out"})
+        request.action_start()
+        task.with_user(user).is_done = True
+        request.action_complete()
+
+    def _books_hours(self, user, cell):
+        request = self._open_work(user)
+        who = self.colleague if cell == "for all" else user
+        self.env["maintenance.labor"].with_user(user).create(
+            {"maintenance_request_id": request.id, "user_id": who.id, "hours": 1}
+        )
+
+    def _handles_parts(self, user, cell):
+        request = self._open_work(user)
+        part = self._add_part(request, self.seal, 2)
+        part.action_use_part()
+        part.action_return_part(1)
+        self._add_part(request, self.seal, 1).action_drop_part()
+        self._add_part(request, self.pump, 1)
+        request.action_request_parts()
+
+    def _takes_parts(self, user, cell):
+        self._add_part(self._open_work(), self.seal, 10)
+        part = self._add_part(self._open_work(priority="3"), self.seal, 1)
+        part.with_user(user).action_open_take()
+        part.with_user(user).action_take_part()
+
+    def _sees_who_gets(self, user, cell):
+        part = self._short_work().part_ids
+        self.pump.with_user(user).action_who_gets_parts()
+        rows = self.env["maintenance.part.allocation.line"].with_user(user).search([("part_id", "=", part.id)])
+        self.assertEqual(rows.qty_wanted, 1)
+
+    def _puts_first(self, user, cell):
+        self._short_work()
+        part = self._short_work().sudo().part_ids
+        allocation = self.env["maintenance.part.allocation"].with_user(user).create({"product_id": self.pump.id})
+        allocation.line_ids[1].action_put_first()
+        allocation.reason = "Audit"
+        allocation.action_apply()
+        self.assertEqual(part.allocation_rank, 1)
+
+    def _starts_short(self, user, cell):
+        self._short_work().with_user(user).action_start()
+
+    def _keeps_assets(self, user, cell):
+        asset = self.env["maintenance.equipment"].with_user(user).create({"name": "Press"})
+        asset.name = "Press 2"
+
+    def _asks_by_hand(self, user, cell):
+        requisition = self.env["maintenance.requisition"].with_user(user).create(
+            {"line_ids": [Command.create({"product_id": self.seal.id, "product_qty": 1})]}
+        )
+        requisition.action_submit()
+
+    def _sees_prices(self, user, cell):
+        requisition = self._waiting_requisition().with_user(user)
+        requisition.read(["amount_total"])
+        requisition.line_ids.read(["price_unit", "price_subtotal"])
+
+    def _sees_costs(self, user, cell):
+        self._short_work().with_user(user).read(["total_cost", "committed_cost"])
+
+    def _prices(self, user, cell):
+        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
+            {"line_ids": [Command.create({"name": "Gasket", "product_qty": 1})]}
+        )
+        requisition.action_submit()
+        line = requisition.line_ids.with_user(user)
+        line.write({"partner_id": self.vendor.id, "price_unit": 9})
+        line.requisition_id.action_submit()
+
+    def _approves_spending(self, user, cell):
+        self._waiting_requisition().with_user(user).action_approve()
+
+    def _orders(self, user, cell):
+        requisition = self._waiting_requisition()
+        requisition.with_user(self.procurement).action_approve()
+        requisition.with_user(user).action_order()
+        requisition.purchase_order_ids.with_user(user).button_confirm()
+
+    def _receives(self, user, cell):
+        requisition = self._waiting_requisition()
+        requisition.with_user(self.procurement).action_approve()
+        self._order(requisition).sudo().picking_ids.with_user(user).button_validate()
+
+    def _orders_emergency(self, user, cell):
+        request = self._assigned(priority="3")
+        self._add_part(request, self.pump, 1)
+        request.action_request_parts()
+        request.sudo().requisition_ids.with_user(user).action_order_emergency("The line stands")
+
+    def _chooses(self, user, cell):
+        requisition = self._waiting_requisition()
+        requisition.with_user(self.procurement).action_approve()
+        self._order(requisition)
+        requisition.line_ids.maintenance_request_id.with_user(self.planner).archive_equipment_request()
+        requisition.line_ids.with_user(user).action_keep_for_stock()
+
+    def _keeps_tiers(self, user, cell):
+        self.env["maintenance.approval.tier"].with_user(user).search([], limit=1).min_amount = 1e9
+
+    ACTIONS = {
+        "report a problem": ["_reports"],
+        "see work orders": ["_sees"],
+        "cancel": ["_cancels"],
+        "approve, plan, assign to others, close, reopen": ["_approves_work", "_assigns_others", "_closes", "_reopens"],
+        "take, start, tasks, complete": ["_works"],
+        "book hours": ["_books_hours"],
+        "add, use, drop, return and ask for parts": ["_handles_parts"],
+        "take a part from less urgent work, for an emergency": ["_takes_parts"],
+        "see who will get parts": ["_sees_who_gets"],
+        "say who gets parts first": ["_puts_first"],
+        "start although parts are missing": ["_starts_short"],
+        "assets: create and change": ["_keeps_assets"],
+        "requisition by hand": ["_asks_by_hand"],
+        "see prices and costs": ["_sees_prices", "_sees_costs"],
+        "choose vendor and price": ["_prices"],
+        "approve spending": ["_approves_spending"],
+        "order a requisition, confirm orders": ["_orders"],
+        "order in emergency, before the approval": ["_orders_emergency"],
+        "keep for stock or redirect what a job no longer needs": ["_chooses"],
+        "receive": ["_receives"],
+        "approval tiers": ["_keeps_tiers"],
+    }
