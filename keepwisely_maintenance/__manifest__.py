@@ -17,6 +17,8 @@
         "data/setup.xml",
         "wizard/maintenance_line_receive_views.xml",
         "wizard/maintenance_line_redirect_views.xml",
+        "wizard/maintenance_part_allocation_views.xml",
+        "wizard/maintenance_part_take_views.xml",
         "wizard/maintenance_price_approval_views.xml",
         "wizard/maintenance_part_offer_views.xml",
         "wizard/maintenance_request_reopen_views.xml",

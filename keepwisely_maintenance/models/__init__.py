@@ -33,11 +33,14 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_move_part
 from . import stock_move_part_supply
+from . import stock_move_rank
 from . import stock_move_allocation
 from . import stock_move_alternate
 from . import stock_move_join
 from . import stock_move_offer
 from . import stock_picking
+from . import stock_move_purchase
+from . import stock_move_allocation_plan
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse
@@ -51,6 +54,8 @@ from . import purchase_order_approval
 from . import purchase_order_line
 from . import purchase_order_audit
 from . import purchase_order_line_join
+from . import product_waiting_parts
+from . import purchase_order_receipt
 from . import res_company
 from . import res_company_day
 from . import res_config_settings

@@ -126,7 +126,8 @@ class MaintenanceRequisitionLineJoin(models.Model):
     # -- Showing --------------------------------------------------------------------------------------
 
     def _get_join_date(self):
-        return self.date_expected
+        """The day the rest is expected; what is only to be put away is here today."""
+        return self.date_expected if self.is_open else fields.Date.context_today(self)
 
     def _is_on_order(self):
         return bool(self._get_live_purchase_lines().filtered(lambda purchase: purchase.order_id.state == "purchase"))

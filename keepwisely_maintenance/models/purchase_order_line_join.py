@@ -82,17 +82,17 @@ class PurchaseOrderLineJoin(models.Model):
     # -- Showing --------------------------------------------------------------------------------------
 
     def _get_join_date(self):
-        """The day the rest is expected: of its receipts, else as the vendor promised, and later if they usually are."""
+        """The day the rest is expected: as its receipts or the vendor say, and as late as the vendor usually is."""
         self.ensure_one()
-        moments = [move.date for move in self.move_ids if move.state not in ("done", "cancel") and move.date]
-        moment = max(moments) if moments else self.date_planned
-        if not moment:
-            return False
         company = self.company_id
-        # sudo: whose parts wait for an order need not see how punctual its vendor is
+        today = company._get_plant_day()
+        moments = [move.date for move in self.move_ids if move.state not in ("done", "cancel") and move.date]
+        if not moments:
+            return today  # being put away
+        # sudo: who waits for an order need not see how punctual its vendor is
         vendor = self.order_id.partner_id.sudo().with_context(allowed_company_ids=company.ids)
-        expected = vendor._add_lateness(company._get_plant_day(moment), vendor.vendor_lateness)
-        return max(expected, company._get_plant_day())
+        expected = vendor._add_lateness(company._get_plant_day(max(moments)), vendor.vendor_lateness)
+        return max(expected, today)
 
     def _is_on_order(self):
         return True

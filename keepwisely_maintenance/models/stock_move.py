@@ -90,7 +90,7 @@ class StockMove(models.Model):
         env = self.env
         if not self.env.su:
             requests.check_access("write")
-            requests._check_part_access()
+            requests._check_part_access(adding=True)
         if self._has_only_part_rights("create"):
             for vals in vals_list:
                 self._check_part_vals(vals)
@@ -323,7 +323,7 @@ class StockMove(models.Model):
         """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
         parts = self.sudo().with_context(active_test=False)
-        for name in ("move_dest_ids", "requisition_line_ids"):
+        for name in ("move_dest_ids", "requisition_line_ids", "join_ids"):
             parts.mapped(name)
         parts.product_id.mapped("orderpoint_ids")
 

@@ -1,7 +1,19 @@
+from collections import Counter
+from typing import Any, NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 OPEN_STATES = ("confirmed", "partially_available")
+
+
+class Turn(NamedTuple):
+    """A move's turn to be served."""
+
+    move: Any
+    reason: str
+    #: The most it may take, in its unit; None for all it misses.
+    limit: float | None = None
 
 
 class StockMoveAllocation(models.Model):
@@ -12,10 +24,22 @@ class StockMoveAllocation(models.Model):
 
     _inherit = "stock.move"
 
-    allocation_rank = fields.Integer(
-        "Put first", copy=False,
-        help="Parts that a planner put first get what arrives before all others, the highest first.",
-    )  # fmt: skip
+    can_take = fields.Boolean(
+        compute="_compute_can_take", help="The user may take the part from less urgent work that has it reserved."
+    )
+
+    @api.depends("state", "quantity", "picked", "product_uom_qty", "maintenance_request_id.priority")
+    @api.depends_context("uid")
+    def _compute_can_take(self):
+        self.can_take = False
+        lacking = self.filtered(lambda move: move._get_missing_qty() > 0)
+        # sudo: who may read the part need not see its work order, nor who has what it lacks
+        requests = lacking.sudo().maintenance_request_id.with_env(self.env)._filtered_access("write")
+        wanting = lacking.sudo().filtered(lambda part: part.maintenance_request_id in requests)
+        wanting = wanting.filtered(lambda part: part.with_env(self.env)._may_take_for())
+        holders = wanting._get_holding_parts()
+        for part in wanting:
+            part.with_env(self.env).can_take = any(holder._may_lose_to(part) for holder in holders)
 
     # -- What arrives -----------------------------------------------------------------------------------
 
@@ -48,50 +72,48 @@ class StockMoveAllocation(models.Model):
         self.env.add_to_compute(requests._fields["parts_state"], requests)
 
     def _reserve_for_parts(self):
-        """Reserve what these moves bring for the parts that have a claim on it, in order."""
+        """Reserve what these moves bring for the parts that come before other documents, in turn."""
         waiting = self._get_waiting_parts(self.product_id, self.location_dest_id)
         if not waiting:
             return
         pegged = self._get_pegged_quantities(waiting)
         # a part that arrives where it is not usable yet changes what its job waits for
         waiting._recompute_parts_state()
-        first = waiting.filtered(lambda part: part in pegged or part._has_claim())
-        first._sorted_for_parts(pegged)._reserve_parts(pegged)
+        self._reserve_in_turn(waiting._get_first_turns(pegged))
 
-    def _reserve_parts(self, limits):
-        """Reserve in the order given.
-
-        :param dict limits: what was bought for a part, in its unit; parts not in it may take all they miss.
-        """
-        parts = self.with_context(maintenance_parts_settling=True)
-        scarce = {
-            product
-            for product, moves in parts.grouped("product_id").items()
-            if len(moves) > 1 and any(limits.get(move, 0.0) < move._get_missing_qty() for move in moves if move in limits)
+    def _reserve_in_turn(self, turns):
+        """Reserve in the order given."""
+        parts = self.browse(dict.fromkeys(turn.move.id for turn in turns))
+        parts = parts.with_context(maintenance_parts_settling=True)
+        limited = {
+            turn.move.product_id
+            for turn in turns
+            if turn.limit is not None and turn.limit < turn.move._get_missing_qty()
         }
-        if not scarce:
-            parts._action_assign()
-        for part in parts if scarce else ():
-            limit = min(limits.get(part, part.product_uom_qty), part._get_missing_qty())
-            if part.product_uom.compare(limit, 0) > 0:
-                part._action_assign(force_qty=limit)
+        parts.filtered(lambda part: part.product_id not in limited)._action_assign()
+        for turn in turns if limited else ():
+            part = turn.move.with_context(maintenance_parts_settling=True)
+            missing = part._get_missing_qty() if part.product_id in limited else 0.0
+            quantity = missing if turn.limit is None else min(turn.limit, missing)
+            if part.product_uom.compare(quantity, 0) > 0:
+                part._action_assign(force_qty=quantity)
                 part._recompute_state()
-        self._release_held_supply()
-        self.maintenance_request_id._on_parts_changed()
+        parts._release_held_supply()
+        parts.maintenance_request_id._on_parts_changed()
 
     @api.model
-    def _get_waiting_parts(self, products, locations):
-        """Open parts that lack something which is taken from ``locations``."""
-        if not products or not locations:
+    def _get_waiting_parts(self, products, locations=None):
+        """Open parts that lack something, of those taken from ``locations`` when given."""
+        if not products or (locations is not None and not locations):
             return self.browse()
-        return self.env["stock.move"].search(
-            [
-                ("maintenance_request_id", "!=", False),
-                ("state", "in", OPEN_STATES),
-                ("product_id", "in", products.ids),
-                ("location_id", "parent_of", locations.ids),
-            ]
-        )
+        domain = [
+            ("maintenance_request_id", "!=", False),
+            ("state", "in", OPEN_STATES),
+            ("product_id", "in", products.ids),
+        ]
+        if locations is not None:
+            domain.append(("location_id", "parent_of", locations.ids))
+        return self.env["stock.move"].search(domain)
 
     def _get_pegged_quantities(self, waiting):
         """What these moves bring for parts of ``waiting`` that it was bought or transferred for.
@@ -104,7 +126,7 @@ class StockMoveAllocation(models.Model):
             lines = chain.purchase_line_id.requisition_line_id
             for part in ((lines.part_move_ids | chain.supplied_part_id) & waiting).sorted("id"):
                 unit = part.product_uom
-                brought = move.product_uom._compute_quantity(move.quantity, unit, round=False)
+                brought = move.product_uom._compute_quantity(move._get_brought_qty(), unit, round=False)
                 bought = sum(
                     line.product_uom_id._compute_quantity(line.product_qty, unit, round=False)
                     for line in part.requisition_line_ids & lines
@@ -113,26 +135,63 @@ class StockMoveAllocation(models.Model):
         return pegged
 
     # -- Order ------------------------------------------------------------------------------------------
+    # ``ranks``, by part, stands for ranks that are proposed and not stored; see `AllocationPlan`.
 
-    def _has_claim(self):
-        """Whether the part comes before what other documents want."""
+    def _is_emergency(self):
         self.ensure_one()
-        return bool(self.allocation_rank) or self.maintenance_request_id.priority == "3"
+        return self.maintenance_request_id.priority == "3"
 
-    def _get_allocation_key(self, pegged=()):
-        """Put first by a planner, bought for it, then urgency, date, id."""
+    def _get_allocation_key(self, ranks=None):
+        """Put first by a planner, then urgency, date, id."""
         self.ensure_one()
         urgency = int(self.maintenance_request_id.priority or 0)
-        return (-self.allocation_rank, self not in pegged, -urgency, self.date, self.id)
+        return (-self._get_rank(ranks), -urgency, self.date, self.id)
 
-    def _sorted_for_parts(self, pegged=()):
-        """The moves with the parts among them in the order in which they are served."""
+    def _get_first_turns(self, pegged, ranks=None):
+        """Whose turn it is before native code serves everybody who is left, other documents included.
+
+        Parts that a planner put first, then those it was bought for, then emergencies. Where other
+        jobs wait as well, nobody gets more of it than was bought for them before those had their turn.
+
+        :param dict pegged: what was bought for a part, in its unit.
+        """
+        waiting = Counter(part.product_id for part in self)
+        parts = self.filtered(lambda part: part._get_rank(ranks) >= 0)
+        parts = parts.sorted(key=lambda part: part._get_allocation_key(ranks))
+        first = parts.filtered(lambda part: part._get_rank(ranks) > 0)
+        usual = parts - first
+        return [
+            *(Turn(part, "first") for part in first),
+            *(
+                Turn(part, "bought", pegged[part] if waiting[part.product_id] > 1 else None)
+                for part in usual
+                if part in pegged
+            ),
+            *(Turn(part, "emergency") for part in usual if part._is_emergency()),
+        ]
+
+    def _sorted_for_parts(self, ranks=None):
+        """The moves with the parts among them in the order in which they are served.
+
+        Other documents keep their places; put first and emergencies come before them, put last after.
+        """
         parts = self.filtered("maintenance_request_id").sudo()
-        if len(parts) < 2:
+        if not parts:
             return self
-        in_order = iter(parts.sorted(key=lambda part: part._get_allocation_key(pegged)).ids)
-        part_ids = set(parts.ids)
-        return self.browse([next(in_order) if move_id in part_ids else move_id for move_id in self.ids])
+        parts = parts.sorted(key=lambda part: part._get_allocation_key(ranks))
+        first = parts.filtered(
+            lambda part: part._get_rank(ranks) > 0 or (not part._get_rank(ranks) and part._is_emergency())
+        )
+        last = parts.filtered(lambda part: part._get_rank(ranks) < 0)
+        usual = (parts - first - last).ids
+        places, moved = set(usual), {*first.ids, *last.ids}
+        in_order = iter(usual)
+        middle = [next(in_order) if move_id in places else move_id for move_id in self.ids if move_id not in moved]
+        return self.browse([*first.ids, *middle, *last.ids])
+
+    def action_who_gets_parts(self):
+        """Show for which work orders what there is of the product will be reserved."""
+        return self.product_id.action_who_gets_parts()
 
     def _offer_to_waiting_parts(self):
         """What these parts gave back goes to the parts that wait for it."""
@@ -153,17 +212,31 @@ class StockMoveAllocation(models.Model):
         """
         self._require_open_work_order()
         for part in self:
-            request = part.maintenance_request_id
-            if request.priority != "3" and not (request._user_is_planner() and (reason or "").strip()):
+            if not part._may_take_for(reason):
                 raise UserError(
                     self.env._(
-                        "%s is no emergency; a planner can take parts for it and says why.", request.display_name
+                        "%s is no emergency; a planner can take parts for it and says why.",
+                        part.maintenance_request_id.display_name,
                     )
                 )
         # sudo: one job's technician touches the parts of another's
         for part in self.sudo():
             part._take_part(reason)
         return True
+
+    def action_open_take(self):
+        """Show who would lose the part before it is taken."""
+        take = self.env["maintenance.part.take"].create({"part_id": self.id})
+        return take._get_records_action(name=self.env._("Take from another job"), target="new")
+
+    def _may_take_for(self, reason=True):
+        """Whether the user may take parts for this work: for an emergency, or as a planner who says why."""
+        request = self.maintenance_request_id
+        if not request or request.state in ("closed", "cancelled"):
+            return False
+        if request._user_is_planner() and (reason is True or (reason or "").strip()):
+            return True
+        return request.priority == "3" and (request._user_is_planner() or request._user_is_technician())
 
     def _take_part(self, reason):
         self.ensure_one()
@@ -195,19 +268,7 @@ class StockMoveAllocation(models.Model):
     def _get_parts_to_take_from(self):
         """Reserved parts of less urgent work, the least urgent and latest first."""
         self.ensure_one()
-        mine = int(self.maintenance_request_id.priority or 0)
-        return self.env["stock.move"].search(
-            [
-                ("maintenance_request_id", "not in", [False, self.maintenance_request_id.id]),
-                ("product_id", "=", self.product_id.id),
-                ("location_id", "=", self.location_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", ("assigned", "partially_available")),
-                ("picked", "=", False),
-            ]
-        ).filtered(
-            lambda move: int(move.maintenance_request_id.priority or 0) < mine
-        ).sorted(
+        return self._get_holding_parts().filtered(lambda holder: holder._may_lose_to(self)).sorted(
             key=lambda move: (
                 int(move.maintenance_request_id.priority or 0),
                 move.maintenance_request_id.state == "in_progress",
@@ -215,6 +276,46 @@ class StockMoveAllocation(models.Model):
                 -move.id,
             )
         )
+
+    def _get_holding_parts(self):
+        """Parts of work orders that have something reserved of what these lack."""
+        if not self:
+            return self
+        return self.env["stock.move"].search(
+            [
+                ("maintenance_request_id", "!=", False),
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "in", self.location_id.ids),
+                ("state", "in", ("assigned", "partially_available")),
+                ("picked", "=", False),
+            ]
+        )
+
+    def _may_lose_to(self, part):
+        """Whether the reservation of this one may be taken for ``part``."""
+        mine, other = self.maintenance_request_id, part.maintenance_request_id
+        return (
+            mine != other
+            and int(mine.priority or 0) < int(other.priority or 0)
+            and (self.product_id, self.location_id, self.company_id)
+            == (part.product_id, part.location_id, part.company_id)
+        )
+
+    def _get_losses(self):
+        """What taking the part now would cost others: pairs of their part and a quantity in its unit."""
+        self.ensure_one()
+        product, missing = self.product_id, self._get_missing_qty()
+        unit = product.uom_id
+        free = self.env["stock.quant"]._get_available_quantity(product, self.location_id)
+        left = self.product_uom._compute_quantity(missing, unit) - free
+        losses = []
+        for holder in self._get_parts_to_take_from():
+            lost = min(left, holder.product_uom._compute_quantity(holder.quantity, unit))
+            if unit.compare(lost, 0) <= 0:
+                break
+            left -= lost
+            losses.append((holder, unit._compute_quantity(lost, holder.product_uom)))
+        return losses
 
     def _hand_over_supply(self, losers):
         """What was asked for the taker and is not needed any more goes to who lost the part."""

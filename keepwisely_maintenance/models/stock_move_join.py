@@ -134,7 +134,7 @@ class StockMoveJoin(models.Model):
                 if join._get_source() not in (*purchases, *purchases.requisition_line_id):
                     continue
                 part = join.part_id
-                brought = move.product_uom._compute_quantity(move.quantity, part.product_uom, round=False)
+                brought = move.product_uom._compute_quantity(move._get_brought_qty(), part.product_uom, round=False)
                 pegged[part] = pegged.get(part, 0.0) + min(brought, join.quantity)
         return pegged
 

@@ -65,6 +65,11 @@ class StockRule(models.Model):
             procurement.values.get("maintenance_request_id") or procurement.product_id.is_spare_part
         )
 
+    def _push_prepare_move_copy_values(self, move_to_copy, new_date):
+        """What is put away after a transfer is still on its way to the part that it was sent for."""
+        values = super()._push_prepare_move_copy_values(move_to_copy, new_date)
+        return {**values, "supplied_part_id": move_to_copy.supplied_part_id.id}
+
     def _get_custom_move_fields(self):
         return super()._get_custom_move_fields() + ["supplied_part_id"]
 

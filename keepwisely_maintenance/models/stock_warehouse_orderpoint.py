@@ -1,6 +1,7 @@
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .stock_rule import UNATTENDED, RuleMemory
 
@@ -51,7 +52,25 @@ class StockWarehouseOrderpoint(models.Model):
     @api.depends(*HELD_DEPENDS)
     def _compute_qty_to_order_computed(self):
         """What is held counts as in progress, so holding it settles the need at once."""
-        return super(StockWarehouseOrderpoint, self._remembering_rules())._compute_qty_to_order_computed()
+        compute = super(StockWarehouseOrderpoint, self._remembering_rules())._compute_qty_to_order_computed
+        return self._compute_without_write("qty_to_order_computed", compute)
+
+    def _compute_deadline_date(self):
+        return self._compute_without_write("deadline_date", super()._compute_deadline_date)
+
+    def _compute_without_write(self, name, compute):
+        """Compute a stored field as the ORM does, also where the scheduler calls the method itself.
+
+        The `write` that Odoo makes of such a call stamps every reorder point, changed or not, so that
+        two schedulers, or one and its own other connections, would be in conflict over nothing.
+        """
+        field = self._fields[name]
+        if all(self.env.is_protected(field, orderpoint) for orderpoint in self):
+            compute()
+            return
+        with self.env.protecting([field], self):
+            compute()
+        self.modified([name])
 
     @api.depends(*HELD_DEPENDS)
     def _compute_qty_held(self):
@@ -87,19 +106,29 @@ class StockWarehouseOrderpoint(models.Model):
 
     def write(self, vals):
         if SETTINGS & vals.keys():
-            vals = {**vals, "date_changed": fields.Datetime.now()}
+            vals = {**vals, "date_changed": self.env.cr.now()}
         return super().write(vals)
 
     # -- Actions ------------------------------------------------------------------------------
 
     def action_view_requisitions(self):
-        """The requisitions that hold something for this location."""
+        """The requisitions that hold something for this location.
+
+        :raises UserError: there are none that the user may read.
+        """
         self.ensure_one()
         places = self.product_id._get_held_lines(self.location_id.ids)._get_wanted_locations()
         requisitions = self.env["maintenance.requisition"].browse(
             {line.requisition_id.id for line, place in places.items() if place == self.location_id}
         )
-        return requisitions._filtered_access("read")._get_records_action(name=self.env._("Requisitions"))
+        requisitions = requisitions._filtered_access("read")
+        if not requisitions:
+            raise UserError(
+                self.env._(
+                    "There is no requisition for %s that you may read; ask the buyers.", self.product_id.display_name
+                )
+            )
+        return requisitions._get_records_action(name=self.env._("Requisitions"))
 
     # -- Running --------------------------------------------------------------------------------
 
@@ -122,9 +151,9 @@ class StockWarehouseOrderpoint(models.Model):
         """Let the scheduler's other connections see what it has just computed.
 
         Natively it computes what is to be ordered, orders on connections of its own that do not
-        see it, and commits it last: what was used today would be ordered tomorrow, and a need that
-        changed in between would end the scheduled action with a conflict. Of two schedulers at once
-        the later one computes again.
+        see it, and commits last: what was used today would be ordered tomorrow, and the scheduled
+        action would end in a conflict with its own connections before it reserves anything. Of two
+        schedulers at once the later one computes again.
         """
         for attempt in range(3):
             try:

@@ -1,9 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-#: Moves that are still to happen.
-OPEN_MOVES = SQL("('waiting', 'confirmed', 'partially_available', 'assigned')")
-
 
 class MaintenancePartDemandSql(models.Model):
     """The rows of the demand view.
@@ -50,11 +47,14 @@ class MaintenancePartDemandSql(models.Model):
             """,
             SQL(" UNION ALL ").join(
                 [
-                    self._demand_sql(),
-                    self._moves_in_sql(),
                     self._stock_sql(),
+                    self._work_orders_sql(),
+                    self._other_demand_sql(),
                     self._requisitions_sql(),
-                    self._purchase_lines_sql(),
+                    self._rfqs_sql(),
+                    self._orders_sql(),
+                    self._ordered_services_sql(),
+                    self._moving_in_sql(),
                     self._orderpoints_sql(),
                     self._alternates_sql(),
                 ]
@@ -123,129 +123,6 @@ class MaintenancePartDemandSql(models.Model):
             """,
             record=SQL.identifier(record),
             unit=SQL.identifier(unit),
-        )
-
-    @api.model
-    def _move_places_sql(self):
-        """From where a move takes and where its goods will end."""
-        return SQL(
-            """
-              JOIN %(place)s AS source ON source.id = move.location_id
-              JOIN %(place)s AS goal ON goal.id = COALESCE(move.location_final_id, move.location_dest_id)
-            """,
-            place=self._place_sql(),
-        )
-
-    # -- Moves ----------------------------------------------------------------------------------------
-
-    @api.model
-    def _demand_sql(self):
-        """What is wanted from a shelf and not reserved: parts of work orders, then all other moves.
-
-        Of parts that are marked as used nothing more is wanted.
-        """
-        return SQL(
-            """
-            %s
-              FROM stock_move move
-              %s %s
-             WHERE move.state IN ('waiting', 'confirmed', 'partially_available')
-               AND move.product_uom_qty > COALESCE(move.quantity, 0)
-               AND CASE
-                   WHEN move.maintenance_request_id IS NOT NULL
-                   THEN move.picked IS NOT TRUE AND move.origin_returned_move_id IS NULL
-                   ELSE source.is_shelf AND NOT (goal.is_shelf AND goal.warehouse_id = source.warehouse_id)
-                   END
-            """,
-            self._row_sql(
-                SQL("move.id::bigint * 8"),
-                SQL("CASE WHEN move.maintenance_request_id IS NULL THEN 'other_demand' ELSE 'work_order' END"),
-                SQL("move.product_id"),
-                SQL("move.company_id"),
-                SQL("move.location_id"),
-                SQL("(COALESCE(move.quantity, 0) - move.product_uom_qty) * unit.factor / product_unit.factor"),
-                SQL("move.reference"),
-                date=SQL("move.date::date"),
-                move_id=SQL("move.id"),
-                maintenance_request_id=SQL("move.maintenance_request_id"),
-            ),
-            self._unit_sql("move", "product_uom"),
-            self._move_places_sql(),
-        )
-
-    @api.model
-    def _moves_in_sql(self):
-        """What moves bring to the shelves of a warehouse: from vendors, other warehouses, production,
-        and from its own input and quality locations.
-
-        Of a chain of open moves the first one counts, so later ones count for what is not in an
-        open earlier one. A move between shelves of a warehouse brings back what it has reserved.
-        Who it is for stands on the first move of the chain.
-        """
-        within = SQL("source.warehouse_id = goal.warehouse_id")
-        return SQL(
-            """
-            %s
-              FROM stock_move move
-              %s %s
-              LEFT JOIN LATERAL (
-                    WITH RECURSIVE origin (id) AS (
-                        SELECT move_orig_id FROM stock_move_move_rel WHERE move_dest_id = move.id
-                         UNION
-                        SELECT rel.move_orig_id
-                          FROM origin JOIN stock_move_move_rel rel ON rel.move_dest_id = origin.id
-                    )
-                    SELECT MIN(first.purchase_line_id) AS purchase_line_id,
-                           MIN(first.supplied_part_id) AS supplied_part_id
-                      FROM origin JOIN stock_move first ON first.id = origin.id
-                   ) origin ON TRUE
-              LEFT JOIN stock_move part ON part.id = COALESCE(move.supplied_part_id, origin.supplied_part_id)
-              LEFT JOIN LATERAL (
-                    SELECT SUM(earlier.product_qty) AS quantity
-                      FROM stock_move_move_rel rel
-                      JOIN stock_move earlier ON earlier.id = rel.move_orig_id
-                      JOIN stock_location earlier_goal
-                        ON earlier_goal.id = COALESCE(earlier.location_final_id, earlier.location_dest_id)
-                     WHERE rel.move_dest_id = move.id AND earlier.state IN %s
-                       AND earlier_goal.warehouse_id = goal.warehouse_id
-                   ) earlier ON TRUE
-             CROSS JOIN LATERAL (
-                    SELECT CASE WHEN %s AND source.is_shelf
-                                THEN move.quantity * unit.factor / product_unit.factor
-                                ELSE move.product_qty - COALESCE(earlier.quantity, 0) END AS quantity
-                   ) brought
-             WHERE move.state IN %s
-               AND (move.maintenance_request_id IS NULL OR move.origin_returned_move_id IS NOT NULL)
-               AND goal.warehouse_id IS NOT NULL AND NOT goal.is_exit
-               AND (goal.is_shelf OR source.warehouse_id IS DISTINCT FROM goal.warehouse_id)
-               AND brought.quantity > 0
-            """,
-            self._row_sql(
-                SQL("move.id::bigint * 8 + 1"),
-                SQL(
-                    "CASE WHEN move.purchase_line_id IS NOT NULL AND source.warehouse_id IS NULL "
-                    "THEN 'order' ELSE 'incoming' END"
-                ),
-                SQL("move.product_id"),
-                SQL("move.company_id"),
-                SQL("goal.id"),
-                SQL("brought.quantity"),
-                SQL("move.reference"),
-                date=SQL("move.date::date"),
-                is_pegged=SQL(
-                    "EXISTS (SELECT FROM stock_move_move_rel rel JOIN stock_move later ON later.id = rel.move_dest_id "
-                    "WHERE rel.move_orig_id = move.id AND later.state IN %s AND later.location_id = goal.id)",
-                    OPEN_MOVES,
-                ),
-                move_id=SQL("move.id"),
-                purchase_line_id=SQL("COALESCE(move.purchase_line_id, origin.purchase_line_id)"),
-                maintenance_request_id=SQL("part.maintenance_request_id"),
-            ),
-            self._unit_sql("move", "product_uom"),
-            self._move_places_sql(),
-            OPEN_MOVES,
-            within,
-            OPEN_MOVES,
         )
 
     # -- Stock --------------------------------------------------------------------------------------------
@@ -365,10 +242,7 @@ class MaintenancePartDemandSql(models.Model):
         )
 
     @api.model
-    def _purchase_lines_sql(self):
-        """Lines of requests for quotation, and ordered services, which no move will bring."""
-        is_order = SQL("po.state = 'purchase'")
-        quantity = SQL("line.product_qty - CASE WHEN %s THEN COALESCE(line.qty_received, 0) ELSE 0 END", is_order)
+    def _purchase_lines_sql(self, kind, quantity, condition):
         return SQL(
             """
             %s
@@ -378,13 +252,11 @@ class MaintenancePartDemandSql(models.Model):
               LEFT JOIN stock_picking_type picking_type ON picking_type.id = po.picking_type_id
               LEFT JOIN stock_location goal
                      ON goal.id = COALESCE(line.location_final_id, picking_type.default_location_dest_id)
-             WHERE (po.state IN ('draft', 'sent', 'to approve') OR (%s AND template.type = 'service'))
-               AND goal.usage IS DISTINCT FROM 'customer'
-               AND %s > 0
+             WHERE %s AND %s > 0
             """,
             self._row_sql(
                 SQL("line.id::bigint * 8 + 5"),
-                SQL("CASE WHEN %s THEN 'order' ELSE 'rfq' END", is_order),
+                kind,
                 SQL("line.product_id"),
                 SQL("line.company_id"),
                 SQL("goal.id"),
@@ -398,6 +270,24 @@ class MaintenancePartDemandSql(models.Model):
                 purchase_line_id=SQL("line.id"),
             ),
             self._unit_sql("line", "product_uom_id"),
-            is_order,
+            condition,
             quantity,
+        )
+
+    @api.model
+    def _rfqs_sql(self):
+        """Lines of orders that are not confirmed, unless they go to a customer at once."""
+        return self._purchase_lines_sql(
+            SQL("'rfq'"),
+            SQL("line.product_qty"),
+            SQL("po.state IN ('draft', 'sent', 'to approve') AND goal.usage IS DISTINCT FROM 'customer'"),
+        )
+
+    @api.model
+    def _ordered_services_sql(self):
+        """Ordered services, which no move will bring."""
+        return self._purchase_lines_sql(
+            SQL("'order'"),
+            SQL("line.product_qty - COALESCE(line.qty_received, 0)"),
+            SQL("po.state = 'purchase' AND template.type = 'service'"),
         )

@@ -10,6 +10,8 @@ from . import test_emergency
 from . import test_parts_dates
 from . import test_parts
 from . import test_orderpoint
+from . import test_random_findings
+from . import test_random_plant
 from . import test_requisition
 from . import test_roles
 from . import test_query_counts
@@ -17,6 +19,7 @@ from . import test_demand
 from . import test_demand_duplicates
 from . import test_external_api
 from . import test_tours
+from . import test_who_gets_parts
 from . import test_requisition_log
 from . import test_offer
 from . import test_offer_join

@@ -29,7 +29,9 @@ class Buying:
         return any(order.state != "cancel" for order in orders)
 
     def owner_or_buyer(self, requisition):
-        return self.pick([requisition.requester_id, self.buyer]) if requisition.requester_id.id > 2 else self.buyer
+        """A storekeeper's delivery may raise a requisition, too; it is the buyers' then."""
+        owners = {self.technician, self.colleague, self.planner} & {requisition.requester_id}
+        return self.pick([*owners, self.buyer])
 
     # -- Asking ---------------------------------------------------------------------------------------
 
@@ -131,7 +133,10 @@ class Buying:
         self.note(requisition, "approved by" if approves else "rejected by", user)
         decide = requisition.with_user(user)
         with self.refused_when(requisition.requester_id == user, "one's own"):
-            decide.action_approve() if approves else decide.action_reject("Too dear")
+            if approves:
+                decide.action_approve()
+            else:
+                decide.action_reject("Too dear")
 
     @step(1)
     def decide_without_right(self):
@@ -183,8 +188,8 @@ class Buying:
         line = self.pick(order.order_line.filtered(lambda line: line.product_id.type == "consu"))
         quantity = self.random.randint(max(int(line.qty_received) - 1, 0), 16)
         self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
-        with self.refused_when(quantity < line.qty_received, "more is here already"):
-            line.product_qty = quantity
+        # below what is here, native code prepares the return of the rest
+        line.product_qty = quantity
 
     @step(2)
     def cancel_order(self):
@@ -215,7 +220,8 @@ class Buying:
     def delete_request_line(self):
         line = self.pick(self.order_lines(*RFQ, "cancel"))
         self.note(line.order_id, line.product_id)
-        line.unlink()
+        with self.refused_when("done" in line.sudo().move_ids.mapped("state"), "some of it came"):
+            line.unlink()
 
     @step(2)
     def move_line(self):
@@ -234,7 +240,7 @@ class Buying:
     @step(2)
     def merge(self):
         orders = self.orders(*RFQ)
-        groups = [group for group in orders.grouped(lambda order: order._prepare_grouped_data(order)).values()]
+        groups = orders.grouped(lambda order: order._prepare_grouped_data(order)).values()
         group = self.pick([group for group in groups if len(group) > 1])
         self.note(group.mapped("name"))
         group.action_merge()
@@ -243,7 +249,10 @@ class Buying:
     def lock_or_unlock(self):
         order = self.pick(self.orders("purchase"))
         self.note(order, order.locked)
-        order.button_unlock() if order.locked else order.button_lock()
+        if order.locked:
+            order.button_unlock()
+        else:
+            order.button_lock()
 
     @step(3)
     def receive_service(self):
@@ -275,3 +284,5 @@ class Buying:
         self.note(line.requisition_id, line.name, "→", part.maintenance_request_id)
         with self.refused_when(not part._get_missing_qty(), "it lacks nothing"):
             line.with_user(self.pick([self.buyer, self.planner])).action_redirect(part.id)
+        # it may be more than the other job wants
+        self.raised_by_hand.add(line.id)

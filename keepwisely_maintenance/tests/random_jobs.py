@@ -78,8 +78,9 @@ class Jobs:
         request = self.pick(self.jobs("assigned", "waiting_parts"))
         user = self.planner if self.chance(0.2) else request.user_id or self.technician
         waits = request.state == "waiting_parts" and user != self.planner
+        nobody = not request.user_id and user == self.planner and not request.date_assigned
         self.note(request, "by", user)
-        with self.refused_when(waits, "parts are missing"):
+        with self.refused_when(waits or nobody, "parts are missing, or it is nobody's"):
             request.with_user(user).action_start()
 
     @step(5)
@@ -158,13 +159,34 @@ class Jobs:
         if product.name == "Bolt" and self.chance(0.3):
             vals |= {"product_uom": self.env.ref("uom.product_uom_dozen").id, "product_uom_qty": 2}
         self.note(request, product, vals["product_uom_qty"])
-        self.env["stock.move"].with_user(self.worker()).create(vals)
+        with self.refused_when(request.state == "completed", "the work is over"):
+            self.env["stock.move"].with_user(self.worker()).create(vals)
 
     @step(14)
     def ask_for_parts(self):
         request = self.pick(self.jobs(*UNDER_WAY))
         self.note(request)
-        request.with_user(self.worker()).action_request_parts()
+        answer = request.with_user(self.worker()).action_request_parts(offer=self.chance(0.8))
+        if isinstance(answer, dict) and answer.get("res_model") == "maintenance.part.offer":
+            self._choose(request.env["maintenance.part.offer"].with_user(self.technician).browse(answer["res_id"]))
+
+    def _choose(self, offer):
+        """Take what is ticked, something else, or nothing of what is offered instead of asking."""
+        for line in offer.line_ids:
+            if self.chance(0.3):
+                line.is_used = not line.is_used
+            if self.chance(0.3):
+                line.quantity = min(line.quantity, self.random.randint(1, 4))
+        used = offer.line_ids.filtered("is_used")
+        self.note(*used.mapped("name"))
+        too_many = any(
+            sum(lines.mapped("quantity")) > part.qty_missing + 0.005 for part, lines in used.grouped("part_id").items()
+        )
+        if self.chance(0.1):
+            offer.action_ask()
+            return
+        with self.refused_when(too_many, "more is ticked than is missing"):
+            offer.action_apply()
 
     @step(6)
     def change_part_quantity(self):

@@ -46,6 +46,9 @@ class Violation(AssertionError):
 class RandomPlant(Jobs, Buying, Stores, Checks):
     """People, assets, parts and vendors, and the random steps of one seed."""
 
+    #: How many steps a violation tells.
+    tell = 25
+
     def __init__(self, env, seed):
         self.env = env(context=dict(env.context, no_reset_password=True, tracking_disable=False))
         self.seed = seed
@@ -117,7 +120,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self.env.cr.postcommit.clear()
 
     def _tell(self, what):
-        steps = "\n".join("  " + " ".join(map(str, entry)) for entry in self.journal[-25:])
+        steps = "\n".join("  " + " ".join(map(str, entry)) for entry in self.journal[-self.tell:])
         return f"seed {self.seed}, step {self.number}: {what}\nThe last steps:\n{steps}"
 
     # -- For the steps --------------------------------------------------------------------------------

@@ -81,6 +81,15 @@ class OfferCase(MaintenanceCase):
             order.button_confirm()
         return order
 
+    def _coverage(self, part):
+        """State of the parts of its job, and how many of the part nobody has on the way."""
+        part = part.sudo()
+        request = part.maintenance_request_id
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(request.parts_state, request._get_parts_state(), "the stored state is not stale")
+        return request.parts_state, part._get_uncovered_qty()
+
     def _told(self, request):
         return self._notifications(self.technician, request)
 

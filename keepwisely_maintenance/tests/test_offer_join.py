@@ -10,8 +10,7 @@ class TestJoin(OfferCase):
     """Asking for what is on its way shows it, and joining buys nothing twice."""
 
     def assertCoverage(self, part, state, uncovered=0):
-        part = part.sudo()
-        self.assertEqual((part.maintenance_request_id.parts_state, part._get_uncovered_qty()), (state, uncovered))
+        self.assertEqual(self._coverage(part), (state, uncovered))
 
     def assertFree(self, line, quantity):
         """``quantity`` of ``line`` can be joined by a new job."""
@@ -75,6 +74,10 @@ class TestJoin(OfferCase):
         self._joins(request)
         _urgent, theirs = self._job(20, priority="2")
         order = self._order(line.requisition_id)
+        picking = order.sudo().picking_ids
+        picking.move_ids.quantity = 6
+        foretold = self.env["maintenance.part.allocation"].with_user(self.storekeeper).create({"picking_id": picking.id})
+        self.assertEqual(foretold.line_ids.mapped("qty_share"), [4, 2])
         self._receive(order, 6)
         self.assertEqual((part.quantity, theirs.quantity), (4, 2))
 

@@ -16,10 +16,6 @@ class TestJoinOrder(OfferCase):
         offer.action_apply()
         return choice
 
-    def _coverage(self, part):
-        part = part.sudo()
-        return part.maintenance_request_id.parts_state, part._get_uncovered_qty()
-
     def test_joins_and_asks_for_the_rest(self):
         order = self._bought(6)
         request, part = self._job(8)

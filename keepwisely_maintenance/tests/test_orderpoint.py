@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -170,6 +170,25 @@ class TestOrderpoint(MaintenanceCase):
         line.requisition_id.with_user(self.buyer).action_submit()
         self.assertEqual((line.state, self._lines(orderpoint)), ("approved", line))
 
+    def test_computing_needs_stamps_nothing(self):
+        """Else the scheduler is in conflict with its own connections, and with another scheduler."""
+        self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, 10)
+        orderpoint = self._orderpoint(self.belt)
+        self._run()
+        self._use_up(self.belt, 10)
+        self.assertEqual(orderpoint.qty_to_order, 0, "natively computed by the scheduler only")
+        for _time in range(2):
+            self.env.invalidate_all()
+            orderpoint._compute_qty_to_order_computed()
+            orderpoint._compute_deadline_date()
+            self.assertEqual(orderpoint.qty_to_order, 10)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(orderpoint.qty_to_order_computed, 10)
+            stamp, long_ago = orderpoint.write_date, fields.Datetime.to_datetime("2020-01-01")
+            self.cr.execute("UPDATE stock_warehouse_orderpoint SET write_date = %s", [long_ago])
+        self.assertEqual(stamp, long_ago, "nothing changed the second time")
+
     # -- Nothing twice --------------------------------------------------------------------------------
 
     def test_partial_order_buys_nothing_twice(self):
@@ -246,8 +265,7 @@ class TestOrderpoint(MaintenanceCase):
 
     def test_refused_is_asked_again_after_a_change(self):
         orderpoint, line = self._refused()
-        with patch.object(self.env.cr, "now", lambda: line.requisition_id.decision_ids.create_date):
-            orderpoint.with_user(self.manager).product_max_qty = 8
+        orderpoint.with_user(self.manager).product_max_qty = 8
         self._run()
         again = self._lines(orderpoint) - line
         self.assertEqual((again.product_qty, orderpoint.refused_until), (8, False))
@@ -319,6 +337,21 @@ class TestOrderpoint(MaintenanceCase):
         with self.assertRaisesRegex(UserError, "yourself"):
             own.with_user(self.procurement).action_approve()
 
+    def test_stock_manager_finds_critical_spares(self):
+        self.belt.spare_criticality = "vital"
+        self._orderpoint(self._create_part("Chain", 60.0, spare_criticality="low"))
+        orderpoint, _line = self._held()
+        found = self.env["stock.warehouse.orderpoint"].with_user(self.manager).search_read(
+            [("product_id.spare_criticality", "in", ("high", "vital"))],
+            ["spare_criticality", "qty_held", "refused_until", "qty_to_order"],
+        )
+        self.assertEqual(
+            found,
+            [{"id": orderpoint.id, "spare_criticality": "vital", "qty_held": 10, "refused_until": False, "qty_to_order": 0}],
+        )
+        with self.assertRaisesRegex(UserError, "that you may read"):
+            orderpoint.with_user(self.manager).action_view_requisitions()
+
     # -- What cannot be bought at once --------------------------------------------------------------------------
 
     def test_without_a_vendor_a_buyer_is_asked(self):
@@ -326,7 +359,7 @@ class TestOrderpoint(MaintenanceCase):
         orderpoint, line = self._held(orphan)
         requisition = line.requisition_id
         self.assertEqual((line.product_qty, line.partner_id.id, requisition.state), (10, False, "draft"))
-        self.assertEqual(requisition.date_required, self.env["maintenance.requisition"]._fields["date_required"].today())
+        self.assertEqual(requisition.date_required, fields.Date.today())
         self.assertEqual(len(self._activities(requisition._get_buyer(), requisition)), 1)
         self._run()
         self.assertEqual(self._lines(orderpoint), line)

@@ -230,6 +230,27 @@ class TestParts(MaintenanceCase):
             move.picking_id.button_validate()
         self.assertEqual((part.state, request.state), ("assigned", "assigned"))
 
+    def test_resupply_into_an_input_location_is_still_on_its_way(self):
+        self.warehouse.reception_steps = "two_steps"
+        other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
+        self.warehouse.resupply_wh_ids = other
+        route = self.warehouse.resupply_route_ids
+        belt = self._create_part("Belt", 0.0, vendor=self.env["res.partner"], route_ids=[Command.set(route.ids)])
+        self.env["stock.quant"]._update_available_quantity(belt, other.lot_stock_id, 5)
+        request = self._assigned()
+        part = self._add_part(request, belt, 2)
+        request.action_request_parts()
+        for _step in range(5):
+            if part.state == "assigned":
+                break
+            self.assertEqual((request.state, request.parts_state), ("waiting_parts", "ordered"))
+            moves = self.env["stock.move"].search(
+                [("product_id", "=", belt.id), ("picking_id", "!=", False), ("state", "not in", ("done", "cancel"))]
+            )
+            moves._action_assign()
+            moves.filtered(lambda move: move.state == "assigned").picking_id.button_validate()
+        self.assertEqual((part.state, request.state), ("assigned", "assigned"))
+
     def test_a_part_stays_on_its_work_order(self):
         first, second = self._assigned(), self._assigned()
         part = self._add_part(first, self.seal, 1)

@@ -178,6 +178,27 @@ class TestRoles(MaintenanceCase):
         self._add_part(request, self.pump, 1)
         request.action_request_parts()
 
+    def _takes_parts(self, user, cell):
+        self._add_part(self._open_work(), self.seal, 10)
+        part = self._add_part(self._open_work(priority="3"), self.seal, 1)
+        part.with_user(user).action_open_take()
+        part.with_user(user).action_take_part()
+
+    def _sees_who_gets(self, user, cell):
+        part = self._short_work().part_ids
+        self.pump.with_user(user).action_who_gets_parts()
+        rows = self.env["maintenance.part.allocation.line"].with_user(user).search([("part_id", "=", part.id)])
+        self.assertEqual(rows.qty_wanted, 1)
+
+    def _puts_first(self, user, cell):
+        self._short_work()
+        part = self._short_work().sudo().part_ids
+        allocation = self.env["maintenance.part.allocation"].with_user(user).create({"product_id": self.pump.id})
+        allocation.line_ids[1].action_put_first()
+        allocation.reason = "Audit"
+        allocation.action_apply()
+        self.assertEqual(part.allocation_rank, 1)
+
     def _starts_short(self, user, cell):
         self._short_work().with_user(user).action_start()
 
@@ -246,6 +267,9 @@ class TestRoles(MaintenanceCase):
         "take, start, tasks, complete": ["_works"],
         "book hours": ["_books_hours"],
         "add, use, drop, return and ask for parts": ["_handles_parts"],
+        "take a part from less urgent work, for an emergency": ["_takes_parts"],
+        "see who will get parts": ["_sees_who_gets"],
+        "say who gets parts first": ["_puts_first"],
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
         "requisition by hand": ["_asks_by_hand"],
