@@ -57,6 +57,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self.journal = []
         self.number = 0
         self.raised_by_hand = set()  # requisition lines of which a person wants more than the job does
+        self.changed_by_buyer = self.env["purchase.order.line"]
         self._set_the_scene()
 
     # -- Running ------------------------------------------------------------------------------------
@@ -151,12 +152,15 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
 
     @contextmanager
     def refused_when(self, condition, why):
-        """What is inside must be refused with a sentence when ``condition`` holds, and only then."""
+        """What is inside must be refused with a sentence when ``condition`` holds, and only then.
+
+        None as condition means that it may be refused.
+        """
         try:
             with self.env.cr.savepoint():
                 yield
         except UserError as error:
-            if not condition or isinstance(error, AccessError):
+            if condition is False or isinstance(error, AccessError):
                 raise
             raise Refused(why) from error
         if condition:
