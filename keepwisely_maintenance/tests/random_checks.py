@@ -309,6 +309,35 @@ class Checks:
             orders = lines.purchase_line_ids.order_id.filtered(lambda order: order.state == "purchase")
             assert self._buyer_was_told(orders), f"{name}: {coming} come, {part.product_uom_qty} wanted, nobody told"
 
+    def check_that_what_was_joined_comes_once(self, full):
+        """Who joined gets no more than comes beyond what the job of the line lacks, and no more than is missing."""
+        joins = self.find("maintenance.part.join")
+        for part, taken in joins.grouped("part_id").items():
+            coming = sum(join._get_coming_qty() for join in taken)
+            missing = max(part.product_uom_qty - part.quantity, 0) if self.is_missing(part) else 0
+            assert coming <= missing + 0.02, f"{part.product_id.name}: {coming} joined, {missing} missing"
+        for source in {join._get_source() for join in joins}:
+            unit = source.product_uom_id
+            joined = sum(
+                join.part_id.product_uom._compute_quantity(join._get_coming_qty(), unit, round=False)
+                for join in source.join_ids
+            )
+            purchases = source if source._name == "purchase.order.line" else source.purchase_line_ids
+            comes = purchases._get_qty_being_put_away(unit)
+            for purchase in purchases:
+                ordered, here = purchase._get_supply_quantities()
+                if purchase.order_id.state != "cancel":
+                    comes += purchase.product_uom_id._compute_quantity(max(ordered - here, 0), unit, round=False)
+            own = 0.0
+            if source._name != "purchase.order.line":
+                comes += source._get_held_qty(unit)
+                job = source.maintenance_request_id
+                for part in source.part_move_ids.filtered(lambda part, job=job: job and part.maintenance_request_id == job):
+                    lacking = max(part.product_uom_qty - part.quantity, 0) if self.is_missing(part) else 0
+                    own += part.product_uom._compute_quantity(lacking, unit, round=False)
+                own = min(own, source._get_open_qty(unit) + purchases._get_qty_being_put_away(unit))
+            assert joined <= comes - own + 0.02, f"{source.display_name}: {joined} joined, {comes} come, {own} for its job"
+
     def check_that_nobody_is_told_twice(self, full):
         twice = self.rows(
             """

@@ -202,9 +202,19 @@ class Jobs:
     def ask_for_parts(self):
         request = self.pick(self.jobs(*UNDER_WAY))
         self.note(request)
-        answer = request.with_user(self.worker()).action_request_parts(offer=self.chance(0.8))
+        worker = self.worker()
+        answer = request.with_user(worker).action_request_parts(offer=self.chance(0.8))
         if isinstance(answer, dict) and answer.get("res_model") == "maintenance.part.offer":
-            self._choose(request.env["maintenance.part.offer"].with_user(self.technician).browse(answer["res_id"]))
+            self._choose(self.env["maintenance.part.offer"].with_user(worker).browse(answer["res_id"]))
+
+    @step(2)
+    def use_alternate(self):
+        parts = self.jobs(*UNDER_WAY).part_ids.filtered("alternate_message")
+        part = self.pick(parts)
+        worker = self.worker()
+        self.note(part.maintenance_request_id, part.product_id, part.alternate_message)
+        answer = part.with_user(worker).action_offer_alternate()
+        self._choose(self.env["maintenance.part.offer"].with_user(worker).browse(answer["res_id"]))
 
     def _choose(self, offer):
         """Take what is ticked, something else, or nothing of what is offered instead of asking."""

@@ -237,6 +237,9 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
             )
             self._put_in_stock(product, self.stock, on_hand)
             products |= product
+        for name, other in (("Belt", "Seal"), ("Nut", "Bolt"), ("Filter", "Gear")):
+            part, alternate = (products.filtered(lambda product, name=name: product.name == name) for name in (name, other))
+            part.alternate_product_ids = alternate
         env["stock.warehouse.orderpoint"].create(
             [
                 {
