@@ -191,13 +191,14 @@ class TestPartsDates(MaintenanceCase):
         request.action_reschedule_to_parts()
         self.assertEqual(request.schedule_date.date(), date(2031, 5, 12))
 
-    def test_same_time_of_day_where_the_planner_lives(self):
-        """Nine o'clock stays nine o'clock when summer time begins in between."""
-        self.planner.tz = "Europe/Brussels"
+    def test_same_time_of_day_where_the_plant_stands(self):
+        """Nine o'clock stays nine o'clock when summer time begins in between, wherever the planner is."""
+        self.company.resource_calendar_id.tz = "Europe/Brussels"
+        self.planner.tz = "Asia/Tokyo"
         request, line = self._waiting(schedule_date="2031-03-26 08:00:00")
         order = self._order(line.requisition_id)
         order.order_line.date_planned = "2031-04-02 08:00:00"
-        request.with_user(self.planner).with_context(tz="Europe/Brussels").action_reschedule_to_parts()
+        request.with_user(self.planner).with_context(tz="Asia/Tokyo").action_reschedule_to_parts()
         self.assertEqual(str(request.schedule_date), "2031-04-02 07:00:00")
 
     def test_unknown_day(self):
