@@ -208,7 +208,7 @@ class Jobs:
             self._choose(self.env["maintenance.part.offer"].with_user(worker).browse(answer["res_id"]))
 
     @step(2)
-    def use_alternate(self):
+    def take_offered_alternate(self):
         parts = self.jobs(*UNDER_WAY).part_ids.filtered("alternate_message")
         part = self.pick(parts)
         worker = self.worker()
