@@ -233,9 +233,13 @@ class MaintenanceRequisition(models.Model):
         return result
 
     def unlink(self):
-        # sudo: others may wait for what is asked for here
-        self.sudo().line_ids.join_ids._end()
-        return super().unlink()
+        # sudo: others may wait for what is asked for here, on work orders that its owner cannot write on
+        lines = self.sudo().line_ids
+        lines.join_ids._end()
+        waiting = lines.maintenance_request_id
+        result = super().unlink()
+        waiting.exists()._on_parts_changed()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):

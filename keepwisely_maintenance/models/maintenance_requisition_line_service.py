@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+#: What decides whether a job waits for a line.
+AWAITED = {"is_blocking", "is_cancelled", "is_service", "maintenance_request_id", "product_id"}
+
 
 class MaintenanceRequisitionLineService(models.Model):
     """Vendor services and parts that are not in the catalogue.
@@ -48,12 +51,20 @@ class MaintenanceRequisitionLineService(models.Model):
         return lines
 
     def write(self, vals):
+        # sudo: a line may free a work order that its writer cannot write on
+        waiting = self.sudo().maintenance_request_id if AWAITED & vals.keys() else False
         result = super().write(vals)
         if {"is_by_amount", "is_service", "product_id", "product_qty"} & vals.keys() and not self._is_system_change():
             self._check_by_amount()
-        if {"is_blocking", "is_cancelled"} & vals.keys():
-            # sudo: a line may free a work order that its writer cannot write on
-            self.sudo().maintenance_request_id._on_parts_changed()
+        if waiting:
+            (waiting | self.sudo().maintenance_request_id)._on_parts_changed()
+        return result
+
+    def unlink(self):
+        # sudo: as above
+        waiting = self.sudo().maintenance_request_id
+        result = super().unlink()
+        waiting._on_parts_changed()
         return result
 
     def _check_by_amount(self):

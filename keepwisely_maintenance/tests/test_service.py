@@ -188,6 +188,20 @@ class TestService(MaintenanceCase):
         requisition.with_user(self.technician).action_cancel()
         self.assertEqual((request.state, request.parts_state), ("assigned", "none"))
 
+    def test_deleted_draft_frees_the_job(self):
+        for how in ("requisition", "line", "product"):
+            with self.subTest(how=how):
+                request = self._assigned()
+                requisition = request.action_request_service("Special gasket", is_service=False)
+                self.assertEqual((request.state, requisition.state), ("waiting_parts", "draft"))
+                if how == "requisition":
+                    requisition.with_user(self.technician).unlink()
+                elif how == "line":
+                    requisition.line_ids.with_user(self.technician).unlink()
+                else:
+                    requisition.line_ids.with_user(self.technician).product_id = self.seal
+                self.assertEqual((request.state, request.parts_state), ("assigned", "none"))
+
     def test_buyer_receives_on_the_order(self):
         request = self._assigned()
         line = self._ask(request, False, product_id=self.crane.id, is_blocking=True)
