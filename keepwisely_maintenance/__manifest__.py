@@ -30,6 +30,7 @@
         "views/maintenance_requisition_line_views.xml",
         "views/maintenance_approval_tier_views.xml",
         "views/maintenance_approval_decision_views.xml",
+        "views/maintenance_approval_delegation_views.xml",
         "views/maintenance_labor_views.xml",
         "views/purchase_order_views.xml",
         "views/product_views.xml",

@@ -58,20 +58,19 @@ class MaintenanceRequisitionPrice(models.Model):
 
     def _settle_approval(self):
         """Take over what every tier approved; drop new prices that were refused."""
-        for requisition in self:
-            decisions = requisition._get_current_decisions()
-            refused = "rejected" in decisions.mapped("decision")
-            if not decisions or not (refused or requisition._is_fully_approved()):
-                continue
-            lines = requisition.line_ids.filtered("new_price_unit")
-            if refused:
-                lines._write_by_system({"new_price_unit": 0.0})
+        # all is read before anything is written, or every requisition would be read anew
+        refused = self.filtered(lambda requisition: "rejected" in requisition._get_current_decisions().mapped("decision"))
+        approved = (self - refused).filtered(lambda requisition: requisition._is_fully_approved())
+        lines = (refused | approved).line_ids.filtered("new_price_unit")
+        for revision, requisitions in approved.grouped("revision").items():
+            requisitions.approved_revision = revision
+        for line in lines:
+            if line.requisition_id in refused:
+                line._write_by_system({"new_price_unit": 0.0})
             else:
-                requisition.approved_revision = requisition.revision
-                for line in lines:
-                    line._write_by_system({"price_unit": line.new_price_unit, "is_price_manual": True, "new_price_unit": 0.0})
-            if lines:
-                requisition._tell_orders_about_price(refused)
+                line._write_by_system({"price_unit": line.new_price_unit, "is_price_manual": True, "new_price_unit": 0.0})
+        for requisition in lines.requisition_id:
+            requisition._tell_orders_about_price(requisition in refused)
 
     def _is_fully_approved(self):
         decisions = self._get_current_decisions().filtered(lambda decision: decision.decision == "approved")

@@ -10,3 +10,7 @@ class ResConfigSettings(models.TransientModel):
     requisition_buyer_id = fields.Many2one(related="company_id.requisition_buyer_id", readonly=False)
     requisition_price_tolerance = fields.Float(related="company_id.requisition_price_tolerance", readonly=False)
     require_maintenance_link = fields.Boolean(related="company_id.require_maintenance_link", readonly=False)
+    requisition_window_days = fields.Integer(related="company_id.requisition_window_days", readonly=False)
+    approval_reminder_days = fields.Integer(related="company_id.approval_reminder_days", readonly=False)
+    approval_escalation_days = fields.Integer(related="company_id.approval_escalation_days", readonly=False)
+    approval_escalation_user_id = fields.Many2one(related="company_id.approval_escalation_user_id", readonly=False)

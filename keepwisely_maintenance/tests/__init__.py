@@ -9,6 +9,9 @@ from . import test_price
 from . import test_emergency
 from . import test_parts
 from . import test_requisition
+from . import test_approval_people
+from . import test_approval_waiting
+from . import test_approval_window
 from . import test_query_counts
 from . import test_external_api
 from . import test_tours
