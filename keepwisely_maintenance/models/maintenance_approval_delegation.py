@@ -193,6 +193,9 @@ class MaintenanceApprovalDelegation(models.Model):
         result = super().write(vals)
         if "user_id" in vals:
             self._check_own()
+        if "delegate_id" in vals:
+            for delegation in self:
+                delegation._tell_delegate()
         if (FROZEN_FIELDS | {"active", "date_to"}) & vals.keys():
             self._after_change()
         return result

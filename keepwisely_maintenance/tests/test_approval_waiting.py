@@ -82,14 +82,16 @@ class TestWaiting(ApprovalCase):
         self.assertFalse(self._todos(self.procurement, requisition))
 
     def test_a_tier_archived_meanwhile_must_approve_all_the_same(self):
+        self.finance_tier.user_ids = self.deputy
         requisition = self._waiting(price=8000.0)
         self.finance_tier.action_archive()
         requisition.with_user(self.procurement).action_approve()
         self.env.invalidate_all()
         self.assertEqual((requisition.state, requisition.sudo().current_tier_id), ("to_approve", self.finance_tier))
-        theirs = self.env["maintenance.requisition"].with_user(self.finance).search([("user_can_decide", "=", True)])
+        theirs = self.env["maintenance.requisition"].with_user(self.deputy).search([("user_can_decide", "=", True)])
         self.assertIn(requisition, theirs)
-        requisition.with_user(self.finance).action_approve()
+        self.assertEqual(requisition.with_user(self.deputy).amount_total, 8000.0)
+        requisition.with_user(self.deputy).action_approve()
         self.assertEqual(requisition.state, "approved")
 
     # -- Reminders ----------------------------------------------------------------------------------------
