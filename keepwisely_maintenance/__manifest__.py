@@ -35,6 +35,7 @@
         "views/maintenance_approval_tier_views.xml",
         "views/maintenance_approval_decision_views.xml",
         "views/maintenance_requisition_log_views.xml",
+        "views/maintenance_approval_delegation_views.xml",
         "views/maintenance_labor_views.xml",
         "views/purchase_order_views.xml",
         "views/product_views.xml",

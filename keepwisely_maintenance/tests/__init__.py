@@ -14,6 +14,9 @@ from . import test_random_findings
 from . import test_random_plant
 from . import test_requisition
 from . import test_roles
+from . import test_approval_people
+from . import test_approval_waiting
+from . import test_approval_window
 from . import test_query_counts
 from . import test_demand
 from . import test_demand_duplicates
