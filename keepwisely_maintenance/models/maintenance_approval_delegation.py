@@ -293,6 +293,8 @@ class MaintenanceApprovalDelegation(models.Model):
         over._hide_costs()
         begun.is_followed = True
         begun._show_costs()
+        begun._log_turn("new_value")
+        over._log_turn("old_value")
         changed = begun | over
         tiers = self.env["maintenance.approval.tier"].union(
             *(delegation._get_candidate_tiers() for delegation in changed)

@@ -35,6 +35,36 @@ class TestDelegation(ApprovalCase):
         self.assertIn("in place of Procurement", requisition.sudo().message_ids.mapped("body")[0])
         self.assertFalse(self._todos(self.deputy, requisition) | self._todos(self.procurement, requisition))
 
+    def test_the_history_says_who_stood_in_for_whom(self):
+        self._end_transaction()
+        requisition = self._waiting()
+        self._end_transaction()
+        delegation = self._delegate()
+        self._end_transaction()
+        requisition.with_user(self.deputy).action_approve("Go")
+        delegation.active = False
+        self._end_transaction()
+        rows = requisition.sudo().log_ids.filtered(lambda row: row.kind in ("approvers", "approved")).sorted("id")
+        self.assertEqual(
+            [(row.kind, row.user_id, row.new_value, row.reason) for row in rows],
+            [
+                ("approvers", self.procurement, "Deputy for Procurement", "Procurement"),
+                ("approved", self.deputy, "Procurement, in place of Procurement", "Go"),
+            ],
+            "a delegation that ends after the decision changes nothing there any more",
+        )
+
+    def test_the_history_says_that_a_delegation_ended_while_it_waits(self):
+        self._end_transaction()
+        delegation = self._delegate()
+        self._end_transaction()
+        requisition = self._waiting()
+        self._end_transaction()
+        delegation.active = False
+        self._end_transaction()
+        rows = requisition.sudo().log_ids.filtered(lambda row: row.kind == "approvers")
+        self.assertEqual((rows.old_value, rows.new_value), ("Deputy for Procurement", False))
+
     def test_who_is_away_may_still_decide_in_their_own_name(self):
         self._delegate()
         requisition = self._waiting()

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
@@ -232,6 +232,11 @@ class TestRoles(MaintenanceCase):
     def _approves_spending(self, user, cell):
         self._waiting_requisition().with_user(user).action_approve()
 
+    def _delegates(self, user, cell):
+        self.env["maintenance.approval.delegation"].with_user(user).create(
+            {"delegate_id": self.colleague.id, "date_to": fields.Date.today()}
+        )
+
     def _orders(self, user, cell):
         requisition = self._waiting_requisition()
         requisition.with_user(self.procurement).action_approve()
@@ -276,6 +281,7 @@ class TestRoles(MaintenanceCase):
         "see prices and costs": ["_sees_prices", "_sees_costs"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
+        "delegate one's approvals for some days": ["_delegates"],
         "order a requisition, confirm orders": ["_orders"],
         "order in emergency, before the approval": ["_orders_emergency"],
         "keep for stock or redirect what a job no longer needs": ["_chooses"],
