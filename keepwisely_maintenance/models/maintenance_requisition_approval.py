@@ -113,9 +113,11 @@ class MaintenanceRequisitionApproval(models.Model):
     def action_draft(self):
         """Take back to draft, to change it; decisions made so far no longer count.
 
-        :raises UserError: it is on a purchase order already.
+        :raises UserError: it is on a purchase order already, or its work order is over.
         """
         self._require_own_or_buyer()
+        # sudo: work orders that one cannot see count as well
+        self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)._check_work_goes_on()
         self._send_back()
         return True
 

@@ -324,15 +324,22 @@ class MaintenanceRequisitionLine(models.Model):
                     work_order=request.sudo().display_name,
                     requisition=line.requisition_id.name,
                 )
-            elif request and request.state in ("closed", "cancelled") and line.is_open:
-                message = self.env._(
-                    "%(work_order)s is %(state)s; nothing can be asked for it any more.",
-                    work_order=request.display_name,
-                    state=request._get_state_label().lower(),
-                )
             else:
                 continue
             raise UserError(message)
+        self.filtered("is_open")._check_work_goes_on()
+
+    def _check_work_goes_on(self):
+        """:raises UserError: a work order that something is asked for is over."""
+        for request in self.maintenance_request_id:
+            if request.state in ("closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(work_order)s is %(state)s; nothing can be asked for it any more.",
+                        work_order=request.display_name,
+                        state=request._get_state_label().lower(),
+                    )
+                )
 
     # -- Prices -----------------------------------------------------------------------------------
 

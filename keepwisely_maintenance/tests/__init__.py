@@ -10,6 +10,7 @@ from . import test_emergency
 from . import test_parts_dates
 from . import test_parts
 from . import test_orderpoint
+from . import test_random_findings
 from . import test_requisition
 from . import test_roles
 from . import test_query_counts

@@ -1,0 +1,32 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import MaintenanceCase
+
+
+@tagged("post_install", "-at_install")
+class TestRandomFindings(MaintenanceCase):
+    """What random steps found, each as short as it gets."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.belt = cls._create_part("Belt", 7.0)
+
+    def _asked(self, quantity=10, **values):
+        """A job that lacks belts and asked for them; returns (work order, part, requisition line)."""
+        request = self._assigned(**values)
+        part = self._add_part(request, self.belt, quantity)
+        request.action_request_parts(offer=False)
+        return request, part, request.sudo().requisition_line_ids
+
+    def test_nothing_is_asked_again_for_work_that_is_over(self):
+        request, part, line = self._asked()
+        requisition = line.requisition_id
+        requisition.with_user(self.buyer).action_cancel()
+        part.action_drop_part()
+        request.with_user(self.planner).archive_equipment_request()
+        with self.assertRaises(UserError) as caught:
+            requisition.with_user(self.buyer).action_draft()
+        self.assertIn(request.sudo().reference, str(caught.exception))
+        self.assertFalse(line.is_open)
