@@ -247,13 +247,16 @@ class MaintenanceRequestParts(models.Model):
         pieces = [move._describe_shortage() for move in self._get_missing_parts()]
         return "; ".join(pieces + [line._describe_shortage() for line in self._get_missing_lines()])
 
-    def _check_part_access(self):
-        """:raises UserError: the user may not change the parts, or the work is over."""
+    def _check_part_access(self, adding=False):
+        """:raises UserError: the user may not change the parts, or the work is over.
+
+        Parts of completed work can still come back, but nothing would use new ones.
+        """
         for request in self:
-            if request.state in ("closed", "cancelled"):
+            if request.state in ("closed", "cancelled", *(("completed",) if adding else ())):
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; its parts can no longer change.",
+                        "%(work_order)s is %(state)s; reopen it to change its parts.",
                         work_order=request.display_name,
                         state=request._get_state_label().lower(),
                     )

@@ -90,7 +90,7 @@ class StockMove(models.Model):
         env = self.env
         if not self.env.su:
             requests.check_access("write")
-            requests._check_part_access()
+            requests._check_part_access(adding=True)
         if self._has_only_part_rights("create"):
             for vals in vals_list:
                 self._check_part_vals(vals)

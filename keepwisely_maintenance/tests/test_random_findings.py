@@ -30,3 +30,12 @@ class TestRandomFindings(MaintenanceCase):
             requisition.with_user(self.buyer).action_draft()
         self.assertIn(request.sudo().reference, str(caught.exception))
         self.assertFalse(line.is_open)
+
+    def test_nothing_is_added_to_work_that_is_completed(self):
+        """Nobody would use it any more, so it would stay reserved for ever."""
+        request = self._assigned()
+        request.action_start()
+        request.action_complete()
+        for user in (self.technician, self.planner):
+            with self.assertRaisesRegex(UserError, "reopen it"):
+                self._add_part(request.with_user(user), self.seal, 1)
