@@ -232,9 +232,9 @@ class MaintenanceRequestLifecycle(models.Model):
         self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
         self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
         under_way = self.filtered(
-            lambda request: request.state in ("in_progress", "cancelled", *DONE_STATES)
+            lambda request: request.state in ("waiting_parts", "in_progress", "cancelled", *DONE_STATES)
         )
-        # sudo: the to-do was the technician's, whoever moves the work on
+        # sudo: the to-do to go on was the technician's, whoever moves the work on or stops it
         under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
 
     # -- Gates: who may pass, and what must hold ------------------------------------------------

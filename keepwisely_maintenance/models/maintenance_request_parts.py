@@ -396,7 +396,6 @@ class MaintenanceRequestParts(models.Model):
 
     def _wait_again(self):
         self._move_quietly("waiting_parts")
-        self.activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
         for request in self:
             request = request._in_technician_language()
             request._tell_technician(

@@ -39,3 +39,14 @@ class TestRandomFindings(MaintenanceCase):
         for user in (self.technician, self.planner):
             with self.assertRaisesRegex(UserError, "reopen it"):
                 self._add_part(request.with_user(user), self.seal, 1)
+
+    def test_one_to_do_however_often_the_job_waits(self):
+        request, part, line = self._asked(2)
+        self._receive(self._order(line.requisition_id))
+        self.assertEqual((request.state, len(self._activities(self.technician, request))), ("assigned", 1))
+        more = self._add_part(request, self.belt, 1)
+        request.action_request_parts()
+        self.assertEqual(request.state, "waiting_parts")
+        self.assertFalse(self._activities(self.technician, request), "the work cannot go on")
+        more.action_drop_part()
+        self.assertEqual((request.state, len(self._activities(self.technician, request))), ("assigned", 1))
