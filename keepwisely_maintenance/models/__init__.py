@@ -38,6 +38,7 @@ from . import stock_move_alternate
 from . import stock_move_join
 from . import stock_move_offer
 from . import stock_picking
+from . import stock_move_purchase
 from . import stock_picking_type
 from . import stock_rule
 from . import stock_warehouse

@@ -117,6 +117,23 @@ class MaintenanceRequisitionLineChange(models.Model):
             )
             line._reduce(max(line._get_open_qty(unit) - needed, 0.0), unit)
 
+    def _settle_given_up(self):
+        """Nobody shall buy again what an order gave up and the job does not need any more.
+
+        Called when an order or a receipt is cancelled, lowered or deleted and when goods go back.
+        """
+        if self.env.context.get("maintenance_supply_settling"):
+            return
+        for line in self.filtered(lambda line: line.is_open and line.maintenance_request_id):
+            held = line._get_held_qty(line.product_uom_id)
+            if not held:
+                continue
+            parts = line._get_open_parts()
+            if line.maintenance_request_id.state in ("closed", "cancelled") or (line.part_move_ids and not parts):
+                line._lower(line.product_qty - held)
+            else:
+                parts._release_held_supply()
+
     def _reduce(self, excess, uom):
         """Ask for ``excess`` (in ``uom``) less, the line that was asked for last first.
 
@@ -167,7 +184,7 @@ class MaintenanceRequisitionLineChange(models.Model):
         name, before = self.name, purchase.product_qty
         if self.product_uom_id.compare(needed, 0) <= 0:
             quantity = 0.0
-            purchase.unlink()
+            purchase.with_context(maintenance_supply_settling=True).unlink()
             if not order.order_line.filtered(lambda line: not line.display_type):
                 order.button_cancel()
         else:
@@ -177,7 +194,7 @@ class MaintenanceRequisitionLineChange(models.Model):
                 quantity = self._get_vendor_qty(needed, seller)
             quantity = min(quantity, before)
             if unit.compare(quantity, before):
-                purchase.product_qty = quantity
+                purchase.with_context(maintenance_supply_settling=True).product_qty = quantity
         if unit.compare(quantity, before):
             order.message_post(
                 body=self.env._(

@@ -66,6 +66,13 @@ class PurchaseOrder(models.Model):
         if vals.get("state") == "cancel":
             # sudo: buyers end what technicians wait for; its moves, cancelled before, have told them
             self.sudo().order_line.join_ids._leave()
+            self.order_line._get_served()._settle_given_up()
+        return result
+
+    def unlink(self):
+        served = self.order_line._get_served()
+        result = super().unlink()
+        served._settle_given_up()
         return result
 
     def _check_still_needed(self):

@@ -67,6 +67,8 @@ class PurchaseOrderLine(models.Model):
             self.order_id._check_approved(self.order_id.browse())
         if received_before:
             self._tell_work_orders(self.filtered(lambda line: line.qty_received < received_before[line]))
+        if "product_qty" in vals:
+            self._get_served()._settle_given_up()
         return result
 
     def _tell_work_orders(self, sent_back):
@@ -79,6 +81,17 @@ class PurchaseOrderLine(models.Model):
         if needed:
             lost = needed & sent_back.sudo().requisition_line_id
             needed.maintenance_request_id._on_parts_changed(lost)
+
+    def unlink(self):
+        served = self._get_served()
+        result = super().unlink()
+        served._settle_given_up()
+        return result
+
+    def _get_served(self):
+        """The requisition lines that these lines serve."""
+        # sudo: whoever changes an order changes what is asked for
+        return self.sudo().requisition_line_id
 
     @api.model
     def _check_requisition_link(self, vals_list):

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -19,6 +20,15 @@ class TestRandomFindings(MaintenanceCase):
         part = self._add_part(request, self.belt, quantity)
         request.action_request_parts(offer=False)
         return request, part, request.sudo().requisition_line_ids
+
+    def _send_back(self, picking, quantity):
+        """Goods go back to the vendor."""
+        wizard = self.env["stock.return.picking"].with_user(self.storekeeper).create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = quantity
+        back = wizard._create_return()
+        back.move_ids.picked = True
+        back.button_validate()
+        self.assertEqual(back.state, "done")
 
     def test_nothing_is_asked_again_for_work_that_is_over(self):
         request, part, line = self._asked()
@@ -50,3 +60,65 @@ class TestRandomFindings(MaintenanceCase):
         self.assertFalse(self._activities(self.technician, request), "the work cannot go on")
         more.action_drop_part()
         self.assertEqual((request.state, len(self._activities(self.technician, request))), ("assigned", 1))
+
+    def test_what_was_asked_by_hand_ends_with_the_job(self):
+        """Without parts that would say so: a cancelled order and goods that go back are no new need."""
+        for over in ("cancelled", "closed"):
+            with self.subTest(over=over):
+                request = self._assigned()
+                requisition = self.env["maintenance.requisition"].with_user(self.planner).create(
+                    {
+                        "line_ids": [
+                            Command.create(
+                                {"product_id": self.belt.id, "product_qty": 5, "maintenance_request_id": request.id}
+                            )
+                        ]
+                    }
+                )
+                requisition.action_submit()
+                order = self._order(requisition)
+                if over == "cancelled":
+                    request.with_user(self.planner).archive_equipment_request()
+                    order.button_cancel()
+                else:
+                    self._receive(order)
+                    request.action_start()
+                    request.action_complete()
+                    request.with_user(self.planner).action_close()
+                    self._send_back(order.sudo().picking_ids, 2)
+                line, state = requisition.sudo().line_ids, "done" if over == "closed" else "cancelled"
+                self.assertEqual((line.is_open, line.state, requisition.state), (False, state, state))
+
+    def test_a_deleted_order_is_no_new_need_for_work_that_is_over(self):
+        request, part, line = self._asked()
+        order = self._order(line.requisition_id)
+        part.action_drop_part()
+        order.button_cancel()
+        request.action_start()
+        request.action_complete()
+        request.with_user(self.planner).action_close()
+        order.with_user(self.procurement).unlink()
+        self.assertEqual((line.state, line.is_open), ("cancelled", False))
+
+    def test_what_an_order_gives_up_is_bought_again_only_if_it_is_missing(self):
+        for how in ("cancel", "lower", "delete", "no receipt"):
+            with self.subTest(how=how):
+                request, part, line = self._asked()
+                line.requisition_id.with_user(self.buyer).action_order()
+                order = line.purchase_line_ids.order_id.with_user(self.buyer)
+                if how != "delete":
+                    order.button_confirm()
+                self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, 6)
+                part.sudo()._action_assign()
+                self.assertEqual((part.quantity, line.product_qty), (6, 10), "what is ordered stays ordered")
+                if how == "cancel":
+                    order.button_cancel()
+                elif how == "lower":
+                    order.order_line.product_qty = 1
+                elif how == "delete":
+                    order.order_line.unlink()
+                else:
+                    order.sudo().picking_ids.with_user(self.storekeeper).action_cancel()
+                self.assertEqual((line.product_qty, line.state), (4, "approved"))
+                request.with_user(self.planner).archive_equipment_request()
+                self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, -6)
