@@ -161,4 +161,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
                 amount, order.currency_id, self.company_id, fields.Date.context_today(self)
             )
             result.update(price_unit=1.0, discount=0.0)
+        if "price_unit" in result:
+            # whatever differs tells native code to leave the price alone when quantity or order change
+            result["technical_price_unit"] = result["price_unit"] + 1
         return result
