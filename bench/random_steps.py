@@ -12,6 +12,7 @@ from odoo.addons.keepwisely_maintenance.tests.random_plant import RandomPlant, V
 steps, seed = int(os.environ.get("STEPS", "10000")), int(os.environ.get("SEED", "1"))
 start = time.monotonic()
 plant = RandomPlant(env, seed)
+plant.tell = int(os.environ.get("TELL", "25"))
 try:
     plant.run(steps, check_every=int(os.environ.get("EVERY", "10")))
 except Violation as violation:

@@ -11,6 +11,7 @@ from . import test_parts_dates
 from . import test_parts
 from . import test_orderpoint
 from . import test_random_findings
+from . import test_random_plant
 from . import test_requisition
 from . import test_roles
 from . import test_query_counts

@@ -29,7 +29,9 @@ class Buying:
         return any(order.state != "cancel" for order in orders)
 
     def owner_or_buyer(self, requisition):
-        return self.pick([requisition.requester_id, self.buyer]) if requisition.requester_id.id > 2 else self.buyer
+        """A storekeeper's delivery may raise a requisition, too; it is the buyers' then."""
+        owners = {self.technician, self.colleague, self.planner} & {requisition.requester_id}
+        return self.pick([*owners, self.buyer])
 
     # -- Asking ---------------------------------------------------------------------------------------
 
@@ -160,7 +162,46 @@ class Buying:
     def confirm(self):
         order = self.pick(self.orders(*RFQ))
         self.note(order)
-        order.button_confirm()
+        lines = order.sudo().order_line.requisition_line_id
+        # what buyers changed, or what is bought again in packs, may be more than was approved
+        changed = order.sudo().order_line & self.changed_by_buyer
+        again = lines.filtered(lambda line: len(line.purchase_line_ids) > 1)
+        asked = lines.requisition_id.filtered(lambda requisition: requisition.state == "to_approve")
+        with self.refused_when(None if changed or again or asked else False, "it is more than was approved"):
+            order.button_confirm()
+
+    @step(3)
+    def ask_for_new_price(self):
+        order = self.pick(self.orders(*RFQ).filtered("exceeds_approval"))
+        self.note(order)
+        lines = order.sudo().order_line.requisition_line_id
+        wizard = self.env["maintenance.price.approval"].with_user(self.buyer).create(
+            {"order_id": order.id, "reason": "Steel is dearer"}
+        )
+        dearer = wizard.sudo().line_ids.filtered(lambda row: row.new_amount > row.approved_amount + 0.005)
+        waiting = dearer.line_id.requisition_id.filtered(
+            lambda requisition: not requisition.approved_revision
+            or requisition.state not in ("approved", "ordered", "done")
+        )
+        with self.refused_when(not dearer or bool(waiting), "nothing is dearer, or it is being decided on"):
+            wizard.action_ask()
+        self.raised_by_hand |= set(lines.ids)
+
+    @step(2)
+    def order_in_emergency(self):
+        requisition = self.pick(
+            self.requisitions("to_approve").filtered(
+                lambda requisition: set(requisition.line_ids.mapped("maintenance_request_id.priority")) == {"3"}
+            )
+        )
+        lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
+        others = lines.filtered(lambda line: line.maintenance_request_id.priority != "3")
+        refused = (
+            others or requisition.approved_revision or requisition.date_emergency or not all(lines.mapped("partner_id"))
+        )
+        self.note(requisition)
+        with self.refused_when(bool(refused), "a vendor is missing, or it was ordered already"):
+            requisition.with_user(self.planner).action_order_emergency("The line stands")
 
     @step(2)
     def change_request_quantity(self):
@@ -168,6 +209,7 @@ class Buying:
         quantity = self.random.randint(1, 20)
         self.note(line.order_id, line.product_id, f"{line.product_qty:g} → {quantity}")
         line.product_qty = quantity
+        self.changed_by_buyer |= line.sudo()
 
     @step(1)
     def add_line_of_ones_own(self):
@@ -181,10 +223,13 @@ class Buying:
     def change_order_quantity(self):
         order = self.pick(self.orders("purchase").filtered(lambda order: not order.locked))
         line = self.pick(order.order_line.filtered(lambda line: line.product_id.type == "consu"))
-        quantity = self.random.randint(max(int(line.qty_received) - 1, 0), 16)
+        quantity = self.random.randint(max(int(line.qty_received) - 1, 0), int(line.qty_received) + 12)
         self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
-        with self.refused_when(quantity < line.qty_received, "more is here already"):
+        # below what is here, native code prepares the return of the rest
+        more = quantity > line.product_qty and line.requisition_line_id
+        with self.refused_when(None if more else False, "it is more than was approved"):
             line.product_qty = quantity
+        self.changed_by_buyer |= line.sudo()
 
     @step(2)
     def cancel_order(self):
@@ -198,12 +243,18 @@ class Buying:
         order = self.pick(self.orders("cancel").filtered("order_line"))
         self.note(order)
         lines = order.sudo().order_line.filtered("requisition_line_id")
-        needless = lines.filtered(
-            lambda line: line.requisition_line_id.state != "approved"
-            or (line.requisition_line_id.purchase_line_ids - line)._get_live()
-        )
+        needless = lines.filtered(lambda line: not self._is_wanted_again(line))
         with self.refused_when(bool(needless), "a line is not needed any more"):
             order.button_draft()
+        self.changed_by_buyer |= order.sudo().order_line
+
+    def _is_wanted_again(self, purchase):
+        """Whether what a line of a cancelled order served may still be ordered, and is on no other order."""
+        line = purchase.requisition_line_id
+        others = (line.purchase_line_ids - purchase).filtered(lambda other: other.order_id.state != "cancel")
+        return not others and line.product_qty > line.qty_ordered and (
+            line.state == "approved" or (line.is_open and line.requisition_id.is_emergency_due)
+        )
 
     @step(1)
     def delete_order(self):
@@ -215,7 +266,8 @@ class Buying:
     def delete_request_line(self):
         line = self.pick(self.order_lines(*RFQ, "cancel"))
         self.note(line.order_id, line.product_id)
-        line.unlink()
+        with self.refused_when("done" in line.sudo().move_ids.mapped("state"), "some of it came"):
+            line.unlink()
 
     @step(2)
     def move_line(self):
@@ -244,6 +296,20 @@ class Buying:
         order = self.pick(self.orders("purchase"))
         self.note(order, order.locked)
         order.button_unlock() if order.locked else order.button_lock()
+
+    @step(3)
+    def confirm_service(self):
+        """The technician, on the work order."""
+        lines = self.jobs(*UNDER_WAY).requisition_line_ids.filtered(lambda line: line.is_open and line._is_confirmed())
+        line = self.pick(lines.filtered(lambda line: "manual" in line.purchase_line_ids.mapped("qty_received_method")))
+        left = sum(
+            purchase.product_qty - purchase.qty_received
+            for purchase in line.purchase_line_ids
+            if purchase.order_id.state == "purchase" and purchase.qty_received_method == "manual"
+        )
+        self.note(line.maintenance_request_id, line.name)
+        with self.refused_when(left <= 0, "all is here"):
+            line.with_user(self.technician).action_receive()
 
     @step(3)
     def receive_service(self):
@@ -275,3 +341,5 @@ class Buying:
         self.note(line.requisition_id, line.name, "→", part.maintenance_request_id)
         with self.refused_when(not part._get_missing_qty(), "it lacks nothing"):
             line.with_user(self.pick([self.buyer, self.planner])).action_redirect(part.id)
+        # it may be more than the other job wants
+        self.raised_by_hand.add(line.id)

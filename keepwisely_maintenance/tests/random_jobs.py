@@ -31,6 +31,17 @@ class Jobs:
     def worker(self):
         return self.pick([self.technician, self.colleague, self.planner])
 
+    def is_short(self, request):
+        """Whether it lacks a confirmed part, or a service or one-off part that it waits for."""
+        parts = request.part_ids.filtered(lambda part: part.state != "draft" and self.is_missing(part))
+        return bool(parts or self.awaited(request))
+
+    def awaited(self, request):
+        """Services and one-off parts that the job waits for."""
+        return request.requisition_line_ids.filtered(
+            lambda line: line.is_blocking and not line.part_move_ids and line.state not in ("done", "cancelled")
+        )
+
     def is_missing(self, part):
         return (
             not part.picked
@@ -77,17 +88,18 @@ class Jobs:
     def start(self):
         request = self.pick(self.jobs("assigned", "waiting_parts"))
         user = self.planner if self.chance(0.2) else request.user_id or self.technician
-        waits = request.state == "waiting_parts" and user != self.planner
+        waits = request.state == "waiting_parts" and user != self.planner and self.is_short(request)
+        nobody = not request.user_id and user == self.planner and not request.date_assigned
         self.note(request, "by", user)
-        with self.refused_when(waits, "parts are missing"):
+        with self.refused_when(waits or nobody, "parts are missing, or it is nobody's"):
             request.with_user(user).action_start()
 
     @step(5)
     def complete(self):
         request = self.pick(self.jobs("in_progress", "in_progress", "assigned"))
         self.note(request)
-        missing = any(map(self.is_missing, request.part_ids))
-        with self.refused_when(missing, "a part is missing"):
+        missing = any(map(self.is_missing, request.part_ids)) or self.awaited(request)
+        with self.refused_when(bool(missing), "a part is missing"):
             request.with_user(request.user_id or self.planner).action_complete()
 
     @step(5)
@@ -125,8 +137,7 @@ class Jobs:
         request = self.pick(self.jobs("approved", "assigned", "in_progress"))
         self.note(request)
         waiting = self.env["maintenance.stage"]._first_of_state("waiting_parts")
-        missing = request.part_ids.filtered(lambda part: part.state != "draft" and self.is_missing(part))
-        with self.refused_when(not missing, "nothing is missing"):
+        with self.refused_when(not self.is_short(request), "nothing is missing"):
             request.with_user(self.planner).stage_id = waiting
 
     @step(2)
@@ -144,7 +155,33 @@ class Jobs:
             {"maintenance_request_id": request.id, "hours": self.random.randint(1, 16) / 4}
         )
 
+    @step(2)
+    def ask_for_service(self):
+        request = self.pick(self.jobs(*UNDER_WAY))
+        name, is_service = self.pick([("Crane", True), ("Bracket made to measure", False)])
+        self.note(request, name)
+        request.with_user(self.worker()).action_request_service(
+            name, self.random.randint(1, 4), is_service=is_service, is_blocking=self.pick([None, True, False])
+        )
+
+    @step(2)
+    def wait_for_it_or_not(self):
+        lines = self.jobs(*UNDER_WAY).requisition_line_ids.filtered(lambda line: line.is_open and not line.part_move_ids)
+        line = self.pick(lines)
+        self.note(line.maintenance_request_id, line.name, line.is_blocking)
+        line.with_user(self.pick([self.technician, self.planner])).action_toggle_blocking()
+
     # -- Parts -----------------------------------------------------------------------------------------
+
+    @step(2)
+    def use_alternate(self):
+        part = self.pick(self.open_parts().filtered(lambda part: part._get_missing_qty() and part.product_id.tracking == "none"))
+        others = self.products.filtered(lambda other: other.tracking == "none" and other != part.product_id)
+        other = self.pick(others)
+        quantity = min(part._get_missing_qty(), part._get_free_qty(other))
+        self.note(part.maintenance_request_id, part.product_id, "→", other, quantity)
+        with self.refused_when(quantity <= 0, "it is not free"):
+            part.with_user(self.planner).action_use_alternate(other.id)
 
     @step(16)
     def add_part(self):
@@ -158,7 +195,8 @@ class Jobs:
         if product.name == "Bolt" and self.chance(0.3):
             vals |= {"product_uom": self.env.ref("uom.product_uom_dozen").id, "product_uom_qty": 2}
         self.note(request, product, vals["product_uom_qty"])
-        self.env["stock.move"].with_user(self.worker()).create(vals)
+        with self.refused_when(request.state == "completed", "the work is over"):
+            self.env["stock.move"].with_user(self.worker()).create(vals)
 
     @step(14)
     def ask_for_parts(self):
@@ -237,7 +275,7 @@ class Jobs:
         used = self.parts(("state", "=", "done"), states=(*UNDER_WAY, "completed"))
         part = self.pick(used.filtered(lambda part: part._get_consumed_qty() > 0))
         left = part._get_consumed_qty()
-        quantity = self.pick([None, self.random.randint(1, int(left))])
+        quantity = self.pick([None, self.random.randint(1, int(left))]) if left >= 1 else None
         self.note(part.maintenance_request_id, quantity or left, part.product_id)
         part.with_user(self.worker()).action_return_part(quantity)
 

@@ -46,6 +46,9 @@ class Violation(AssertionError):
 class RandomPlant(Jobs, Buying, Stores, Checks):
     """People, assets, parts and vendors, and the random steps of one seed."""
 
+    #: How many steps a violation tells.
+    tell = 25
+
     def __init__(self, env, seed):
         self.env = env(context=dict(env.context, no_reset_password=True, tracking_disable=False))
         self.seed = seed
@@ -54,6 +57,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self.journal = []
         self.number = 0
         self.raised_by_hand = set()  # requisition lines of which a person wants more than the job does
+        self.changed_by_buyer = self.env["purchase.order.line"]
         self._set_the_scene()
 
     # -- Running ------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self.env.cr.postcommit.clear()
 
     def _tell(self, what):
-        steps = "\n".join("  " + " ".join(map(str, entry)) for entry in self.journal[-25:])
+        steps = "\n".join("  " + " ".join(map(str, entry)) for entry in self.journal[-self.tell:])
         return f"seed {self.seed}, step {self.number}: {what}\nThe last steps:\n{steps}"
 
     # -- For the steps --------------------------------------------------------------------------------
@@ -148,12 +152,15 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
 
     @contextmanager
     def refused_when(self, condition, why):
-        """What is inside must be refused with a sentence when ``condition`` holds, and only then."""
+        """What is inside must be refused with a sentence when ``condition`` holds, and only then.
+
+        None as condition means that it may be refused.
+        """
         try:
             with self.env.cr.savepoint():
                 yield
         except UserError as error:
-            if not condition or isinstance(error, AccessError):
+            if condition is False or isinstance(error, AccessError):
                 raise
             raise Refused(why) from error
         if condition:

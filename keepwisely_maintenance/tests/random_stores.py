@@ -43,7 +43,9 @@ class Stores:
         if how in ("part", "rest is not coming"):
             quantity = self.random.randint(0, int(move.product_uom_qty))
         else:
-            quantity = move.product_uom_qty + (how == "more") * self.random.randint(1, 5)
+            # from another warehouse comes what was sent
+            more = how == "more" and move.location_id.usage == "supplier"
+            quantity = move.product_uom_qty + more * self.random.randint(1, 5)
         if move.product_id.tracking != "serial":
             move.write({"quantity": quantity, "picked": bool(quantity)})
             return
