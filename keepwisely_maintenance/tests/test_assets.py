@@ -110,7 +110,8 @@ class TestDowntime(MaintenanceCase):
             self.env["maintenance.downtime"].with_user(self.operator).search([])
         self.conveyor.with_user(self.technician).action_down()
         period = self.conveyor.downtime_ids.with_user(self.technician)
-        for values in ({"date_from": MONDAY}, {"status": "degraded"}, {"equipment_id": self.conveyor.copy({"serial_no": False}).id}):
+        twin = self.conveyor.copy({"serial_no": False})
+        for values in ({"date_from": MONDAY}, {"status": "degraded"}, {"equipment_id": twin.id}):
             with self.assertRaisesRegex(UserError, "Ask a planner"):
                 period.write(values)
         with self.assertRaises(AccessError):
