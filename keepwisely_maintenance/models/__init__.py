@@ -9,6 +9,10 @@ from . import maintenance_request_schedule
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_equipment
+from . import maintenance_downtime
+from . import maintenance_equipment_status
+from . import maintenance_equipment_rollup
+from . import maintenance_request_downtime
 from . import maintenance_approval_tier
 from . import maintenance_approval_delegation
 from . import maintenance_approval_decision
