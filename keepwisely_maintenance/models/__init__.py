@@ -20,6 +20,7 @@ from . import maintenance_requisition_line_supply
 from . import maintenance_audit_mixin
 from . import maintenance_requisition_log
 from . import maintenance_requisition_audit
+from . import maintenance_requisition_brief
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
@@ -33,6 +34,7 @@ from . import stock_warehouse_orderpoint
 from . import product_product
 from . import product_product_archive
 from . import product_template
+from . import maintenance_requisition_warranty
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_audit

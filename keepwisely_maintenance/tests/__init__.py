@@ -11,3 +11,4 @@ from . import test_query_counts
 from . import test_external_api
 from . import test_tours
 from . import test_requisition_log
+from . import test_approver_page
