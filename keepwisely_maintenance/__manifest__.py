@@ -31,6 +31,7 @@
         "views/maintenance_stage_views.xml",
         "views/maintenance_equipment_views.xml",
         "views/maintenance_downtime_views.xml",
+        "views/maintenance_requisition_brief_templates.xml",
         "views/maintenance_requisition_views.xml",
         "views/maintenance_requisition_line_views.xml",
         "views/maintenance_approval_tier_views.xml",

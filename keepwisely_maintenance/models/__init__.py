@@ -37,6 +37,7 @@ from . import maintenance_requisition_audit
 from . import maintenance_requisition_line_join
 from . import maintenance_part_join
 from . import maintenance_request_offer
+from . import maintenance_requisition_brief
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
@@ -58,6 +59,7 @@ from . import product_product
 from . import product_product_archive
 from . import product_template
 from . import product_demand
+from . import maintenance_requisition_warranty
 from . import purchase_order
 from . import purchase_order_approval
 from . import purchase_order_line

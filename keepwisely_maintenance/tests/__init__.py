@@ -28,3 +28,4 @@ from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
 from . import test_assets
+from . import test_approver_page
