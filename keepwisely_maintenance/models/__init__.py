@@ -1,5 +1,6 @@
 from . import mail_activity
 from . import maintenance_stage
+from . import maintenance_checklist_mixin
 from . import maintenance_task
 from . import maintenance_labor
 from . import maintenance_request

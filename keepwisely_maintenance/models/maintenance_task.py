@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class MaintenanceTask(models.Model):
     _name = "maintenance.task"
+    _inherit = ["maintenance.checklist.mixin"]
     _description = "Work Order Task"
     _order = "maintenance_request_id, sequence, id"
 
@@ -12,9 +13,6 @@ class MaintenanceTask(models.Model):
     company_id = fields.Many2one(related="maintenance_request_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char("Task", required=True)
-    is_mandatory = fields.Boolean(
-        "Mandatory", help="The work order cannot be completed before this task is done."
-    )
     is_done = fields.Boolean("Done")
 
     @api.model_create_multi
