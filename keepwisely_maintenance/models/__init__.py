@@ -2,13 +2,20 @@ from . import mail_activity
 from . import maintenance_stage
 from . import maintenance_checklist_mixin
 from . import maintenance_task
+from . import maintenance_task_check
 from . import maintenance_labor
+from . import maintenance_labor_timer
 from . import maintenance_request
 from . import maintenance_request_lifecycle
 from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_service
 from . import maintenance_request_cost
+from . import maintenance_request_timer
+from . import maintenance_request_scan
+from . import maintenance_failure_code
+from . import maintenance_request_failure
+from . import maintenance_task_follow_up
 from . import maintenance_equipment
 from . import maintenance_approval_tier
 from . import maintenance_approval_delegation
@@ -42,6 +49,7 @@ from . import stock_move_part_supply
 from . import stock_move_rank
 from . import stock_move_allocation
 from . import stock_move_alternate
+from . import stock_move_ask
 from . import stock_move_join
 from . import stock_move_offer
 from . import stock_picking
@@ -64,6 +72,7 @@ from . import product_waiting_parts
 from . import purchase_order_receipt
 from . import res_company
 from . import res_company_day
+from . import res_company_work
 from . import res_config_settings
 from . import res_partner
 from . import res_users
