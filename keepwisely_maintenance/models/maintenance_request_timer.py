@@ -29,7 +29,7 @@ class MaintenanceRequestTimer(models.Model):
         for request in self:
             running = timers.get(request._origin, self.env["maintenance.labor"])
             request.is_timer_running = self.env.user in running.user_id
-            seen = running and (request.user_is_planner or request.user_is_technician)
+            seen = request.user_is_planner or request.user_is_technician
             request.timer_message = seen and ", ".join(labor._describe_timer() for labor in running)
 
     def _search_is_timer_running(self, operator, value):

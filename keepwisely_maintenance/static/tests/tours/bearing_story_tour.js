@@ -172,12 +172,22 @@ registry.category("web_tour.tours").add("keepwisely_technician_completes", {
         },
         {
             content: "Start",
-            trigger: "button[name=action_start]",
+            trigger: "button[name=action_timer_start]",
             run: "click",
         },
         {
+            content: "Done",
+            trigger: "button[name=action_open_done]",
+            run: "click",
+        },
+        {
+            content: "Say what was done",
+            trigger: ".modal .o_field_widget[name=work_done] textarea",
+            run: "edit Bearings replaced",
+        },
+        {
             content: "Complete",
-            trigger: "button[name=action_complete]",
+            trigger: ".modal button[name=action_complete]",
             run: "click",
         },
         {
