@@ -78,7 +78,8 @@ class MaintenanceLabor(models.Model):
     @api.model
     def _check_hours(self, vals_list):
         """:raises UserError: what the database would refuse in its own words."""
-        if any("hours" in vals and not 0 < (vals["hours"] or 0) < inf for vals in vals_list):
+        booked = (vals["hours"] for vals in vals_list if "hours" in vals and not vals.get("is_running"))
+        if not all(0 < (hours or 0) < inf for hours in booked):
             raise UserError(self.env._("Book more than zero hours."))
 
     def _check_bookable(self):

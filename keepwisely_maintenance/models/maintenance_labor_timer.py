@@ -63,11 +63,13 @@ class MaintenanceLaborTimer(models.Model):
     def _start_on(self, request):
         """Start the timer of the user on ``request``; rights and state were checked."""
         now = fields.Datetime.now()
+        self.flush_model(["is_running"])  # the index must know what was just paused
         # sudo: the moments of a timer are the system's
         return self.sudo().create(
             {
                 "maintenance_request_id": request.id,
                 "user_id": self.env.uid,
+                "hours": 0.0,
                 "is_running": True,
                 "timer_start": now,
                 "date": fields.Date.context_today(self, now),

@@ -13,10 +13,16 @@ STAMPS = {"has_value", "is_failed", "done_by_id", "date_done"}
 
 
 class MeasuredValue(fields.Float):
-    """A number that is empty in the screens and outside until something was measured: zero is an answer."""
+    """A number that reads as False in the screens and outside until something was measured: zero is an answer.
+
+    ``write({"value": False})`` takes the answer back; in Python code the field is a plain number.
+    """
 
     def convert_to_read(self, value, record, use_display_name=True):
         return value if record.has_value else False
+
+    def convert_to_write(self, value, record):
+        return value
 
 
 class MaintenanceTaskCheck(models.Model):

@@ -27,3 +27,7 @@ from . import test_requisition_log
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
+from . import test_timer
+from . import test_checklist
+from . import test_failure
+from . import test_scan
