@@ -81,10 +81,23 @@ class MaintenanceRequestFailure(models.Model):
         """The screen that finishes the work: checks, hours, parts, failure and what was done."""
         self.ensure_one()
         return self._get_records_action(
-            name=self.env._("Finish %s", self.display_name),
-            target="new",
+            name=self.env._("Finish %s", self.reference or self.name),
             views=[(self.env.ref("keepwisely_maintenance.maintenance_request_view_form_done").id, "form")],
         )
+
+    def action_finish(self):
+        """Complete the work, say so, and go back to one's jobs."""
+        self.action_complete()
+        action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_my_work_orders")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Completed: %s.", ", ".join(self.mapped("display_name"))),
+                "next": {**action, "target": "main"} if self.user_id == self.env.user else False,
+            },
+        }
 
     def action_view_asset_history(self):
         """What was done on the asset before, the latest first, with failure, cause and remedy."""

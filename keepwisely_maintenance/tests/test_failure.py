@@ -78,12 +78,13 @@ class TestFailure(MaintenanceCase):
         self.assertFalse(found.filtered(lambda job: job.equipment_id == other))
 
     def test_finishing_from_one_screen(self):
-        """What the dialog writes and then does, in the order the web client does it."""
+        """What the screen writes and then does, in the order the web client does it."""
         request = self._assigned()
         request.action_timer_start()
         action = request.action_open_done()
-        self.assertEqual((action["target"], action["res_id"]), ("new", request.id))
+        self.assertEqual((action["views"][0][1], action["res_id"]), ("form", request.id))
         request.web_save({"work_done": "Roller replaced", "hours_by_hand": 0.5, "failure_id": self._code("failure").id}, {})
-        request.action_complete()
+        answer = request.action_finish()
+        self.assertEqual(answer["params"]["next"]["path"], "my-work-orders")
         self.assertEqual((request.state, request.work_done), ("completed", "Roller replaced"))
         self.assertEqual(sorted(request.labor_ids.mapped("hours")), [0.01, 0.5])
