@@ -16,6 +16,8 @@ PROTECTED_FIELDS = {
     "date_closed",
     "parts_state",
     "parts_ready_date",
+    "origin_task_id",
+    "origin_request_id",
 }
 
 #: What somebody who only reports may still change once the work is approved.

@@ -29,3 +29,8 @@ from . import test_offer_join
 from . import test_offer_order
 from . import test_assets
 from . import test_approver_page
+from . import test_timer
+from . import test_checklist
+from . import test_failure
+from . import test_scan
+from . import test_tours_technician
