@@ -157,9 +157,8 @@ class MaintenanceTaskCheck(models.Model):
         self._stamp((done_before | lost) - done, {"is_done": False, "done_by_id": False, "date_done": False})
 
     def _stamp(self, tasks, vals):
-        if tasks:
-            # sudo: who did it and when is recorded by the system
-            super(MaintenanceTaskCheck, tasks.sudo()).write(vals)
+        # sudo: who did it and when is recorded by the system
+        return super(MaintenanceTaskCheck, tasks.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     # -- Answers ------------------------------------------------------------------------------
 
