@@ -200,7 +200,8 @@ class MaintenanceApprovalDelegation(models.Model):
             self._after_change()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_planned(self):
         for delegation in self:
             if delegation.date_from <= delegation._get_today():

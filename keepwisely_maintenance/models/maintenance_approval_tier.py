@@ -80,7 +80,8 @@ class MaintenanceApprovalTier(models.Model):
             self._ask_new_approvers()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_unused(self):
         used = self.env["maintenance.requisition"].sudo().search_count(
             [("tier_ids", "in", self.ids)], limit=1

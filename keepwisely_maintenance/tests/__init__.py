@@ -14,6 +14,8 @@ from . import test_random_findings
 from . import test_random_plant
 from . import test_requisition
 from . import test_roles
+from . import test_approval_amounts
+from . import test_approval_paths
 from . import test_approval_people
 from . import test_approval_waiting
 from . import test_approval_window
