@@ -18,6 +18,8 @@ class MaintenanceApprovalDecision(models.Model):
 
     _name = "maintenance.approval.decision"
     _description = "Spend Approval Decision"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "id desc"
     _rec_name = "requisition_id"
 

@@ -25,6 +25,8 @@ class MaintenanceApprovalDelegation(models.Model):
     _name = "maintenance.approval.delegation"
     _inherit = ["mail.thread"]
     _description = "Approval Delegation"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "date_from desc, id desc"
     _rec_name = "delegate_id"
 

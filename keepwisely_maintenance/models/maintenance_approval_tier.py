@@ -11,6 +11,8 @@ class MaintenanceApprovalTier(models.Model):
 
     _name = "maintenance.approval.tier"
     _description = "Spend Approval Tier"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "company_id, sequence, min_amount, id"
     _check_company_auto = True
 

@@ -21,9 +21,9 @@ class MaintenanceGuardMixin(models.AbstractModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         for name in self._get_guarded_fields() & values.keys():
-            default = self._fields[name].default
-            if default:
-                values[name] = default(self)
+            field = self._fields[name]
+            if field.default:
+                values[name] = field.convert_to_write(field.convert_to_cache(field.default(self), self), self)
             else:
                 del values[name]
         return values

@@ -2,6 +2,7 @@ from . import test_story
 from . import test_lifecycle
 from . import test_setup
 from . import test_supply
+from . import test_attack
 from . import test_changes
 from . import test_allocation
 from . import test_service

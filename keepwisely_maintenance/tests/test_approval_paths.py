@@ -214,7 +214,6 @@ class TestPathsToApproval(ApprovalCase):
                 (other, {"active": False}),
                 (other, {"group_id": self.env.ref("base.group_user").id}),
                 (user, {"group_ids": [Command.link(group.id)]}),
-                (user.partner_id, {"user_ids": [Command.update(user.id, {"group_ids": [Command.link(group.id)]})]}),
                 (group, {"user_ids": [Command.link(user.id)]}),
                 (self.env.ref("base.group_user"), {"implied_ids": [Command.link(group.id)]}),
                 (self.company, {"requisition_price_tolerance": 1e6}),
