@@ -6,6 +6,7 @@ Shared by the tests in process and over the network, see `test_attack`.
 import inspect
 
 from odoo import Command, fields
+from odoo.models import MAGIC_COLUMNS
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user
 
@@ -23,9 +24,24 @@ NATIVE = (
 
 #: Generic methods that change something; the module's models inherit them all.
 CHANGING = (
-    "create", "write", "unlink", "copy", "load", "web_save", "name_create", "action_archive", "action_unarchive",
+    "create", "write", "unlink", "copy", "load", "web_save", "action_archive", "action_unarchive",
     "toggle_active", "message_post", "message_new", "message_update", "activity_schedule", "activity_feedback",
     "update_field_translations", "message_subscribe", "web_resequence",
+)  # fmt: skip
+
+#: What decides on spending: there everything that changes records is tried, elsewhere the first four.
+CORE = (
+    "maintenance.requisition", "maintenance.requisition.line", "maintenance.approval.decision", "maintenance.approval.tier",
+    "maintenance.approval.delegation", "maintenance.requisition.log", "purchase.order", "purchase.order.line",
+)  # fmt: skip
+
+#: Parts of a snapshot that are rows with an id; the last column is the company.
+ROWS = ("decisions", "requisitions", "lines", "orders")
+
+#: What Odoo itself answers to a call that makes no sense, in whatever model; everything else must be a sentence.
+NONSENSE = (
+    "Expected singleton", "No 'active' field", "Invalid field name", "Wrong value for", "Invalid field",
+    "cannot marshal None",  # XML-RPC, for a method that returns nothing
 )  # fmt: skip
 
 #: Left out: they send files, mails or log people out, and touch nothing of the module.
@@ -132,11 +148,12 @@ class AttackCase(ApprovalCase):
     def _get_methods(self, model, inherited=False):
         """Names of public methods of ``model``: those of this module and what changes records, or all."""
         cls = self.env.registry[model]
+        changing = CHANGING if model in CORE else CHANGING[:4]
         for name in dir(cls):
             if name.startswith("_") or name in LEFT_OUT.get(model, ()) or not inspect.isfunction(getattr(cls, name, None)):
                 continue
             ours = any(name in base.__dict__ and base.__module__.startswith(MODULE) for base in cls.mro())
-            if not (ours or inherited or name in CHANGING):
+            if not (ours or inherited or name in changing):
                 continue
             try:
                 get_public_method(self.env[model], name)
@@ -213,6 +230,21 @@ class AttackCase(ApprovalCase):
                 kwargs[parameter.name] = False
         return [kwargs]
 
+    def _get_own_wizards(self, model, user):
+        """Values with which the attacker makes wizards of their own, for everything in the scene."""
+        vals, targets = {}, [{}]
+        for name, field in self.env[model]._fields.items():
+            if not field.store or field.compute or name in MAGIC_COLUMNS:
+                continue
+            if field.relational and field.comodel_name in (*self.models, *NATIVE) and field.type != "one2many":
+                many = field.type == "many2many"
+                if field.required:
+                    ids = self._records_of(field.comodel_name).ids
+                    targets = [{name: [Command.set([record_id])] if many else record_id} for record_id in ids]
+            elif field.type in ("char", "text"):
+                vals[name] = "It is urgent"
+        return [{**vals, **target} for target in targets]
+
     # -- What must stay -----------------------------------------------------------------------------------
 
     def _query(self, query, *params):
@@ -224,7 +256,7 @@ class AttackCase(ApprovalCase):
         self.env.flush_all()
         return {
             "decisions": self._query(
-                "SELECT id, requisition_id, revision, tier_id, user_id, on_behalf_of_id, decision, amount, comment "
+                "SELECT id, requisition_id, revision, tier_id, user_id, on_behalf_of_id, decision, amount, comment, company_id "
                 "FROM maintenance_approval_decision ORDER BY id"
             ),
             "requisitions": self._query(
@@ -233,10 +265,10 @@ class AttackCase(ApprovalCase):
             ),
             "lines": self._query(
                 "SELECT id, requisition_id, product_id, product_qty, price_unit, new_price_unit, price_subtotal, "
-                "amount_limit, partner_id, is_cancelled FROM maintenance_requisition_line ORDER BY id"
+                "amount_limit, partner_id, is_cancelled, company_id FROM maintenance_requisition_line ORDER BY id"
             ),
             "orders": self._query(
-                "SELECT l.id, o.state, o.currency_id, l.requisition_line_id, l.price_unit, l.product_qty, l.discount "
+                "SELECT l.id, o.state, o.currency_id, l.requisition_line_id, l.price_unit, l.product_qty, l.discount, o.company_id "
                 "FROM purchase_order_line l JOIN purchase_order o ON o.id = l.order_id ORDER BY l.id"
             ),
             "history": self._query(
@@ -266,19 +298,23 @@ class AttackCase(ApprovalCase):
         after = self._snapshot()
         if after == self.before:
             return []
-        changed = [name for name in after if after[name] != self.before[name]]
+        before = {name: {row[0]: row[1:] for row in self.before[name]} for name in ROWS}
+        now = {name: {row[0]: row[1:] for row in after[name]} for name in ROWS}
+        changed = [name for name in after if name not in ROWS and after[name] != self.before[name]]
         if role in ("public", "portal", "requester", "storekeeper", "other company's approver"):
-            return changed
-        harm = [name for name in changed if name in ("history", "tiers", "groups", "implied", "rules", "access", "company")]
-        if "delegations" in changed and role != "approver of the lower tier":
-            harm.append("delegations")
-        before = {name: {row[0]: row[1:] for row in self.before[name]} for name in ("decisions", "requisitions", "lines")}
-        now = {name: {row[0]: row[1:] for row in after[name]} for name in ("decisions", "requisitions", "lines")}
+            # what somebody makes in a company of their own is theirs
+            return changed + [
+                f"{name} {row_id}"
+                for name in ROWS
+                for row_id, row in {**now[name], **before[name]}.items()
+                if now[name].get(row_id) != before[name].get(row_id) and row[-1] != self.sister.id
+            ]
+        harm = [name for name in changed if name != "delegations" or role != "approver of the lower tier"]
         for row_id, row in before["decisions"].items():
             if now["decisions"].get(row_id) != row:
                 harm.append(f"decision {row} is {now['decisions'].get(row_id)}")
         may_decide = (self.tier.id, user.id) if role == "approver of the lower tier" else None
-        for row_id, (requisition_id, _revision, tier_id, user_id, _for, _decision, amount, _why) in now["decisions"].items():
+        for row_id, (requisition_id, _revision, tier_id, user_id, _for, _decision, amount, _why, _company) in now["decisions"].items():
             if row_id in before["decisions"]:
                 continue
             own = now["requisitions"][requisition_id][1] == user_id
@@ -288,6 +324,14 @@ class AttackCase(ApprovalCase):
         for row_id, row in before["requisitions"].items():
             if row[3] and (row_id not in now["requisitions"] or now["requisitions"][row_id][1] != row[1]):
                 harm.append(f"requisition {row_id} is gone, or somebody else's")
+        for row_id, row in before["lines"].items():
+            asked, later = before["requisitions"][row[0]], now["requisitions"].get(row[0])
+            sent_back = not later or later[0] in ("draft", "cancelled") or later[3] != asked[3]
+            if not sent_back and now["lines"].get(row_id) != row:
+                harm.append(f"line {row} is {now['lines'].get(row_id)}")
+        for row_id, row in before["orders"].items():
+            if row_id in now["orders"] and now["orders"][row_id][2] != row[2]:
+                harm.append(f"order line {row_id} was cut loose")
         return harm + self._find_broken(now["requisitions"])
 
     def _find_broken(self, requisitions):
