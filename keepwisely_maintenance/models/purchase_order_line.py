@@ -192,7 +192,8 @@ class PurchaseOrderLine(models.Model):
             incoming = max(incoming, 0.0)
         if state == "cancel":
             return received, received
-        if state == "purchase" and self.qty_received_method == "stock_moves":
+        # placed by a plain write of the state, an order has no receipt yet
+        if state == "purchase" and self.qty_received_method == "stock_moves" and self.move_ids:
             return received + incoming, received
         return max(self.product_qty, received), received
 

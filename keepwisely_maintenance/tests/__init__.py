@@ -16,6 +16,7 @@ from . import test_random_plant
 from . import test_requisition
 from . import test_roles
 from . import test_approval_amounts
+from . import test_approval_concurrency
 from . import test_approval_paths
 from . import test_approval_people
 from . import test_approval_waiting

@@ -192,6 +192,7 @@ class AttackCase(ApprovalCase):
                 {"partner_id": self.vendor.id, "state": "purchase", "order_line": [Command.create({"product_id": self.pump.id, "requisition_line_id": requisition.line_ids.id})]},
             ],
             "purchase.order.line": [{"price_unit": 9e5}, {"requisition_line_id": False}, {"price_subtotal": 1}, {"product_qty": 9999}],
+            "res.currency.rate": [{"name": "2020-01-01", "rate": 1e6, "currency_id": self.company.currency_id.id}],
             "res.users": [{"group_ids": [Command.link(self.env.ref("purchase.group_purchase_manager").id)]}],
             "res.partner": [{"user_ids": [Command.update(user.id, {"group_ids": [Command.link(self.env.ref("base.group_system").id)]})]}],
             "res.groups": [{"user_ids": link}],

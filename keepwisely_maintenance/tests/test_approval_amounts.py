@@ -213,6 +213,15 @@ class TestAmountsHold(ApprovalCase):
             refused.order_line.order_id = placed
         self.assertNotEqual(refused.state, "purchase")
 
+    def test_an_order_placed_without_its_button_counts(self):
+        """A plain write of the state makes no receipt; what was approved once is not ordered twice all the same."""
+        requisition = self._approved()
+        order = self._request(requisition)
+        order.write({"state": "purchase"})
+        self.assertEqual((requisition.state, requisition.sudo().line_ids.qty_ordered), ("ordered", 10.0))
+        with self.assertRaisesRegex(UserError, "ordered already"):
+            requisition.with_user(self.buyer).action_order()
+
     def test_small_excesses_add_up(self):
         """More of the same below the lowest tier needs no approval; what many lines have too much counts together."""
         request = self._assigned().with_user(self.planner)

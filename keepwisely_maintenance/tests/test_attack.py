@@ -62,8 +62,8 @@ class TestAttack(AttackCase):
             return "refused"
         except Exception as error:  # noqa: BLE001 whatever is no sentence
             nonsense = next((words for words in NONSENSE if str(error).startswith(words)), None)
-            if not nonsense:
-                last = traceback.extract_tb(error.__traceback__)[-1]
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            if not nonsense and (not self.inherited or "keepwisely_maintenance" in last.filename):
                 self.errors.append((role, model, name, args, kwargs, repr(error), f"{last.filename[-50:]}:{last.lineno}"))
             return nonsense
         finally:
@@ -71,6 +71,7 @@ class TestAttack(AttackCase):
 
     def _run(self, roles, models, inherited=False, context=None):
         self.calls = self.done = 0
+        self.inherited = inherited  # those get nonsense as arguments, and Odoo's own code says so
         self.harm, self.errors = [], []
         methods = {model: list(self._get_methods(model, inherited)) for model in models}
         self.ids = {model: self._records_of(model).ids for model in models}
@@ -111,7 +112,7 @@ class TestAttack(AttackCase):
         rule.active = False
         self.before = self._snapshot()
         with patch.object(decisions, "_check_may_decide", lambda *args: None):
-            self._run(("technician",), ["maintenance.requisition"])
+            self._run(("planner",), ["maintenance.requisition"])
             self.assertTrue([harm for harm in self.harm if "action_approve" in harm])
 
 
@@ -161,9 +162,6 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                 for model, name, ids, kwargs in self._get_requests(user):
                     for chosen in (ids, *([one] for one in ids[:3])):
                         response = self._post(user, model, name, chosen, kwargs)
-                        if role == "planner":
-                            bb = self._find_broken({row[0]: 1 for row in self._snapshot()["requisitions"]})
-                            if bb: print("BROKEN", model, name, chosen, kwargs, response.text[:200], bb)
                         answers[response.status_code] += 1
                         said = response.json().get("message", "") if response.status_code >= 500 else ""
                         if said and not said.startswith(NONSENSE):
@@ -172,7 +170,6 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                             break
                 harm += [(role, found) for found in self._find_harm(role, user)]
                 self.before = self._snapshot()
-        print("JSON", answers)
         self.assertFalse(harm)
         self.assertFalse(errors)
         self.assertGreater(answers[200], 100, "requests that got through")
@@ -201,6 +198,6 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                         break
                 harm += [(role, found) for found in self._find_harm(role, user)]
                 self.before = self._snapshot()
-        print("XMLRPC", answers)
         self.assertFalse(harm)
         self.assertFalse(errors)
+        self.assertGreater(answers["done"], 20, "requests that got through")
