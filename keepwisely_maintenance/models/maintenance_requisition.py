@@ -46,7 +46,7 @@ class MaintenanceRequisition(models.Model):
     """
 
     _name = "maintenance.requisition"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "maintenance.guard.mixin"]
     _description = "Requisition"
     _order = "priority desc, date_required, id desc"
     _check_company_auto = True
@@ -229,8 +229,15 @@ class MaintenanceRequisition(models.Model):
         requisitions._check_requester()
         return requisitions
 
+    @api.model
+    def _get_guarded_fields(self):
+        """What the system creates takes no defaults of whoever caused it."""
+        return self._fields.keys() if self.env.su else PROTECTED_FIELDS
+
     def write(self, vals):
         self._check_protected(vals)
+        if "requester_id" in vals and not self.env.su and any(asked.date_submitted for asked in self):
+            raise UserError(self.env._("Who asked stays as it is once something is asked for."))
         if "company_id" in vals and any(requisition.state != "draft" for requisition in self):
             raise UserError(self.env._("The company stays as it is once something is asked for."))
         result = super().write(vals)
@@ -247,7 +254,8 @@ class MaintenanceRequisition(models.Model):
         waiting.exists()._on_parts_changed()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_drafts(self):
         for requisition in self:
             if requisition.state not in ("draft", "cancelled") or requisition.decision_ids:

@@ -2,6 +2,7 @@ from . import test_story
 from . import test_lifecycle
 from . import test_setup
 from . import test_supply
+from . import test_attack
 from . import test_changes
 from . import test_allocation
 from . import test_service
@@ -14,6 +15,9 @@ from . import test_random_findings
 from . import test_random_plant
 from . import test_requisition
 from . import test_roles
+from . import test_approval_amounts
+from . import test_approval_concurrency
+from . import test_approval_paths
 from . import test_approval_people
 from . import test_approval_waiting
 from . import test_approval_window
