@@ -8,7 +8,11 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_service
 from . import maintenance_request_cost
+from . import maintenance_request_report
+from . import maintenance_request_mail
 from . import maintenance_equipment
+from . import maintenance_equipment_scan
+from . import maintenance_scan_attempt
 from . import maintenance_approval_tier
 from . import maintenance_approval_delegation
 from . import maintenance_approval_decision
@@ -63,6 +67,7 @@ from . import product_waiting_parts
 from . import purchase_order_receipt
 from . import res_company
 from . import res_company_day
+from . import res_company_report
 from . import res_config_settings
 from . import res_partner
 from . import res_users

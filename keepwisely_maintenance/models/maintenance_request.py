@@ -16,6 +16,10 @@ PROTECTED_FIELDS = {
     "date_closed",
     "parts_state",
     "parts_ready_date",
+    "date_fix_confirmed",
+    "not_fixed_count",
+    "previous_request_id",
+    "reported_via",
 }
 
 #: What somebody who only reports may still change once the work is approved.
