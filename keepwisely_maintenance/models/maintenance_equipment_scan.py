@@ -47,8 +47,9 @@ class MaintenanceEquipmentScan(models.Model):
 
     _scan_token_uniq = models.UniqueIndex("(scan_token)", "Another asset has the same code.")
 
+    @api.depends("create_date")
     def _compute_scan_token(self):
-        """Depends on nothing, so that every asset gets its own once: new, imported or from before."""
+        """Every asset gets its own once: new, imported, or from before the module."""
         for equipment in self:
             equipment.scan_token = equipment.scan_token or secrets.token_urlsafe(TOKEN_BYTES)
 
@@ -132,7 +133,7 @@ class MaintenanceEquipmentScan(models.Model):
         :param bool is_urgent: the asset stands still or is unsafe. High, never emergency: that is
             decided by people who answer for it.
         :returns: the work order, with superuser rights.
-        :raises UserError: the text is too short or too long.
+        :raises UserError: the text is too short or too long, or no team takes reports.
         """
         self.ensure_one()
         text = self._clean_text(text, MAX_TEXT)
@@ -149,6 +150,7 @@ class MaintenanceEquipmentScan(models.Model):
             "description": plaintext2html(text) + reporter,
             "equipment_id": self.id,
             "company_id": requests.env.company.id,
+            "maintenance_team_id": self._get_team_for_reports(requests.env.company).id,
             "priority": "2" if is_urgent else "0",
             "owner_user_id": is_known and self.env.uid,
             "reported_via": "scan" if is_known else "scan_public",
@@ -160,6 +162,20 @@ class MaintenanceEquipmentScan(models.Model):
         if photo:
             request._attach_photo(photo)
         return request
+
+    def _get_team_for_reports(self, company):
+        """The team of the asset, else the first of the company.
+
+        :raises UserError: there is none; the database would say so less plainly.
+        """
+        # sudo: strangers have no rights on teams
+        asset = self.sudo()
+        team = asset.maintenance_team_id or asset.env["maintenance.team"].search(
+            [("company_id", "in", (company.id, False))], order="company_id, id", limit=1
+        )
+        if not team:
+            raise UserError(self.env._("No team takes reports on %s; tell maintenance directly.", asset.name))
+        return team
 
     def _serialise_reports(self):
         """Let two taps on the button come one after the other, see `maintenance.request._serialise`."""

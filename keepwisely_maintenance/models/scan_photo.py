@@ -38,6 +38,7 @@ def clean_photo(env, data):
             raise UserError(
                 env._("The photo has more than %s million pixels; send a smaller one.", MAX_PIXELS // 10**6)
             )
+        image.draft(None, (MAX_SIDE, MAX_SIDE))  # lets JPEG be decoded at a fraction of its size
         image.thumbnail((MAX_SIDE, MAX_SIDE))
         image = ImageOps.exif_transpose(image).convert("RGBA")
     except UserError:
