@@ -62,40 +62,41 @@ class MaintenanceRequestReport(models.Model):
     def _describe_progress(self):
         """Where the work stands, as one says it to a colleague."""
         self.ensure_one()
-        _ = self.env._
-        who, day = self.user_id.name, self.expected_date and format_date(self.env, self.expected_date)
-        if self.state == "requested":
-            return _("Reported. A planner looks at it next.")
-        if self.state == "approved":
-            if day:
-                return _("Approved, planned for %s.", day)
-            return _("Approved. It is given to a technician next.")
-        if self.state == "assigned":
-            if day:
-                return _("%(technician)s will do it, planned for %(day)s.", technician=who or _("The team"), day=day)
-            return _("%s will do it.", who or _("The team"))
-        if self.state == "waiting_parts":
-            if self.parts_ready_date:
-                return _("Waits for parts, expected on %s.", format_date(self.env, self.parts_ready_date))
-            return _("Waits for parts.")
-        if self.state == "in_progress":
-            return _("%s is working on it.", who or _("The team"))
+        who = self.user_id.name or self.env._("The team")
+        if self.state in ("approved", "assigned"):
+            return self._describe_plan(who)
         if self.state in DONE_STATES:
             return self._describe_completion()
-        if self.state == "cancelled":
-            return _("Cancelled.")
-        return False
+        if self.state == "waiting_parts" and self.parts_ready_date:
+            return self.env._("Waits for parts, expected on %s.", format_date(self.env, self.parts_ready_date))
+        return {
+            "requested": self.env._("Reported. A planner looks at it next."),
+            "waiting_parts": self.env._("Waits for parts."),
+            "in_progress": self.env._("%s is working on it.", who),
+            "cancelled": self.env._("Cancelled."),
+        }.get(self.state, False)
+
+    def _describe_plan(self, who):
+        day = self.expected_date and format_date(self.env, self.expected_date)
+        if self.state == "assigned" and day:
+            return self.env._("%(technician)s will do it, planned for %(day)s.", technician=who, day=day)
+        if self.state == "assigned":
+            return self.env._("%s will do it.", who)
+        if day:
+            return self.env._("Approved, planned for %s.", day)
+        return self.env._("Approved. It is given to a technician next.")
 
     def _describe_completion(self):
-        _ = self.env._
         # work of before the module was installed has no stamps
         moment = self.date_completed or self.date_closed
-        day = moment and format_date(self.env, self.company_id._get_plant_day(moment))
+        if not moment:
+            return self.env._("Done.")
+        day = format_date(self.env, self.company_id._get_plant_day(moment))
+        if self.date_fix_confirmed and self.owner_user_id == self.env.user:
+            return self.env._("Done on %s. You confirmed that it is fixed.", day)
         if self.date_fix_confirmed:
-            return _("Done on %s. You confirmed that it is fixed.", day) if self.owner_user_id == self.env.user else (
-                _("Done on %s, and confirmed to be fixed.", day)
-            )
-        return _("Done on %s.", day) if day else _("Done.")
+            return self.env._("Done on %s, and confirmed to be fixed.", day)
+        return self.env._("Done on %s.", day)
 
     # -- Is it fixed? -------------------------------------------------------------------------
 
@@ -193,16 +194,16 @@ class MaintenanceRequestReport(models.Model):
 
     def _report_not_fixed(self, reason):
         """Report the problem again, or add to the report that is open already; returns it."""
-        # sudo: the reporter may not see what a planner reported again, and whom it follows is no field for hands
+        # sudo: the reporter may not see what a planner reported again, and the link is not for hands
         request = self.sudo()
         anew = request.next_request_ids.filtered(lambda found: found.state not in (*DONE_STATES, "cancelled"))[:1]
-        if not anew:
-            requests = self.env["maintenance.request"].sudo().with_company(self.company_id)
-            anew = requests.create(request._prepare_not_fixed_vals(reason))
-            request._tell_not_fixed(self.env._("Not fixed, reported again as %(new)s: %(reason)s", new=anew.reference, reason=reason))
-        elif anew.owner_user_id != self.env.user:
+        if anew:
             anew.message_subscribe(self.env.user.partner_id.ids)
             anew.message_post(body=reason, subtype_xmlid="mail.mt_comment")
+        else:
+            anew = request.with_company(self.company_id).create(request._prepare_not_fixed_vals(reason))
+            body = self.env._("Not fixed, reported again as %(report)s: %(reason)s", report=anew.reference, reason=reason)
+            request._tell_not_fixed(body)
         return anew.with_env(self.env)
 
     def _prepare_not_fixed_vals(self, reason):

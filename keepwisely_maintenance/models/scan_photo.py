@@ -43,7 +43,7 @@ def clean_photo(env, data):
         image = ImageOps.exif_transpose(image).convert("RGBA")
     except UserError:
         raise
-    except Exception as error:  # broken files make decoders raise whatever they like  # noqa: BLE001
+    except Exception as error:  # broken files make decoders raise whatever they like
         raise refusal from error
     # a new image takes over pixels alone: no comment, no profile, no metadata
     clean = Image.new("RGB", image.size, "white")
