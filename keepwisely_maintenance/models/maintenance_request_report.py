@@ -14,7 +14,8 @@ class MaintenanceRequestReport(models.Model):
     _inherit = "maintenance.request"
 
     reported_via = fields.Selection(
-        [
+        string="Reported through",
+        selection=[
             ("odoo", "Odoo"),
             ("scan", "Label"),
             ("scan_public", "Label, without login"),

@@ -5,6 +5,7 @@ from . import test_supply
 from . import test_changes
 from . import test_allocation
 from . import test_report
+from . import test_report_tours
 from . import test_scan
 from . import test_scan_photo
 from . import test_service
