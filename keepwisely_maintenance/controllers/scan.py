@@ -52,7 +52,7 @@ class MaintenanceScan(http.Controller):
             return self._render_too_many(token)
         entered = {
             key: value if isinstance(value := params.get(key), str) else ""
-            for key in ("text", "reporter", "phone", "urgent")
+            for key in ("text", "reporter", "phone", "down", "unsafe")
         }
         try:
             with request.env.cr.savepoint():
@@ -61,7 +61,8 @@ class MaintenanceScan(http.Controller):
                     photo=self._read_photo(params.get("photo")),
                     name=entered["reporter"],
                     phone=entered["phone"],
-                    is_urgent=bool(entered["urgent"]),
+                    is_down=bool(entered["down"]),
+                    is_unsafe=bool(entered["unsafe"]),
                 )
                 sent = {"token": token, "id": work_order.id, "reference": work_order.reference}
         except UserError as error:

@@ -124,14 +124,15 @@ class MaintenanceEquipmentScan(models.Model):
 
     # -- Reporting ----------------------------------------------------------------------------
 
-    def _report_scanned(self, text, photo=None, name="", phone="", is_urgent=False):
+    def _report_scanned(self, text, photo=None, name="", phone="", is_down=False, is_unsafe=False):
         """Make a work order of what somebody wrote at the asset.
 
         :param str text: what is wrong, in their words.
         :param bytes photo: a JPEG made by `scan_photo.clean_photo`.
         :param str name: who reports, as they call themselves; only of use without login.
-        :param bool is_urgent: the asset stands still or is unsafe. High, never emergency: that is
-            decided by people who answer for it.
+        :param bool is_down: the asset stands still. High, never emergency: that is decided by people
+            who answer for it; and only a colleague's word begins a downtime.
+        :param bool is_unsafe: somebody may get hurt. High as well.
         :returns: the work order, with superuser rights.
         :raises UserError: the text is too short or too long, or no team takes reports.
         """
@@ -147,11 +148,12 @@ class MaintenanceEquipmentScan(models.Model):
         requests = requests.with_company(self.sudo().company_id or self.env.company)
         vals = {
             "name": make_title(text),
-            "description": plaintext2html(text) + reporter,
+            "description": plaintext2html(text) + self._describe_danger(is_down, is_unsafe) + reporter,
             "equipment_id": self.id,
             "company_id": requests.env.company.id,
             "maintenance_team_id": self._get_team_for_reports(requests.env.company).id,
-            "priority": "2" if is_urgent else "0",
+            "priority": "2" if is_down or is_unsafe else "0",
+            "reported_status": "down" if is_down and is_known else "running",
             "owner_user_id": is_known and self.env.uid,
             "reported_via": "scan" if is_known else "scan_public",
         }
@@ -190,6 +192,11 @@ class MaintenanceEquipmentScan(models.Model):
         if len(text) > limit:
             raise UserError(self.env._("This is too long; %s characters are enough.", limit))
         return text
+
+    @api.model
+    def _describe_danger(self, is_down, is_unsafe):
+        sentences = [is_down and self.env._("It stands still."), is_unsafe and self.env._("It is unsafe.")]
+        return Markup().join(Markup("<p><b>%s</b></p>") % sentence for sentence in sentences if sentence)
 
     @api.model
     def _describe_reporter(self, name, phone):

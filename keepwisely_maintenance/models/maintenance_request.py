@@ -20,6 +20,8 @@ PROTECTED_FIELDS = {
     "not_fixed_count",
     "previous_request_id",
     "reported_via",
+    "origin_task_id",
+    "origin_request_id",
 }
 
 #: What somebody who only reports may still change once the work is approved.

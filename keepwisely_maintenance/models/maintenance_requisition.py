@@ -115,6 +115,7 @@ class MaintenanceRequisition(models.Model):
     work_order_count = fields.Integer(compute="_compute_documents")
     has_unpriced_line = fields.Boolean(compute="_compute_has_unpriced_line", compute_sudo=True)
     user_can_decide = fields.Boolean(compute="_compute_user_can_decide", search="_search_user_can_decide")
+    user_can_withdraw = fields.Boolean(compute="_compute_user_can_withdraw")
 
     # -- Computes -----------------------------------------------------------------------------
 
@@ -199,6 +200,14 @@ class MaintenanceRequisition(models.Model):
         deciders = self.filtered(lambda requisition: requisition.state == "to_approve")._get_deciders()
         for requisition in self:
             requisition.user_can_decide = self.env.user in deciders.get(requisition, ())
+
+    @api.depends("requester_id")
+    @api.depends_context("uid")
+    def _compute_user_can_withdraw(self):
+        """Whether the buttons to change or cancel it would be accepted; `_require_own_or_buyer` is the rule."""
+        trusted = self._user_is_buyer_or_planner()
+        for requisition in self:
+            requisition.user_can_withdraw = trusted or requisition.requester_id == self.env.user
 
     def _search_user_can_decide(self, operator, value):
         if operator != "in":

@@ -6,7 +6,7 @@ from . import test_changes
 from . import test_allocation
 from . import test_report
 from . import test_report_tours
-from . import test_scan
+from . import test_scan_page
 from . import test_scan_photo
 from . import test_service
 from . import test_team_mail
@@ -32,3 +32,10 @@ from . import test_requisition_log
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
+from . import test_assets
+from . import test_approver_page
+from . import test_timer
+from . import test_checklist
+from . import test_failure
+from . import test_scan
+from . import test_tours_technician

@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..models.scan_photo import MAX_BYTES, MAX_SIDE, clean_photo
-from .test_scan import ScanCase, make_photo
+from .test_scan_page import ScanCase, make_photo
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<html><body><script>alert(1)</script></body></html>"

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import MaintenanceCase
-from .test_scan import make_photo
+from .test_scan_page import make_photo
 
 MAIL = """Return-Path: <{sender}>
 To: {to}
