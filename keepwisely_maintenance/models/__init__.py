@@ -12,12 +12,16 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_service
 from . import maintenance_request_cost
+from . import maintenance_request_report
+from . import maintenance_request_mail
 from . import maintenance_request_timer
 from . import maintenance_request_scan
 from . import maintenance_failure_code
 from . import maintenance_request_failure
 from . import maintenance_task_follow_up
 from . import maintenance_equipment
+from . import maintenance_equipment_scan
+from . import maintenance_scan_attempt
 from . import maintenance_downtime
 from . import maintenance_equipment_status
 from . import maintenance_equipment_rollup
@@ -79,6 +83,7 @@ from . import product_waiting_parts
 from . import purchase_order_receipt
 from . import res_company
 from . import res_company_day
+from . import res_company_report
 from . import res_company_work
 from . import res_config_settings
 from . import res_partner

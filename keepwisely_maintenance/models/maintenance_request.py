@@ -17,6 +17,10 @@ PROTECTED_FIELDS = {
     "date_closed",
     "parts_state",
     "parts_ready_date",
+    "date_fix_confirmed",
+    "not_fixed_count",
+    "previous_request_id",
+    "reported_via",
     "origin_task_id",
     "origin_request_id",
 }

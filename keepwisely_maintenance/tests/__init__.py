@@ -5,7 +5,12 @@ from . import test_supply
 from . import test_attack
 from . import test_changes
 from . import test_allocation
+from . import test_report
+from . import test_report_tours
+from . import test_scan_page
+from . import test_scan_photo
 from . import test_service
+from . import test_team_mail
 from . import test_price
 from . import test_emergency
 from . import test_parts_dates
