@@ -43,3 +43,4 @@ from . import test_checklist
 from . import test_failure
 from . import test_scan
 from . import test_tours_technician
+from . import test_planning

@@ -10,3 +10,4 @@ from . import maintenance_request_reopen
 from . import maintenance_requisition_emergency
 from . import maintenance_requisition_reject
 from . import maintenance_service_request
+from . import maintenance_request_plan
