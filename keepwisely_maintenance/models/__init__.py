@@ -7,6 +7,13 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_service
 from . import maintenance_request_cost
+from . import maintenance_schedule
+from . import maintenance_schedule_asset
+from . import maintenance_schedule_task
+from . import maintenance_schedule_part
+from . import maintenance_schedule_generate
+from . import maintenance_schedule_supply
+from . import maintenance_request_preventive
 from . import maintenance_equipment
 from . import maintenance_approval_tier
 from . import maintenance_approval_decision
@@ -38,6 +45,7 @@ from . import stock_move_allocation
 from . import stock_move_alternate
 from . import stock_move_join
 from . import stock_move_offer
+from . import stock_move_planned
 from . import stock_picking
 from . import stock_move_purchase
 from . import stock_move_allocation_plan

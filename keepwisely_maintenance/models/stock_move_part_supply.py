@@ -27,8 +27,8 @@ class StockMovePartSupply(models.Model):
                     move._get_uncovered_qty(),
                     move.product_uom,
                     move.location_id,
-                    move.maintenance_request_id.reference,
-                    move.maintenance_request_id.reference,
+                    move.maintenance_request_id.reference or move.origin,
+                    move.maintenance_request_id.reference or move.origin,
                     move.company_id,
                     values,
                 )
