@@ -15,6 +15,7 @@ from . import maintenance_schedule_generate
 from . import maintenance_schedule_supply
 from . import maintenance_request_preventive
 from . import maintenance_equipment
+from . import maintenance_equipment_preventive
 from . import maintenance_approval_tier
 from . import maintenance_approval_decision
 from . import maintenance_requisition

@@ -147,8 +147,8 @@ class MaintenanceSchedule(models.Model):
     def _compute_next_date(self):
         for schedule in self:
             dates = [day for day in schedule.asset_ids.mapped("next_date") if day]
-            first = schedule.start_date if not schedule.asset_ids and schedule.trigger != "meter" else False
-            schedule.next_date = min(dates) if dates else first
+            waits = not schedule.with_context(active_test=False).asset_ids and schedule.trigger != "meter"
+            schedule.next_date = min(dates) if dates else waits and schedule.start_date
 
     @api.constrains("season_from", "season_to")
     def _check_season(self):
@@ -171,7 +171,7 @@ class MaintenanceSchedule(models.Model):
             if vals.get("next_date"):
                 vals["start_date"] = vals.pop("next_date")
         schedules = super().create(vals_list)
-        schedules._sync_assets()
+        schedules._sync_assets(starting=True)
         return schedules
 
     def write(self, vals):
@@ -196,10 +196,11 @@ class MaintenanceSchedule(models.Model):
 
     # -- Assets -------------------------------------------------------------------------------
 
-    def _sync_assets(self):
+    def _sync_assets(self, starting=False):
         """Give each asset that belongs to a schedule its line, and archive the lines of those that left.
 
-        An asset that joins a running schedule begins with the next date, not with those before it.
+        :param bool starting: the schedules are new. An asset that joins a running one begins with the next
+            date, not with those before it.
         """
         lines = self.env["maintenance.schedule.asset"].sudo().with_context(active_test=False)
         members = {category: category.equipment_ids for category in self.sudo().category_id}
@@ -211,23 +212,25 @@ class MaintenanceSchedule(models.Model):
         for schedule in self.sudo():
             company = schedule.company_id
             assets = schedule.equipment_ids | members.get(schedule.category_id, schedule.equipment_ids.browse())
-            for asset in assets.filtered(lambda asset, company=company: asset.active and asset.company_id in (company, company.browse())):
+            for asset in assets.filtered("active"):
+                if asset.company_id not in (company, company.browse()):
+                    continue
                 line = known.get((schedule.id, asset.id))
                 if line:
                     wanted |= line
                 else:
-                    vals_list.append(schedule._prepare_asset_vals(asset))
+                    vals_list.append(schedule._prepare_asset_vals(asset, starting))
         everything = lines.browse([line.id for line in known.values()])
         wanted.filtered(lambda line: not line.active)._join_again()
         left = (everything - wanted).filtered("active")
         left.write({"active": False})
         lines.create(vals_list)
 
-    def _prepare_asset_vals(self, asset):
+    def _prepare_asset_vals(self, asset, starting):
         self.ensure_one()
         vals = {"schedule_id": self.id, "equipment_id": asset.id, "start_date": self.start_date}
         today = self.company_id._get_plant_day()
-        if self.create_date < self.env.cr.now() and self.start_date < today:
+        if not starting and self.start_date < today:
             vals["handled_date"] = fields.Date.subtract(today, days=1)
         return vals
 

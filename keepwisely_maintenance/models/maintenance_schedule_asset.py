@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .maintenance_stage import DONE_STATES
@@ -76,13 +78,14 @@ class MaintenanceScheduleAsset(models.Model):
     )
     def _compute_dates(self):
         rules = self.schedule_id._get_rules()
+        taken = self._get_taken_dates()
         for line in self:
             line.next_nominal_date = line.next_date = line.generate_date = False
             if line._is_running():
-                line._set_next_date(rules[line.schedule_id])
+                line._set_next_date(rules[line.schedule_id], taken.get(line._origin, ()))
 
-    def _set_next_date(self, rule):
-        nominal, due = self._get_next_date(rule)
+    def _set_next_date(self, rule, taken):
+        nominal, due = self._get_next_date(rule, taken)
         self.next_nominal_date, self.next_date = nominal, due
         if not due:
             return
@@ -92,6 +95,19 @@ class MaintenanceScheduleAsset(models.Model):
             # what falls due while the last one is open is left out or added to it, on that day
             self.generate_date = due
 
+    def _get_taken_dates(self):
+        """Days, from where the next ones are counted on, for which there is a work order already; by line."""
+        counted = [line._get_counted_from() or line.last_due_date for line in self if line.last_due_date]
+        if not counted:
+            return {}
+        return dict(
+            self.env["maintenance.request"].sudo()._read_group(
+                [("schedule_asset_id", "in", self.ids), ("schedule_due_date", ">", min(counted))],
+                ["schedule_asset_id"],
+                ["schedule_due_date:array_agg"],
+            )
+        )
+
     def _is_running(self):
         self.ensure_one()
         return bool(self.active and self.schedule_id.active and self.equipment_id.active)
@@ -100,16 +116,22 @@ class MaintenanceScheduleAsset(models.Model):
         self.ensure_one()
         return bool(self.last_request_id) and self.last_request_id.state not in OVER_STATES
 
-    def _get_next_date(self, rule):
-        """The next date on the grid and the day the work is due; of work that is never due again, None twice."""
+    def _get_next_date(self, rule, taken):
+        """The next date on the grid and the day the work is due; of work that is never due again, None twice.
+
+        :param taken: days that have a work order already.
+        """
         self.ensure_one()
         if self.schedule_id.trigger == "meter":
             return None, None
         done = self._get_counted_from()
         if done:
             due = rule.get_date_from(done)
+            while due in taken:
+                due += timedelta(days=1)
             return due, due
-        return next(rule.get_dates(self.start_date, self.handled_date, self.last_due_date), (None, None))
+        dates = rule.get_dates(self.start_date, self.handled_date, self.last_due_date)
+        return next((pair for pair in dates if pair[1] not in taken), (None, None))
 
     def _get_counted_from(self):
         """The day the next date is counted from; False where the grid decides.

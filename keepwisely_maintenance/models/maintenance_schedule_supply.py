@@ -49,6 +49,12 @@ class MaintenanceScheduleAssetSupply(models.Model):
 
     part_move_ids = fields.One2many("stock.move", "schedule_asset_id", "Parts")
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self._drop_planned_parts()
+        return result
+
     # -- Lead times -----------------------------------------------------------------------------------
 
     def _get_warehouse(self):

@@ -27,3 +27,6 @@ from . import test_requisition_log
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
+from . import test_schedule_dates
+from . import test_schedule
+from . import test_schedule_parts

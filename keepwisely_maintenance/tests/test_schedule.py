@@ -198,7 +198,7 @@ class TestSchedule(ScheduleCase):
         schedule.is_pre_approved = True
         self._run("2027-01-09")
         self._complete(schedule.request_ids, "2027-01-09 13:00:00")
-        self._run("2027-01-09")
+        self._run("2027-01-10")
         self.assertEqual(self._dues(schedule), ["2027-01-10", "2027-01-11"], "one per day, though counted it is the 10th")
 
     def test_days_off(self):
@@ -253,9 +253,9 @@ class TestSchedule(ScheduleCase):
         self.assertEqual(schedule.request_ids.equipment_id, self.conveyor | other)
         with freeze_time("2027-01-20 08:00:00"):
             late = self.conveyor.copy({"name": "Conveyor 5"})
-        self._run("2027-01-21")
         self.assertEqual(schedule.asset_ids.filtered(lambda line: line.equipment_id == late).next_date, date(2027, 2, 4))
         other.category_id = False
+        self.assertNotIn(other, schedule.asset_ids.equipment_id, "at once")
         self._run("2027-02-04")
         self.assertNotIn(other, schedule.asset_ids.equipment_id)
         self.assertEqual(len(schedule.request_ids.filtered(lambda request: request.equipment_id == late)), 1)
