@@ -14,7 +14,7 @@ class MaintenanceRequestPreventive(models.Model):
     _inherit = "maintenance.request"
 
     schedule_id = fields.Many2one(
-        "maintenance.schedule", "Schedule", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
+        "maintenance.schedule", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
         check_company=True,
     )  # fmt: skip
     schedule_asset_id = fields.Many2one(
@@ -40,8 +40,9 @@ class MaintenanceRequestPreventive(models.Model):
 
     def _add_followers(self):
         """Those who make many work orders at once let them be followed afterwards, see `_follow_at_once`."""
-        if not self.env.context.get("maintenance_follow_at_once"):
-            super()._add_followers()
+        if self.env.context.get("maintenance_follow_at_once"):
+            return None
+        return super()._add_followers()
 
     def _follow_at_once(self):
         """Followers and planned activities of many new work orders, in a few queries for all of them."""

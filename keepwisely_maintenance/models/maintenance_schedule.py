@@ -99,7 +99,7 @@ class MaintenanceSchedule(models.Model):
         "Approved beforehand", tracking=True,
         help="Its work orders need no approval of their own. Without it the setting of the company decides.",
     )  # fmt: skip
-    description = fields.Html("Description")
+    description = fields.Html()
     instruction_type = fields.Selection(
         [("pdf", "PDF"), ("google_slide", "Google Slide"), ("text", "Text")], "Instruction", default="text"
     )

@@ -63,7 +63,7 @@ class MaintenanceScheduleGenerate(models.Model):
         :param int limit: how many assets between two commits.
         """
         cron = self.env["ir.cron"]
-        schedules = self.search([])
+        schedules = self.search([("active", "=", True)])
         schedules._sync_assets()
         schedules.asset_ids._refresh_dates()
         due = schedules._get_due_lines()
@@ -94,7 +94,11 @@ class MaintenanceScheduleGenerate(models.Model):
         except UserError as error:
             if len(lines) == 1:
                 lines.schedule_id._tell_planner(
-                    self.env._("The work order for %(asset)s cannot be made: %(reason)s", asset=lines.equipment_id.display_name, reason=str(error))
+                    self.env._(
+                        "The work order for %(asset)s cannot be made: %(reason)s",
+                        asset=lines.equipment_id.display_name,
+                        reason=str(error),
+                    )
                 )
                 return self.env["maintenance.request"]
         return self.env["maintenance.request"].concat(*(self._generate_safely(line) for line in lines))
@@ -137,9 +141,9 @@ class MaintenanceScheduleGenerate(models.Model):
         """
         :param dict occurrences: date of the grid, due day and number of dates that were missed, by line.
         """
-        requests = self.env["maintenance.request"].with_context(**AT_ONCE)
+        requests = self.env["maintenance.request"]
         if not occurrences:
-            return requests.with_context(self.env.context)
+            return requests
         lines = self.env["maintenance.schedule.asset"].concat(*occurrences)
         days = lines.schedule_id._get_working_days()
         planned_parts = lines._get_next_planned_parts()
@@ -151,7 +155,7 @@ class MaintenanceScheduleGenerate(models.Model):
                 fields.Command.create(part._prepare_part_vals()) for part in line.schedule_id.part_ids - covered
             ]
             vals_list.append(vals)
-        created = requests.create(vals_list)
+        created = requests.with_context(**AT_ONCE).create(vals_list)
         for (line, (nominal, due, _missed)), request in zip(occurrences.items(), created, strict=True):
             line.write({"handled_date": nominal, "last_due_date": due, "last_request_id": request.id})
             planned_parts[line]._hand_over_to(request)
@@ -166,7 +170,7 @@ class MaintenanceScheduleGenerate(models.Model):
                 for request, (line, (_nominal, _due, missed)) in zip(created, occurrences.items(), strict=True)
             }
         )
-        return created.with_context(self.env.context)
+        return created.with_env(self.env)
 
 
 class MaintenanceScheduleAssetGenerate(models.Model):

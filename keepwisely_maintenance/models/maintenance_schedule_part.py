@@ -44,6 +44,18 @@ class MaintenanceSchedulePart(models.Model):
                     )
                 )
 
+    def unlink(self):
+        # sudo: who takes a part off a schedule ends what was asked for it
+        moves = self.env["stock.move"].sudo().search(
+            [
+                ("schedule_part_id", "in", self.ids),
+                ("maintenance_request_id", "=", False),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+        moves._give_up()
+        return super().unlink()
+
     def _prepare_part_vals(self):
         """What a work order gets of it."""
         self.ensure_one()

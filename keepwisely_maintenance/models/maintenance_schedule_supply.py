@@ -197,4 +197,5 @@ class MaintenanceScheduleAssetSupply(models.Model):
             planned = request.company_id._get_plant_day(request.schedule_date)
             return planned <= request.company_id._get_plant_day() + timedelta(days=longest[request.schedule_asset_id])
 
-        return requests.filtered(lambda request: request.schedule_asset_id in longest and request.schedule_date and is_near(request))
+        with_parts = requests.filtered(lambda request: request.schedule_asset_id in longest and request.schedule_date)
+        return with_parts.filtered(is_near)

@@ -4,9 +4,6 @@ from . import test_setup
 from . import test_supply
 from . import test_changes
 from . import test_allocation
-from . import test_schedule_dates
-from . import test_schedule
-from . import test_schedule_parts
 from . import test_service
 from . import test_price
 from . import test_emergency

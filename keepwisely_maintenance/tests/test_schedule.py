@@ -212,7 +212,8 @@ class TestSchedule(ScheduleCase):
                 "date_to": "2027-01-20 23:00:00",
             }
         )
-        for rule, expected in (("keep", "2027-01-16"), ("next", "2027-01-21"), ("previous", "2027-01-15"), ("skip", "2027-01-22")):
+        expected_days = {"keep": "2027-01-16", "next": "2027-01-21", "previous": "2027-01-15", "skip": "2027-01-22"}
+        for rule, expected in expected_days.items():
             with self.subTest(rule=rule):
                 schedule = self._schedule("2027-01-16", interval=2, interval_unit="day", day_rule=rule)
                 self.assertEqual(schedule.next_date, date.fromisoformat(expected))
