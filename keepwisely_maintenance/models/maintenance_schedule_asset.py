@@ -220,8 +220,13 @@ class MaintenanceSchedule(models.Model):
         # sudo: planners need no rights on working hours
         days, found = {}, {}
         for schedule in self.sudo():
-            calendar = schedule.resource_calendar_id or schedule.company_id.resource_calendar_id
+            calendar = schedule._get_calendar()
             zone = schedule.company_id._get_plant_timezone()
             found.setdefault((calendar, zone.zone), WorkingDays(calendar, zone))
             days[schedule.id] = found[calendar, zone.zone]
         return {schedule: days[schedule.id] for schedule in self}
+
+    def _get_calendar(self):
+        """The working hours that say on which days the work may be done; possibly none."""
+        self.ensure_one()
+        return self.resource_calendar_id or self.company_id.resource_calendar_id

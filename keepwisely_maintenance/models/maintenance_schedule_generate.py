@@ -147,9 +147,18 @@ class MaintenanceScheduleGenerate(models.Model):
         lines = self.env["maintenance.schedule.asset"].concat(*occurrences)
         days = lines.schedule_id._get_working_days()
         planned_parts = lines._get_next_planned_parts()
+        # read at once what would be read for each of them
+        lines.schedule_id.part_ids.mapped("product_uom_qty")
+        lines.schedule_id.task_ids.mapped("name")
+        stage = requests._default_stage()
+        teams = {company: requests.with_company(company)._get_default_team_id() for company in lines.company_id}
         vals_list = []
         for line, (_nominal, due, _missed) in occurrences.items():
-            vals = line._prepare_request_vals(due, days[line.schedule_id])
+            vals = {
+                "stage_id": stage.id,
+                "maintenance_team_id": teams[line.company_id],
+                **line._prepare_request_vals(due, days[line.schedule_id]),
+            }
             covered = planned_parts[line].schedule_part_id
             vals["part_ids"] = [
                 fields.Command.create(part._prepare_part_vals()) for part in line.schedule_id.part_ids - covered

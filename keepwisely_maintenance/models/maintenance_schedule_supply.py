@@ -57,13 +57,17 @@ class MaintenanceScheduleAssetSupply(models.Model):
 
     # -- Lead times -----------------------------------------------------------------------------------
 
-    def _get_warehouse(self):
-        """Where the parts of its work orders are taken from, as on the work order."""
-        self.ensure_one()
-        warehouse = self.equipment_id.sudo().location_id.warehouse_id
-        if warehouse.company_id == self.company_id:
-            return warehouse
-        return self.env["stock.warehouse"].search([("company_id", "=", self.company_id.id)], limit=1)
+    def _get_warehouses(self):
+        """Where the parts of the work orders of each line are taken from, as on the work order."""
+        warehouses = self.env["stock.warehouse"]
+        first = {
+            company: warehouses.search([("company_id", "=", company.id)], limit=1) for company in self.company_id
+        }
+        found = {}
+        for line in self:
+            warehouse = line.equipment_id.location_id.warehouse_id
+            found[line] = warehouse if warehouse.company_id == line.company_id else first[line.company_id]
+        return found
 
     def _get_part_leads(self):
         """Days from asking for a part until it is on the shelf, by line and part of its schedule.
@@ -71,7 +75,7 @@ class MaintenanceScheduleAssetSupply(models.Model):
         The lead times of the rules and the vendor, the company's days to purchase, and by how much the
         vendor is usually late. Of what nobody sells nothing is known; it is asked for with the work order.
         """
-        known, leads = {}, {}
+        known, leads, warehouses = {}, {}, self._get_warehouses()
         by_company = self.filtered("schedule_id.part_ids").grouped("company_id")
         for company, lines in by_company.items():
             products = lines.schedule_id.part_ids.product_id.with_company(company)
@@ -79,7 +83,7 @@ class MaintenanceScheduleAssetSupply(models.Model):
             vendors = self.env["res.partner"].union(*(seller.partner_id for seller in sellers.values()))
             lateness = vendors._get_vendor_lateness(company)
             for line in lines:
-                warehouse = line._get_warehouse()
+                warehouse = warehouses[line]
                 for part in line.schedule_id.part_ids:
                     product = part.product_id.with_company(company)
                     if (product, warehouse) not in known:
@@ -111,10 +115,10 @@ class MaintenanceScheduleAssetSupply(models.Model):
 
     def _get_next_planned_parts(self):
         """The planned parts that the next work order takes over, by line."""
-        found = defaultdict(self.env["stock.move"].sudo)
+        found, warehouses = defaultdict(self.env["stock.move"].sudo), self._get_warehouses()
         for move in self._get_planned_parts():
             line, part = move.schedule_asset_id, move.schedule_part_id
-            if part not in found[line].schedule_part_id and move._fits(part, line._get_warehouse()):
+            if part not in found[line].schedule_part_id and move._fits(part, warehouses[line]):
                 found[line] |= move
         return found
 
@@ -127,13 +131,16 @@ class MaintenanceScheduleAssetSupply(models.Model):
     def _get_coming_dates(self, rule, until):
         """Days until ``until`` on which work is due and has no work order yet, as far as can be told."""
         self.ensure_one()
-        dates, due = [], self.next_date
-        counted = self.schedule_id.basis == "completion" or self.schedule_id.trigger == "meter"
-        later = iter(()) if counted else rule.get_dates(self.start_date, self.next_nominal_date, due)
-        while due and due <= until:
-            dates.append(due)
-            following = rule.get_date_from(due) if counted else next(later, (None, None))[1]
-            due = following if following and following > due else None
+        due = self.next_date
+        if not due or due > until:
+            return []
+        counted = self._get_counted_from() or self.schedule_id.trigger == "meter"
+        anchor, nominal = (due, due) if counted else (self.start_date, self.next_nominal_date)
+        dates = [due]
+        for _nominal, later in rule.get_dates(anchor, nominal, due):
+            if later > until:
+                break
+            dates.append(later)
         return dates
 
     def _sync_planned_parts(self, leads):
@@ -144,11 +151,11 @@ class MaintenanceScheduleAssetSupply(models.Model):
         :returns: the planned parts.
         """
         rules = self.schedule_id._get_rules()
-        planned = self._get_planned_parts()
+        planned, warehouses = self._get_planned_parts(), self._get_warehouses()
         existing = planned.grouped(lambda move: (move.schedule_asset_id, move.schedule_part_id))
         vals_list, kept = [], planned.browse()
         for line in self.filtered(lambda line: line._is_running() and line.next_date):
-            today, warehouse = line.company_id._get_plant_day(), line._get_warehouse()
+            today, warehouse = line.company_id._get_plant_day(), warehouses[line]
             for part in line.schedule_id.part_ids.filtered("product_id.active"):
                 dates = line._get_coming_dates(rules[line.schedule_id], today + timedelta(days=leads[line, part]))
                 moves = existing.get((line, part), planned.browse())
@@ -156,16 +163,15 @@ class MaintenanceScheduleAssetSupply(models.Model):
                 for move, due in zip(moves, dates, strict=False):
                     move._replan(due, part.product_uom_qty)
                     kept |= move
-                vals_list += [line._prepare_planned_part_vals(part, due) for due in dates[len(moves) :]]
+                vals_list += [line._prepare_planned_part_vals(part, due, warehouse) for due in dates[len(moves) :]]
         (planned - kept)._give_up()
         created = planned.create(vals_list)
         if created:
             created._action_confirm(merge=False)
         return kept | created
 
-    def _prepare_planned_part_vals(self, part, due):
+    def _prepare_planned_part_vals(self, part, due, warehouse):
         self.ensure_one()
-        warehouse = self._get_warehouse()
         picking_type = warehouse.maintenance_type_id
         return {
             **part._prepare_part_vals(),
