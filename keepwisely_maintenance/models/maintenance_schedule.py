@@ -119,7 +119,7 @@ class MaintenanceSchedule(models.Model):
     )
     _duration_not_negative = models.Constraint("CHECK(duration >= 0)", "Expected hours cannot be negative.")
     _meter_interval_given = models.Constraint(
-        "CHECK(trigger = 'calendar' OR meter_interval > 0)",
+        "CHECK(trigger = 'calendar' OR COALESCE(meter_interval, 0) > 0)",
         "Say after how many units of the meter the work is due.",
     )
 

@@ -51,7 +51,8 @@ class MaintenanceScheduleForecast(models.Model):
     priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], readonly=True)
     hours = fields.Float(readonly=True, help="Expected hours.")
     kind = fields.Selection(
-        [("open", "Open work order"), ("fixed", "Coming"), ("estimate", "Coming, depends on the work before")], readonly=True
+        [("open", "Open work order"), ("fixed", "Coming"), ("estimate", "Coming, depends on the work before")],
+        readonly=True,
     )
 
     @api.depends("schedule_id", "equipment_id")

@@ -27,3 +27,4 @@ from . import test_offer_order
 from . import test_schedule_dates
 from . import test_schedule
 from . import test_schedule_parts
+from . import test_schedule_more
