@@ -1,5 +1,6 @@
 from . import test_story
 from . import test_lifecycle
+from . import test_meter
 from . import test_setup
 from . import test_supply
 from . import test_changes
