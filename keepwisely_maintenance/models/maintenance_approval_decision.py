@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 DECISIONS = [("approved", "Approved"), ("rejected", "Rejected")]
 
@@ -10,6 +11,9 @@ class MaintenanceApprovalDecision(models.Model):
     Decisions can only be made: access rights grant nothing but creation, a record rule lets a
     user decide only for a tier they serve and never on their own requisition, and the database
     holds at most one decision per tier and submission. The requisition's state follows.
+
+    A delegate decides in their own name for somebody who serves the tier ("A for B"); for whom is
+    found by the system, and the record rule asks again whether the delegation holds.
     """
 
     _name = "maintenance.approval.decision"
@@ -32,6 +36,14 @@ class MaintenanceApprovalDecision(models.Model):
         help="Empty when no tier had to decide because the amount was below the lowest.",
     )
     user_id = fields.Many2one("res.users", "Decided by", required=True, readonly=True)
+    on_behalf_of_id = fields.Many2one(
+        "res.users", "For", readonly=True, ondelete="restrict",
+        help="Who serves the tier and had delegated to the person who decided.",
+    )  # fmt: skip
+    is_delegated = fields.Boolean(
+        compute="_compute_is_delegated", search="_search_is_delegated",
+        help="A delegation allows this person to decide here and now for the other.",
+    )  # fmt: skip
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
     amount = fields.Monetary(
         readonly=True,
@@ -45,6 +57,33 @@ class MaintenanceApprovalDecision(models.Model):
         "This tier has already decided on the requisition.",
     )
 
+    @api.depends_context("uid")
+    @api.depends("user_id", "on_behalf_of_id", "tier_id")
+    def _compute_is_delegated(self):
+        held = self.filtered_domain(self._get_delegated_domain())
+        for decision in self:
+            decision.is_delegated = decision in held
+
+    def _search_is_delegated(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_delegated_domain()
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_delegated_domain(self):
+        """Decisions that the current user may make now in place of others, and not on what those asked for."""
+        # sudo: record rules ask before anything else may be read
+        delegations = self.env["maintenance.approval.delegation"].sudo()
+        return Domain.OR(
+            Domain("user_id", "=", delegation.delegate_id.id)
+            & Domain("on_behalf_of_id", "=", delegation.user_id.id)
+            & Domain("tier_id", "in", delegation._get_tiers().ids)
+            & Domain("requisition_id.requester_id", "!=", delegation.user_id.id)
+            & Domain("requisition_id.emergency_user_id", "!=", delegation.user_id.id)
+            for delegation in delegations._get_running(Domain("delegate_id", "=", self.env.uid))
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Decide. Tier, amount and person are not the caller's to choose.
@@ -55,16 +94,18 @@ class MaintenanceApprovalDecision(models.Model):
             {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
         )
         requisitions._lock_for_decision()
+        deciders = requisitions._get_deciders()
+        self._check_all_may_decide(vals_list, deciders)
         prepared = []
         for vals in vals_list:
             requisition = requisitions.browse(vals.get("requisition_id"))
-            self._check_may_decide(requisition, vals)
             prepared.append(
                 {
                     "requisition_id": requisition.id,
                     "tier_id": requisition.sudo().current_tier_id.id,
                     "revision": requisition.sudo().revision,
                     "user_id": self.env.uid,
+                    "on_behalf_of_id": deciders[requisition].get(self.env.user, self.env["res.users"]).id,
                     "decision": vals.get("decision"),
                     "amount": requisition.sudo().amount_total,
                     "comment": vals.get("comment"),
@@ -84,7 +125,32 @@ class MaintenanceApprovalDecision(models.Model):
         raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
 
     @api.model
-    def _check_may_decide(self, requisition, vals):
+    def _check_all_may_decide(self, vals_list, deciders):
+        """:raises UserError: one sentence, also for many; then nothing is decided."""
+        refused = []
+        for vals in vals_list:
+            requisition = self.env["maintenance.requisition"].browse(vals.get("requisition_id"))
+            try:
+                self._check_may_decide(requisition, vals, deciders)
+            except UserError as error:
+                refused.append((requisition.sudo().name, str(error)))
+        if not refused:
+            return
+        if len(vals_list) == 1:
+            raise UserError(refused[0][1])
+        if len(refused) == 1:
+            raise UserError(self.env._("Nothing was decided: %s", refused[0][1]))
+        raise UserError(
+            self.env._(
+                "Nothing was decided: %(count)s of the %(total)s requisitions do not wait for you (%(names)s).",
+                count=len(refused),
+                total=len(vals_list),
+                names=", ".join(name or "-" for name, _reason in refused),
+            )
+        )
+
+    @api.model
+    def _check_may_decide(self, requisition, vals, deciders):
         """:raises UserError: with the reason why this user cannot decide now."""
         # sudo: to explain a refusal, the requisition must be read
         asked = requisition.sudo()
@@ -123,14 +189,23 @@ class MaintenanceApprovalDecision(models.Model):
                     tier=tier.name,
                 )
             )
-        if self.env.user not in tier._get_approvers():
+        if self.env.user in deciders[requisition]:
+            return
+        if self.env.user in tier._get_approvers():
             raise UserError(
                 self.env._(
-                    "%(requisition)s waits for %(tier)s; you do not serve that tier.",
+                    "You decide for %(tier)s as a delegate of who asked for %(requisition)s; somebody else decides.",
                     requisition=asked.name,
                     tier=tier.name,
                 )
             )
+        raise UserError(
+            self.env._(
+                "%(requisition)s waits for %(tier)s; you do not serve that tier.",
+                requisition=asked.name,
+                tier=tier.name,
+            )
+        )
 
     @api.model
     def _record_below_tiers(self, requisitions):

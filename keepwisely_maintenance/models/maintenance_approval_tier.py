@@ -26,6 +26,10 @@ class MaintenanceApprovalTier(models.Model):
     )
     group_id = fields.Many2one("res.groups", help="Every member may decide; one decision is enough.")
     user_ids = fields.Many2many("res.users", string="Users", help="Persons who may decide besides the group.")
+    delegate_ids = fields.Many2many(
+        "res.users", string="Delegates today", compute="_compute_delegate_ids", search="_search_delegate_ids",
+        compute_sudo=True, help="Who may decide now for somebody who serves the tier.",
+    )  # fmt: skip
     description = fields.Char(compute="_compute_description")
 
     _min_amount_not_negative = models.Constraint(
@@ -40,6 +44,20 @@ class MaintenanceApprovalTier(models.Model):
                 tier=tier.name,
                 amount=tier.currency_id.format(tier.min_amount) if tier.currency_id else tier.min_amount,
             )
+
+    def _compute_delegate_ids(self):
+        delegations = self._get_delegations()
+        for tier in self:
+            tier.delegate_ids = delegations[tier].delegate_id
+
+    def _search_delegate_ids(self, operator, value):
+        """Evaluated whenever a record rule asks, so that rules know delegations by the day."""
+        if operator != "in":
+            return NotImplemented
+        # sudo: rules ask before anything else may be read
+        delegations = self.env["maintenance.approval.delegation"].sudo()
+        running = delegations._get_running(Domain("delegate_id", "in", list(value)))
+        return Domain("id", "in", running._get_tiers().ids)
 
     @api.constrains("group_id", "user_ids")
     def _check_has_approvers(self):
@@ -59,6 +77,7 @@ class MaintenanceApprovalTier(models.Model):
         result = super().write(vals)
         if {"group_id", "user_ids"} & vals.keys():
             self._let_approvers_see_costs()
+            self._ask_new_approvers()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -79,6 +98,14 @@ class MaintenanceApprovalTier(models.Model):
         users = self.user_ids.sudo().filtered(lambda user: costs not in user.all_group_ids)
         users.write({"group_ids": [fields.Command.link(costs.id)]})
 
+    def _ask_new_approvers(self):
+        """What waits for the tier waits for those who joined it, and no longer for those who left."""
+        # sudo: the system asks
+        waiting = self.env["maintenance.requisition"].sudo().search(
+            [("state", "=", "to_approve"), ("current_tier_id", "in", self.ids)]
+        )
+        waiting._refresh_approvers()
+
     @api.model
     def _get_reached(self, company, amount):
         """The tiers of ``company`` that must approve ``amount`` (company currency), in order."""
@@ -87,19 +114,51 @@ class MaintenanceApprovalTier(models.Model):
             Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount)
         )
 
-    def _get_approvers(self):
-        """Active internal users of the company who may decide."""
+    # -- People -----------------------------------------------------------------------------------
+
+    def _get_own_approvers(self):
+        """Active internal users of the company who may decide in their own right."""
         self.ensure_one()
-        tier = self.sudo()
+        # active_test: whether somebody is archived is asked below, not left to the context
+        tier = self.sudo().with_context(active_test=False)
         users = tier.user_ids | tier.group_id.all_user_ids
-        return users.filtered(
-            lambda user: user.active and not user.share and tier.company_id in user.company_ids
-        )
+        return users.filtered(lambda user: tier._may_serve(user))
+
+    def _may_serve(self, user):
+        return user.active and not user.share and self.company_id in user.company_ids
+
+    def _get_delegations(self):
+        """Delegations that hold at this moment, by tier."""
+        running = self.env["maintenance.approval.delegation"].sudo()._get_running()
+        return {tier: running.filtered(lambda delegation, tier=tier: delegation._covers(tier)) for tier in self}
+
+    def _get_deciders(self, excluded, delegations=None):
+        """Who may decide, and for whom.
+
+        Whoever serves the tier decides in their own name. A delegate decides for those who serve
+        the tier and are not excluded, so nobody decides on their own needs through a delegate.
+
+        :param excluded: users who may not decide, by themselves or through a delegate.
+        :param delegations: those of the tier, when the caller has them already.
+        :returns: dict of users; the value is whom they decide for, empty in their own right.
+        """
+        self.ensure_one()
+        own = self._get_own_approvers() - excluded
+        deciders = dict.fromkeys(own, self.env["res.users"])
+        for delegation in self._get_delegations()[self] if delegations is None else delegations:
+            if delegation.user_id in own and delegation.delegate_id not in excluded:
+                deciders.setdefault(delegation.delegate_id, delegation.user_id)
+        return deciders
+
+    def _get_approvers(self, excluded=None):
+        """Users who may decide now, delegates among them, but for those ``excluded``."""
+        users = self.env["res.users"]
+        return users.union(*self._get_deciders(users if excluded is None else excluded))
 
     @api.model
-    def _served_domain(self, prefix=""):
-        """Domain of tiers that the current user serves; mirrored by the record rules."""
-        user = self.env.user
+    def _served_domain(self, prefix="", user=None):
+        """Domain of tiers that a user serves in their own right; mirrored by the record rules."""
+        user = user or self.env.user
         return Domain(f"{prefix}user_ids", "in", user.ids) | Domain(
             f"{prefix}group_id", "in", user.all_group_ids.ids
         )

@@ -18,7 +18,11 @@ PROTECTED_FIELDS = {
     "current_tier_id",
     "date_cancelled",
     "date_emergency",
+    "date_emergency_reminder",
+    "date_escalated",
+    "date_reminded",
     "date_submitted",
+    "date_waiting",
     "decision_ids",
     "emergency_reason",
     "emergency_user_id",
@@ -95,8 +99,8 @@ class MaintenanceRequisition(models.Model):
     job_amount = fields.Monetary(
         "Asked for the job", readonly=True, copy=False,
         groups="keepwisely_maintenance.group_maintenance_costs",
-        help="At submission: all that was asked for the work orders of this requisition, which "
-        "decides the tiers.",
+        help="At submission: all that was asked for the work orders of this requisition and, for stock, of the "
+        "same vendors and products in the last days. It decides the tiers.",
     )  # fmt: skip
     maintenance_request_ids = fields.Many2many(
         "maintenance.request", compute="_compute_documents", string="Work orders"
@@ -134,7 +138,8 @@ class MaintenanceRequisition(models.Model):
         for requisition in self:
             requisition.current_tier_id = False
             decisions = requisition._get_current_decisions()
-            waiting = requisition.tier_ids.sorted() - decisions.tier_id
+            # a tier archived meanwhile must approve all the same
+            waiting = requisition.with_context(active_test=False).tier_ids.sorted() - decisions.tier_id
             if requisition.date_cancelled:
                 requisition.state = "cancelled"
             elif not requisition.date_submitted:
@@ -191,22 +196,14 @@ class MaintenanceRequisition(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "current_tier_id", "requester_id", "emergency_user_id")
     def _compute_user_can_decide(self):
+        deciders = self.filtered(lambda requisition: requisition.state == "to_approve")._get_deciders()
         for requisition in self:
-            requisition.user_can_decide = (
-                requisition.state == "to_approve"
-                and self.env.user not in requisition._get_excluded_approvers()
-                and self.env.user in requisition.current_tier_id._get_approvers()
-            )
+            requisition.user_can_decide = self.env.user in deciders.get(requisition, ())
 
     def _search_user_can_decide(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = (
-            fields.Domain("state", "=", "to_approve")
-            & fields.Domain("requester_id", "!=", self.env.uid)
-            & fields.Domain("emergency_user_id", "!=", self.env.uid)
-            & self.env["maintenance.approval.tier"]._served_domain("current_tier_id.")
-        )
+        domain = fields.Domain("state", "=", "to_approve") & self._get_decider_domain()
         return domain if True in value else ~domain
 
     # -- CRUD --------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+#: To-dos that go with waiting for a decision.
+APPROVAL_TODOS = ["keepwisely_maintenance.mail_activity_approve", "keepwisely_maintenance.mail_activity_no_approver"]
 NO_EMERGENCY = {"date_emergency": False, "emergency_user_id": False, "emergency_reason": False}
 
 
@@ -173,7 +175,8 @@ class MaintenanceRequisitionApproval(models.Model):
         """Amount that decides the tiers, by requisition.
 
         All that was asked for the same work orders counts, so that many small requisitions meet
-        the same tiers as one big one. Rejected and cancelled ones do not count.
+        the same tiers as one big one; for stock, what was asked of the same vendor and product in
+        the last days does. Rejected and cancelled ones do not count.
         """
         requests = self.line_ids.maintenance_request_id
         totals = dict(
@@ -189,11 +192,11 @@ class MaintenanceRequisitionApproval(models.Model):
                 ["price_subtotal:sum"],
             )
         )
+        stock = self._get_stock_amounts()
         amounts = {}
         for requisition in self:
             lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
-            without_job = lines.filtered(lambda line: not line.maintenance_request_id)
-            amounts[requisition] = sum(without_job.mapped("price_subtotal")) + sum(
+            amounts[requisition] = stock[requisition] + sum(
                 totals.get(request, 0.0) for request in lines.maintenance_request_id
             )
         return amounts
@@ -202,7 +205,7 @@ class MaintenanceRequisitionApproval(models.Model):
         """:raises UserError: nobody could decide for one of ``tiers``."""
         self.ensure_one()
         for tier in tiers:
-            if not tier._get_approvers() - self._get_excluded_approvers():
+            if not tier._get_approvers(self._get_excluded_approvers()):
                 raise UserError(
                     self.env._(
                         "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
@@ -219,65 +222,59 @@ class MaintenanceRequisitionApproval(models.Model):
 
         Who has been asked already is not asked again.
         """
-        activity_type = self.env.ref("keepwisely_maintenance.mail_activity_approve")
-        # sudo: the system asks, whoever submitted; it need not mail what the to-do list shows
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        standing = activities.search(
-            [("activity_type_id", "=", activity_type.id), ("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        )
-        wanted = {
-            (requisition.id, user.id): requisition
-            for requisition in self
-            if requisition.state == "to_approve"
-            for user in requisition.current_tier_id._get_approvers() - requisition._get_excluded_approvers()
-        }
-        settled = standing.filtered(lambda activity: (activity.res_id, activity.user_id.id) not in wanted)
-        asked = {(activity.res_id, activity.user_id.id) for activity in standing - settled}
-        if settled:
-            settled.unlink()
-        activities.create(
-            [
-                {
-                    "activity_type_id": activity_type.id,
-                    "automated": True,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": requisition.id,
-                    "user_id": user_id,
-                    "date_deadline": fields.Date.context_today(requisition),
-                    "summary": self.env._("Approve %s", requisition.name),
-                }
-                for (res_id, user_id), requisition in wanted.items()
-                if (res_id, user_id) not in asked
-            ]
-        )
+        waiting = self.filtered(lambda requisition: requisition.state == "to_approve")
+        waiting.write({"date_waiting": fields.Datetime.now(), "date_reminded": False, "date_escalated": False})
+        deciders = waiting._get_deciders()
+        self._get_todos("mail_activity_approve").filtered(
+            lambda todo: todo.user_id not in deciders.get(self.browse(todo.res_id), ())
+        ).unlink()
+        waiting._plan_approvals()
 
     def _follow_decisions(self, decisions):
         """Tell the next tier, or those who asked, what was decided."""
-        # sudo: deciding gives no right to write on the requisition
-        requisitions = self.sudo()
-        requisitions.activity_unlink(["keepwisely_maintenance.mail_activity_approve"])
+        # sudo: deciding gives no right to write on the requisition; browsed anew, so that all are
+        # read together again after to-dos are deleted, which empties the cache
+        requisitions = self.sudo().browse(self.ids)
+        requisitions.activity_unlink(APPROVAL_TODOS)
         requisitions._settle_approval()
         requisitions._notify_tier()
-        for decision in decisions.sudo():
-            requisition = decision.requisition_id
-            body = (
-                requisition.env._("Approved for %s.", decision.tier_id.name)
-                if decision.decision == "approved"
-                else requisition.env._("Rejected for %s.", decision.tier_id.name)
-            )
-            if decision.comment:
-                body = escape(body) + escape(f" {decision.comment}")
-            partners = requisition.requester_id.partner_id if decision.decision == "rejected" else None
-            requisition.message_post(
-                body=body,
-                author_id=decision.user_id.partner_id.id,
-                subtype_xmlid="mail.mt_note",
-                partner_ids=partners.ids if partners else None,
-            )
+        requisitions._note_decisions(decisions.sudo())
         rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
         rejected._tell_work_orders_rejected()
         rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
+
+    def _note_decisions(self, decisions):
+        """Write each decision below its requisition; who asked is told of a refusal."""
+        notes = {}
+        for decision in decisions:
+            names = {"tier": decision.tier_id.name, "person": decision.on_behalf_of_id.name}
+            if decision.decision == "approved":
+                body = (
+                    self.env._("Approved for %(tier)s in place of %(person)s.", **names)
+                    if decision.on_behalf_of_id
+                    else self.env._("Approved for %s.", decision.tier_id.name)
+                )
+            else:
+                body = (
+                    self.env._("Rejected for %(tier)s in place of %(person)s.", **names)
+                    if decision.on_behalf_of_id
+                    else self.env._("Rejected for %s.", decision.tier_id.name)
+                )
+            notes[decision] = escape(body) + escape(f" {decision.comment}" if decision.comment else "")
+        approved = decisions.filtered(lambda decision: decision.decision == "approved")
+        # whoever decides, decides on all of them
+        approved.requisition_id._message_log_batch(
+            {decision.requisition_id.id: notes[decision] for decision in approved},
+            author_id=approved.user_id.partner_id.id,
+        )
+        for decision in decisions - approved:
+            decision.requisition_id.message_post(
+                body=notes[decision],
+                author_id=decision.user_id.partner_id.id,
+                subtype_xmlid="mail.mt_note",
+                partner_ids=decision.requisition_id.requester_id.partner_id.ids,
+            )
 
     def _tell_work_orders_rejected(self):
         for requisition in self:
@@ -321,6 +318,4 @@ class MaintenanceRequisitionApproval(models.Model):
 
     def _clear_activities(self):
         # sudo: others' to-dos about it are withdrawn with it
-        self.sudo().activity_unlink(
-            ["keepwisely_maintenance.mail_activity_approve", "keepwisely_maintenance.mail_activity_price"]
-        )
+        self.sudo().activity_unlink([*APPROVAL_TODOS, "keepwisely_maintenance.mail_activity_price"])

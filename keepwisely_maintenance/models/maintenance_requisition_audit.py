@@ -181,11 +181,33 @@ class MaintenanceApprovalDecisionAudit(models.Model):
                 **self.requisition_id._prepare_log_vals(self.decision),
                 "user_id": self.user_id.id,
                 "revision": self.revision,
-                "new_value": self.tier_id.name,
+                "new_value": self._describe_place(),
                 "amount": self.amount,
                 "reason": self.comment,
             }
         ]
+
+    def _describe_place(self):
+        """The tier, and whose place was taken."""
+        if not self.on_behalf_of_id:
+            return self.tier_id.name
+        return self.env._(
+            "%(tier)s, in place of %(person)s", tier=self.tier_id.name, person=self.on_behalf_of_id.name
+        )
+
+
+class MaintenanceApprovalDelegationAudit(models.Model):
+    """Delegations that begin or end change who decides on what waits; its history says so."""
+
+    _inherit = "maintenance.approval.delegation"
+
+    def _log_turn(self, side):
+        """:param str side: ``new_value`` when they begin, ``old_value`` when they end."""
+        for delegation in self:
+            tiers = delegation._get_candidate_tiers()
+            waiting = self.env["maintenance.requisition"].search([("current_tier_id", "in", tiers.ids)])
+            for tier, requisitions in waiting.grouped("current_tier_id").items():
+                requisitions._log("approvers", **{side: delegation.display_name}, reason=tier.name)
 
 
 class MaintenanceApprovalTierAudit(models.Model):

@@ -96,7 +96,7 @@ class MaintenanceRequisitionEmergency(models.Model):
                 self.env._("%s is not for emergency work orders alone; it waits for its approval.", self.name)
             )
         for tier in self.sudo().tier_ids:
-            if not tier._get_approvers() - self.requester_id - self.env.user:
+            if not tier._get_approvers(self.requester_id | self.env.user):
                 raise UserError(
                     self.env._("Nobody but you could decide for the tier %s; let another planner order it.", tier.name)
                 )
@@ -147,7 +147,7 @@ class MaintenanceRequisitionEmergency(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for requisition in due:
-            approvers = requisition.current_tier_id._get_approvers() - requisition._get_excluded_approvers()
+            approvers = requisition.current_tier_id._get_approvers(requisition._get_excluded_approvers())
             requisition.message_post(
                 body=self.env._(
                     "%(requisition)s was ordered in emergency by %(user)s and still waits for your decision.",

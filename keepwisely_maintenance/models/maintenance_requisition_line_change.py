@@ -71,22 +71,22 @@ class MaintenanceRequisitionLineChange(models.Model):
                 raise UserError(self.env._("Nothing of %s is open any more.", line.name))
         return self
 
-    def _redirect(self, part):
-        """Let ``part`` be supplied by these lines; a line that no other job needs becomes that job's."""
+    def _redirect(self, parts):
+        """Let ``parts`` be supplied by these lines; a line that no other job needs becomes the first one's."""
         for line in self:
-            others = line._get_open_parts() - part
+            others = line._get_open_parts() - parts
             needed = others.filtered(lambda move: move._get_missing_qty())
             line._log_change(
                 self.env._(
                     "%(line)s goes to %(work_order)s.",
                     line=line.name,
-                    work_order=part.maintenance_request_id.display_name,
+                    work_order=", ".join(parts.maintenance_request_id.mapped("display_name")),
                 )
             )
             if needed:
-                line.part_move_ids += part
+                line.part_move_ids += parts
             else:
-                line._set_job(part.maintenance_request_id, part)
+                line._set_job(parts[0].maintenance_request_id, parts)
 
     def _set_job(self, request, parts):
         self._write_by_system(

@@ -58,17 +58,18 @@ class MaintenanceRequisitionPrice(models.Model):
 
     def _settle_approval(self):
         """Take over what every tier approved; drop new prices that were refused."""
-        settled = self.filtered(lambda requisition: requisition._is_fully_approved())
-        for revision, requisitions in settled.grouped("revision").items():
-            requisitions.write({"approved_revision": revision})
-        for line in settled.line_ids.filtered("new_price_unit"):
-            line._write_by_system({"price_unit": line.new_price_unit, "is_price_manual": True})
-        refused = self.filtered(
-            lambda requisition: "rejected" in requisition._get_current_decisions().mapped("decision")
-        )
-        changed = (settled | refused).line_ids.filtered("new_price_unit")
-        changed._write_by_system({"new_price_unit": 0.0})
-        for requisition in changed.requisition_id:
+        # all is read before anything is written, or every requisition would be read anew
+        refused = self.filtered(lambda requisition: "rejected" in requisition._get_current_decisions().mapped("decision"))
+        approved = (self - refused).filtered(lambda requisition: requisition._is_fully_approved())
+        lines = (refused | approved).line_ids.filtered("new_price_unit")
+        for revision, requisitions in approved.grouped("revision").items():
+            requisitions.approved_revision = revision
+        for line in lines:
+            if line.requisition_id in refused:
+                line._write_by_system({"new_price_unit": 0.0})
+            else:
+                line._write_by_system({"price_unit": line.new_price_unit, "is_price_manual": True, "new_price_unit": 0.0})
+        for requisition in lines.requisition_id:
             requisition._tell_orders_about_price(requisition in refused)
 
     def _is_fully_approved(self):

@@ -33,6 +33,26 @@ class ResCompany(models.Model):
         help="Technicians may start emergency work at once; a planner approves it later.",
     )
 
+    requisition_window_days = fields.Integer(
+        "Days that count together", default=7,
+        help="What is asked of the same vendor and product for stock within these days counts together when the "
+        "approval tiers are chosen. 0: every requisition by itself.",
+    )  # fmt: skip
+    approval_reminder_days = fields.Integer(
+        "Remind approvers every", default=2, help="Days that a requisition waits between reminders. 0: never."
+    )
+    approval_escalation_days = fields.Integer(
+        "Escalate after", default=5, help="Days that a requisition waits before somebody above is told. 0: never."
+    )
+    approval_escalation_user_id = fields.Many2one(
+        "res.users", "Escalate to", domain="[('share', '=', False)]",
+        help="Is told of what waits too long, without a right to decide. Empty: the next tier, else purchase managers.",
+    )  # fmt: skip
+
+    _approval_days_not_negative = models.Constraint(
+        "CHECK(requisition_window_days >= 0 AND approval_reminder_days >= 0 AND approval_escalation_days >= 0)",
+        "Days of approvals cannot be negative.",
+    )
     _price_tolerance_not_negative = models.Constraint(
         "CHECK(requisition_price_tolerance >= 0)", "A price tolerance cannot be negative."
     )

@@ -12,3 +12,7 @@ class ResConfigSettings(models.TransientModel):
     require_maintenance_link = fields.Boolean(related="company_id.require_maintenance_link", readonly=False)
     preventive_pre_approved = fields.Boolean(related="company_id.preventive_pre_approved", readonly=False)
     emergency_approved_after = fields.Boolean(related="company_id.emergency_approved_after", readonly=False)
+    requisition_window_days = fields.Integer(related="company_id.requisition_window_days", readonly=False)
+    approval_reminder_days = fields.Integer(related="company_id.approval_reminder_days", readonly=False)
+    approval_escalation_days = fields.Integer(related="company_id.approval_escalation_days", readonly=False)
+    approval_escalation_user_id = fields.Many2one(related="company_id.approval_escalation_user_id", readonly=False)

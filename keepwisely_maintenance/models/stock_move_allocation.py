@@ -320,11 +320,12 @@ class StockMoveAllocation(models.Model):
         return losses
 
     def _hand_over_supply(self, losers):
-        """What was asked for the taker and is not needed any more goes to who lost the part."""
+        """What was asked for the taker and is not needed any more goes to who lost the part, as far as they miss it."""
         lines = self._get_own_lines()
-        for loser in losers.filtered(lambda move: move._get_missing_qty()):
-            if lines and self._get_excess_qty():
-                lines._redirect(loser)
+        short = losers.filtered(lambda move: move._get_missing_qty())
+        if lines and short and self._get_excess_qty():
+            lines._redirect(short)
+            short._release_held_supply()
         self._hand_over_joins(losers)
 
     def _tell_taken(self, losers, taken, reason):

@@ -94,11 +94,12 @@ class StockMovePartSupply(models.Model):
         )
 
     def _get_excess_qty(self):
-        """What is asked for the job and comes on top of what is missing, in the unit of the part."""
+        """What is asked for the job and comes on top of what it and the jobs that share it miss, in the unit of the part."""
         self.ensure_one()
         lines = self._get_own_lines()
         if not lines:
             return 0.0
         coming = sum(line._get_coming_qty(self, surplus=False) for line in lines)
-        excess = coming - self._get_missing_qty()
+        sharing = lines._get_open_parts() - lines._get_own_parts()
+        excess = coming - self._get_missing_qty() - sharing._get_total_missing_qty(self.product_uom)
         return self.product_uom.round(max(excess, 0.0))

@@ -1,5 +1,6 @@
 from . import test_story
 from . import test_lifecycle
+from . import test_meter
 from . import test_setup
 from . import test_supply
 from . import test_changes
@@ -14,6 +15,9 @@ from . import test_random_findings
 from . import test_random_plant
 from . import test_requisition
 from . import test_roles
+from . import test_approval_people
+from . import test_approval_waiting
+from . import test_approval_window
 from . import test_query_counts
 from . import test_demand
 from . import test_demand_duplicates
@@ -28,3 +32,5 @@ from . import test_schedule_dates
 from . import test_schedule
 from . import test_schedule_parts
 from . import test_schedule_more
+from . import test_assets
+from . import test_approver_page

@@ -122,3 +122,19 @@ class TestRandomFindings(MaintenanceCase):
                 self.assertEqual((line.product_qty, line.state), (4, "approved"))
                 request.with_user(self.planner).archive_equipment_request()
                 self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, -6)
+
+    def test_a_negotiated_price_stays_when_quantity_or_order_change(self):
+        requisition = self.env["maintenance.requisition"].with_user(self.buyer).create(
+            {
+                "line_ids": [
+                    Command.create({"product_id": self.belt.id, "product_qty": 10, "price_unit": 5, "partner_id": self.vendor.id})
+                ]
+            }
+        )
+        requisition.action_submit()
+        requisition.action_order()
+        purchase = requisition.line_ids.purchase_line_ids
+        purchase.product_qty = 8
+        self.assertEqual(purchase.price_unit, 5)
+        purchase.order_id = purchase.order_id.copy({"order_line": False})
+        self.assertEqual(purchase.price_unit, 5)

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
@@ -206,6 +206,20 @@ class TestRoles(MaintenanceCase):
         asset = self.env["maintenance.equipment"].with_user(user).create({"name": "Press"})
         asset.name = "Press 2"
 
+    def _says_how_an_asset_is(self, user, cell):
+        asset = self.conveyor.with_user(user)
+        if cell == "by a report":
+            with self.assertRaises(UserError):
+                asset.action_down()
+            self.env["maintenance.request"].with_user(user).create(
+                {"name": "Stands", "equipment_id": asset.id, "reported_status": "down"}
+            )
+        else:
+            asset.action_down()
+        self.assertEqual(asset.status, "down")
+        if cell != "by a report":
+            asset.action_running()
+
     def _asks_by_hand(self, user, cell):
         requisition = self.env["maintenance.requisition"].with_user(user).create(
             {"line_ids": [Command.create({"product_id": self.seal.id, "product_qty": 1})]}
@@ -231,6 +245,11 @@ class TestRoles(MaintenanceCase):
 
     def _approves_spending(self, user, cell):
         self._waiting_requisition().with_user(user).action_approve()
+
+    def _delegates(self, user, cell):
+        self.env["maintenance.approval.delegation"].with_user(user).create(
+            {"delegate_id": self.colleague.id, "date_to": fields.Date.today()}
+        )
 
     def _orders(self, user, cell):
         requisition = self._waiting_requisition()
@@ -272,10 +291,12 @@ class TestRoles(MaintenanceCase):
         "say who gets parts first": ["_puts_first"],
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
+        "say that an asset is down, degraded or running": ["_says_how_an_asset_is"],
         "requisition by hand": ["_asks_by_hand"],
         "see prices and costs": ["_sees_prices", "_sees_costs"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
+        "delegate one's approvals for some days": ["_delegates"],
         "order a requisition, confirm orders": ["_orders"],
         "order in emergency, before the approval": ["_orders_emergency"],
         "keep for stock or redirect what a job no longer needs": ["_chooses"],

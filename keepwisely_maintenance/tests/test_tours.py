@@ -1,3 +1,7 @@
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import MaintenanceCase
@@ -28,3 +32,36 @@ class TestTours(MaintenanceCase, HttpCase):
 
         self.start_tour("/odoo/my-work-orders", "keepwisely_technician_completes", login="kw_technician")
         self.assertEqual((request.state, request.parts_state), ("completed", "consumed"))
+
+    def _ask(self):
+        self._set_price(self.seal, 800.0)
+        requisition = self.env["maintenance.requisition"].with_user(self.planner).create(
+            {"line_ids": [Command.create({"product_id": self.seal.id})]}
+        )
+        requisition.action_submit()
+        self.assertEqual(requisition.state, "to_approve")
+        return requisition
+
+    def test_deciding_from_the_to_do(self):
+        requisition = self._ask()
+        page = "/odoo/maintenance-requisitions"
+        self.start_tour(f"{page}/{requisition.id}", "keepwisely_approve_from_activity", login="kw_procurement")
+        self.assertEqual((requisition.state, requisition.decision_ids.user_id), ("approved", self.procurement))
+        requisition = self._ask()
+        self.start_tour(f"{page}/{requisition.id}", "keepwisely_reject_from_activity", login="kw_procurement")
+        self.assertEqual((requisition.state, requisition.decision_ids.comment), ("rejected", "There is one on the shelf"))
+        requisition = self._ask()
+        self.env["maintenance.requisition"].search([("id", "!=", requisition.id)]).sudo()._clear_activities()
+        self.start_tour(page, "keepwisely_approve_from_list", login="kw_procurement")
+        self.assertEqual(requisition.state, "approved")
+
+    def test_the_link_in_the_e_mail_opens_the_requisition_after_login(self):
+        requisition = self._ask()
+        mail = self.env["mail.mail"].search([("model", "=", requisition._name), ("res_id", "=", requisition.id)])
+        link = re.search(r'href="[^"]*(/mail/view\?[^"]+)"', mail[:1].body_html)[1].replace("&amp;", "&")
+        page = self.url_open(link)
+        self.assertIn("/web/login", page.url)
+        after_login = parse_qs(urlsplit(page.url).query)["redirect"][0]
+        self.authenticate("kw_procurement", "kw_procurement")
+        page = self.url_open(after_login)
+        self.assertRegex(page.url, rf"/odoo/maintenance.requisition/{requisition.id}\b")

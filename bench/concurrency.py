@@ -1,0 +1,408 @@
+"""Two people, or two schedulers, do the same thing at once, on connections of their own.
+
+`make shell DB=NAME < bench/concurrency.py` makes the database NAME_at_once, works in it and drops it; NAME
+itself is left alone. Both transactions begin before either does anything, so each sees the state before the
+other; who comes second is refused with a sentence or tried again, as for a call from the browser. ROUNDS in the
+environment says how often everything is done, 3 times unless told.
+"""
+
+import logging
+import os
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from odoo import api
+from odoo.exceptions import UserError
+from odoo.models import BaseModel
+from odoo.modules.registry import Registry
+from odoo.service.db import exp_drop
+from odoo.service.model import retrying
+from odoo.tests import new_test_user
+
+import odoo.addons.keepwisely_maintenance as module
+from odoo.addons.keepwisely_maintenance.tests.random_plant import RandomPlant
+
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+NAME = f"{env.cr.dbname}_at_once"
+PLAN = []
+
+
+class Wrong(AssertionError):
+    """Both had their way, or nobody, or something is there twice."""
+
+
+def scenario(method):
+    PLAN.append(method)
+    return method
+
+
+def make_database():
+    """As `make db` does, with nothing of this shell's connection."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "MAKE"))}
+    root = Path(module.__path__[0]).resolve().parent
+    subprocess.run(
+        [root / "scripts" / "run", "db"],
+        cwd=root,
+        env=environment | {"DB": NAME, "DEMO": ""},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return Registry(NAME)
+
+
+class AtOnce:
+    """The scene, committed, and what is done in it."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        with registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            self.plant = RandomPlant(env, 0)
+            for role, group in (("buyer", "purchase.group_purchase_user"), ("procurement", "purchase.group_purchase_manager"),
+                                ("storekeeper", "stock.group_stock_user")):  # fmt: skip
+                user = new_test_user(env, login=f"plant_second_{role}", groups=group, notification_type="inbox")
+                setattr(self.plant, f"second_{role}", user)
+            self.belt = self.plant.products.filtered(lambda product: product.name == "Belt")
+            self.turbine = self.plant.products.filtered(lambda product: product.name == "Turbine")
+
+    @contextmanager
+    def commit(self):
+        """Everything that is set or looked at, in a transaction of its own."""
+        with self.registry.cursor() as cr:
+            self._bind(api.Environment(cr, api.SUPERUSER_ID, {"no_reset_password": True}))
+            yield self.plant.env
+
+    def _bind(self, env):
+        self.plant.env = env
+        for owner in (self, self.plant):
+            for name, value in vars(owner).items():
+                if isinstance(value, BaseModel):
+                    setattr(owner, name, value.with_env(env))
+
+    def at_once(self, *actions):
+        """Do the actions at the same time.
+
+        :param actions: pairs of user id and a function of an environment.
+        :returns: for each what came of it, in words, and how often it was tried.
+        """
+        barrier, outcomes = threading.Barrier(len(actions)), [None] * len(actions)
+
+        def act(number, user_id, function):
+            threading.current_thread().dbname = NAME
+            tries = 0
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, user_id, {})
+
+                def attempt():
+                    nonlocal tries
+                    tries += 1
+                    cr.execute("SELECT 1")  # from here on the transaction sees nothing of the other
+                    if tries == 1:
+                        barrier.wait(60)
+                    return function(env)
+
+                try:
+                    retrying(attempt, env)
+                    cr.commit()
+                    outcomes[number] = ("done", tries)
+                except UserError as refusal:
+                    cr.rollback()
+                    outcomes[number] = (f"refused: {refusal}", tries)
+                except Exception as error:
+                    cr.rollback()
+                    outcomes[number] = (f"FAILED: {type(error).__name__}: {error}", tries)
+
+        threads = [threading.Thread(target=act, args=(number, *action)) for number, action in enumerate(actions)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(300)
+        if any(outcome is None or outcome[0].startswith("FAILED") for outcome in outcomes):
+            raise Wrong(f"not refused with a sentence: {outcomes}")
+        return outcomes
+
+    def run(self):
+        for method in PLAN:
+            for number in range(ROUNDS):
+                title, start = method.__doc__.rstrip("."), time.monotonic()
+                try:
+                    outcomes = method(self)
+                    with self.commit():
+                        self.plant.check_all(full=True)
+                    verdict = "right"
+                except AssertionError as error:
+                    outcomes, verdict = [], f"WRONG: {error}"
+                print(f"{title}, {number + 1}: {verdict} ({time.monotonic() - start:.1f} s)")
+                for outcome, tries in outcomes:
+                    print(f"    {outcome}{f', at the {tries}. try' if tries > 1 else ''}")
+
+    # -- The scene ------------------------------------------------------------------------------------
+
+    def job(self, quantity, product=None, ask=True, on_hand=None, **values):
+        """The id of a work order with one part, for a product of its own of which ``on_hand`` are there."""
+        plant = self.plant
+        if product is None:
+            product = self.belt.copy({"name": "Belt"})
+            product.seller_ids = [(0, 0, {"partner_id": plant.vendors[0].id, "price": 7, "delay": 3})]
+            plant.products |= product
+            if on_hand:
+                plant._put_in_stock(product, plant.stock, on_hand)
+        request = plant.env["maintenance.request"].with_user(plant.planner).create(
+            {"name": "At once", "equipment_id": plant.assets[0].id, "user_id": plant.technician.id, **values}
+        )
+        request.action_approve()
+        request.action_assign()
+        plant.env["stock.move"].with_user(plant.technician).create(
+            {"maintenance_request_id": request.id, "product_id": product.id, "product_uom_qty": quantity}
+        )
+        if ask:
+            request.action_request_parts(offer=False)
+        return request.with_env(plant.env)
+
+    def winners(self, outcomes, least, most):
+        done = sum(outcome == "done" for outcome, _tries in outcomes)
+        if not least <= done <= most:
+            raise Wrong(f"{done} had their way: {outcomes}")
+        return outcomes
+
+    # -- What is done at once ----------------------------------------------------------------------------
+
+    @scenario
+    def order(self):
+        """Two buyers order the same requisition."""
+        with self.commit():
+            requisition = self.job(5).requisition_ids
+            users, ids = (self.plant.buyer.id, self.plant.second_buyer.id), requisition.ids
+        outcomes = self.at_once(
+            *((user, lambda env: env["maintenance.requisition"].browse(ids).action_order()) for user in users)
+        )
+        with self.commit() as env:
+            line = env["maintenance.requisition"].browse(ids).line_ids
+            if len(line.purchase_line_ids) != 1 or line.qty_ordered != 5:
+                raise Wrong(f"ordered {line.qty_ordered} on {len(line.purchase_line_ids)} lines")
+        return self.winners(outcomes, 1, 1)
+
+    @scenario
+    def ask(self):
+        """Two people ask for the parts of the same work order."""
+        with self.commit():
+            ids = self.job(5, ask=False).ids
+            users = (self.plant.technician.id, self.plant.colleague.id, self.plant.planner.id)
+        outcomes = self.at_once(
+            *((user, lambda env: env["maintenance.request"].browse(ids).action_request_parts(offer=False))
+                for user in users)
+        )
+        with self.commit() as env:
+            lines = env["maintenance.request"].browse(ids).requisition_line_ids
+            if lines.mapped("product_qty") != [5]:
+                raise Wrong(f"asked for {lines.mapped('product_qty')}")
+        return self.winners(outcomes, 3, 3)
+
+    @scenario
+    def approve(self):
+        """Two approvers of the same tier decide, one for and one against."""
+        with self.commit():
+            requisition = self.job(100).requisition_ids
+            users, ids = (self.plant.procurement.id, self.plant.second_procurement.id), requisition.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["maintenance.requisition"].browse(ids).action_approve()),
+            (users[1], lambda env: env["maintenance.requisition"].browse(ids).action_reject("Too dear")),
+        )
+        with self.commit() as env:
+            requisition = env["maintenance.requisition"].browse(ids)
+            if len(requisition.decision_ids) != 1:
+                raise Wrong(f"{len(requisition.decision_ids)} decisions")
+        return self.winners(outcomes, 1, 1)
+
+    @scenario
+    def approve_and_withdraw(self):
+        """One approves what the requester withdraws."""
+        with self.commit():
+            requisition = self.job(100).requisition_ids
+            users, ids = (self.plant.procurement.id, self.plant.planner.id), requisition.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["maintenance.requisition"].browse(ids).action_approve()),
+            (users[1], lambda env: env["maintenance.requisition"].browse(ids).action_cancel()),
+        )
+        with self.commit() as env:
+            if env["maintenance.requisition"].browse(ids).state != "cancelled":
+                raise Wrong("withdrawn and not cancelled")
+        return self.winners(outcomes, 1, 2)
+
+    @scenario
+    def receive(self):
+        """Two storekeepers validate the same receipt."""
+        with self.commit():
+            request = self.job(5)
+            requisition = request.requisition_ids.with_user(self.plant.buyer)
+            requisition.action_order()
+            requisition.purchase_order_ids.button_confirm()
+            users = (self.plant.storekeeper.id, self.plant.second_storekeeper.id)
+            ids, job_ids = requisition.purchase_order_ids.sudo().picking_ids.ids, request.ids
+        outcomes = self.at_once(*((user, lambda env: env["stock.picking"].browse(ids).button_validate()) for user in users))
+        with self.commit() as env:
+            request = env["maintenance.request"].browse(job_ids)
+            told = request.message_ids.filtered(lambda message: "All parts are here" in (message.body or ""))
+            facts = (request.part_ids.product_id.qty_available, request.part_ids.quantity, request.state, len(told))
+            if facts != (5, 5, "assigned", 1):
+                raise Wrong(f"on hand, reserved, job and times told are {facts}")
+        return self.winners(outcomes, 1, 2)
+
+    @scenario
+    def take_and_complete(self):
+        """An emergency takes a part while the job that holds it is completed."""
+        with self.commit():
+            holder = self.job(2, on_hand=2)
+            holder.with_user(self.plant.technician).action_start()
+            taker = self.job(2, product=holder.part_ids.product_id, ask=False, priority="3")
+            users, ids, part_ids = (self.plant.colleague.id, self.plant.technician.id), holder.ids, taker.part_ids.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["stock.move"].browse(part_ids).action_take_part("The line stands")),
+            (users[1], lambda env: env["maintenance.request"].browse(ids).action_complete()),
+        )
+        with self.commit() as env:
+            holder, part = env["maintenance.request"].browse(ids), env["stock.move"].browse(part_ids)
+            facts = (holder.state, part.quantity)
+            if facts not in (("completed", 0), ("waiting_parts", 2)):
+                raise Wrong(f"holder and what was taken are {facts}")
+        return self.winners(outcomes, 1, 1)
+
+    @scenario
+    def take_twice(self):
+        """Two emergencies take the same part."""
+        with self.commit():
+            holder = self.job(2, on_hand=2)
+            product = holder.part_ids.product_id
+            takers = [self.job(2, product=product, ask=False, priority="3").part_ids.ids for _number in range(2)]
+            users = (self.plant.colleague.id, self.plant.technician.id)
+        outcomes = self.at_once(
+            *(
+                (user, lambda env, ids=ids: env["stock.move"].browse(ids).action_take_part("The line stands"))
+                for user, ids in zip(users, takers, strict=True)
+            )
+        )
+        with self.commit() as env:
+            taken = sorted(env["stock.move"].browse(ids).quantity for ids in takers)
+            if taken != [0, 2]:
+                raise Wrong(f"taken: {taken}")
+        return self.winners(outcomes, 1, 1)
+
+    @scenario
+    def order_and_lower(self):
+        """A buyer orders what the technician needs less of."""
+        with self.commit():
+            request = self.job(8)
+            users = (self.plant.buyer.id, self.plant.technician.id)
+            ids, part_ids = request.requisition_ids.ids, request.part_ids.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["maintenance.requisition"].browse(ids).action_order()),
+            (users[1], lambda env: env["stock.move"].browse(part_ids).write({"product_uom_qty": 3})),
+        )
+        with self.commit() as env:
+            line = env["maintenance.requisition"].browse(ids).line_ids
+            if (line.product_qty, line.purchase_line_ids.product_qty) != (3, 3):
+                raise Wrong(f"asked for {line.product_qty}, ordered {line.purchase_line_ids.mapped('product_qty')}")
+        return self.winners(outcomes, 2, 2)
+
+    @scenario
+    def confirm_and_cancel(self):
+        """A buyer confirms the order of a job that the planner cancels."""
+        with self.commit():
+            request = self.job(8)
+            request.requisition_ids.with_user(self.plant.buyer).action_order()
+            users = (self.plant.buyer.id, self.plant.planner.id)
+            ids, job_ids = request.requisition_ids.purchase_order_ids.ids, request.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["purchase.order"].browse(ids).button_confirm()),
+            (users[1], lambda env: env["maintenance.request"].browse(job_ids).archive_equipment_request()),
+        )
+        with self.commit() as env:
+            order = env["purchase.order"].browse(ids)
+            told = self.plant._buyer_was_told(order)
+            # cancelled first: taken off the order, which may stand for other jobs
+            ordered = order.order_line.filtered(lambda line: line.maintenance_request_id.id in job_ids)
+            if told != bool(ordered and order.state == "purchase"):
+                raise Wrong(f"the order is {order.state}, its buyer was {'' if told else 'not '}told")
+        return self.winners(outcomes, 1, 2)
+
+    @scenario
+    def receive_and_cancel(self):
+        """Parts arrive for a job that the planner cancels."""
+        with self.commit():
+            request = self.job(5)
+            requisition = request.requisition_ids.with_user(self.plant.buyer)
+            requisition.action_order()
+            requisition.purchase_order_ids.button_confirm()
+            users = (self.plant.storekeeper.id, self.plant.planner.id)
+            ids, job_ids = requisition.purchase_order_ids.sudo().picking_ids.ids, request.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["stock.picking"].browse(ids).button_validate()),
+            (users[1], lambda env: env["maintenance.request"].browse(job_ids).archive_equipment_request()),
+        )
+        with self.commit() as env:
+            product = env["maintenance.request"].browse(job_ids).part_ids.product_id
+            if (product.qty_available, product.free_qty) != (5, 5):
+                raise Wrong(f"{product.qty_available} on hand, {product.free_qty} free")
+        return self.winners(outcomes, 2, 2)
+
+    @scenario
+    def assign(self):
+        """Two technicians take the same work order."""
+        with self.commit() as env:
+            request = env["maintenance.request"].create({"name": "At once", "equipment_id": self.plant.assets[0].id})
+            request.with_user(self.plant.planner).action_approve()
+            users, ids = (self.plant.technician.id, self.plant.colleague.id), request.ids
+        outcomes = self.at_once(*((user, lambda env: env["maintenance.request"].browse(ids).action_assign()) for user in users))
+        with self.commit() as env:
+            if env["maintenance.request"].browse(ids).user_id.id not in users:
+                raise Wrong("it is nobody's")
+        return self.winners(outcomes, 1, 2)
+
+    @scenario
+    def schedulers(self):
+        """Two schedulers run."""
+        with self.commit() as env:
+            product = self.belt.copy({"name": "Filter"})
+            product.seller_ids = [(0, 0, {"partner_id": self.plant.vendors[0].id, "price": 7, "delay": 3})]
+            self.plant.products |= product
+            env["stock.warehouse.orderpoint"].create(
+                {"product_id": product.id, "location_id": self.plant.stock.id, "product_min_qty": 3, "product_max_qty": 9}
+            )
+            ids = product.ids
+        outcomes = self.at_once(*((api.SUPERUSER_ID, lambda env: env["stock.rule"].run_scheduler()) for _number in range(2)))
+        with self.commit() as env:
+            lines = env["maintenance.requisition.line"].search([("product_id", "in", ids)])
+            if lines.mapped("product_qty") != [9]:
+                raise Wrong(f"held {lines.mapped('product_qty')}")
+        return self.winners(outcomes, 2, 2)
+
+    @scenario
+    def scheduler_and_ask(self):
+        """The scheduler runs while a technician asks for a part that has a reorder point."""
+        with self.commit() as env:
+            request = self.job(5, ask=False)
+            product = request.part_ids.product_id
+            env["stock.warehouse.orderpoint"].create(
+                {"product_id": product.id, "location_id": self.plant.stock.id, "product_min_qty": 3, "product_max_qty": 9}
+            )
+            user, ids, job_ids = self.plant.technician.id, product.ids, request.ids
+        outcomes = self.at_once(
+            (api.SUPERUSER_ID, lambda env: env["stock.rule"].run_scheduler()),
+            (user, lambda env: env["maintenance.request"].browse(job_ids).action_request_parts(offer=False)),
+        )
+        with self.commit() as env:
+            lines = env["maintenance.requisition.line"].search([("product_id", "in", ids)])
+            if sum(lines.mapped("product_qty")) not in (14, 19):
+                raise Wrong(f"held {lines.mapped('product_qty')}")
+        return self.winners(outcomes, 2, 2)
+
+
+for name in ("odoo.sql_db", "odoo.addons.stock.models.stock_rule"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)  # who comes second is expected to be tried again
+try:
+    AtOnce(make_database()).run()
+finally:
+    exp_drop.__wrapped__(NAME)  # the commands of this repository run Odoo without its database manager
