@@ -14,6 +14,7 @@ from . import maintenance_schedule_task
 from . import maintenance_schedule_part
 from . import maintenance_schedule_generate
 from . import maintenance_schedule_supply
+from . import maintenance_schedule_meter
 from . import maintenance_request_preventive
 from . import maintenance_equipment
 from . import maintenance_equipment_preventive

@@ -38,6 +38,13 @@ class MaintenanceRequestPreventive(models.Model):
             raise UserError(self.env._("Work orders get their schedule from the schedule that makes them, not by hand."))
         return super()._check_protected(vals)
 
+    def _follow_move(self, before):
+        result = super()._follow_move(before)
+        done = self.filtered(lambda request: request.state in DONE_STATES and before[request.id] not in DONE_STATES)
+        # sudo: technicians complete work, and with it what schedules count from
+        done.sudo().schedule_asset_id._on_done()
+        return result
+
     def _add_followers(self):
         """Those who make many work orders at once let them be followed afterwards, see `_follow_at_once`."""
         if self.env.context.get("maintenance_follow_at_once"):

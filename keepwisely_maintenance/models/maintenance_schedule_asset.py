@@ -141,7 +141,7 @@ class MaintenanceScheduleAsset(models.Model):
         """
         self.ensure_one()
         request = self.last_request_id
-        restarted = self.last_due_date and self.start_date > self.last_due_date
+        restarted = self.last_due_date and self.start_date > self.last_due_date and not self.handled_date
         if self.schedule_id.basis != "completion" or not request or not self.last_due_date or restarted:
             return False
         company = self.company_id

@@ -166,7 +166,7 @@ class MaintenanceScheduleGenerate(models.Model):
             vals_list.append(vals)
         created = requests.with_context(**AT_ONCE).create(vals_list)
         for (line, (nominal, due, _missed)), request in zip(occurrences.items(), created, strict=True):
-            line.write({"handled_date": nominal, "last_due_date": due, "last_request_id": request.id})
+            line.write({**line._prepare_handled_vals(nominal, due), "last_request_id": request.id})
             planned_parts[line]._hand_over_to(request)
         # the schedule approves, not whoever has it made
         created.filtered(lambda request: request.state == "requested" and request.schedule_id.is_pre_approved).with_user(
@@ -200,7 +200,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
         self.ensure_one()
         nominal, due = self.next_nominal_date, self.next_date
         missed = 0
-        if due <= today and not self._get_counted_from() and self.schedule_id.trigger != "meter":
+        if nominal and due <= today and not self._get_counted_from():
             for later in rule.get_dates(self.start_date, nominal, due):
                 if later[1] > today:
                     break
@@ -208,13 +208,18 @@ class MaintenanceScheduleAssetGenerate(models.Model):
                 missed += 1
         return nominal, due, missed
 
+    def _prepare_handled_vals(self, nominal, due):
+        """What says that the date is done with."""
+        self.ensure_one()
+        return {"handled_date": nominal or self.handled_date, "last_due_date": due}
+
     def _pass_over(self, rule, request, today):
         """What fell due while ``request`` is open is left out, or added to it, with one note."""
         self.ensure_one()
         if self.schedule_id.basis == "completion" or not self.next_date or self.next_date > today:
             return
         nominal, due, missed = self._get_occurrence(rule, today)
-        self.write({"handled_date": nominal, "last_due_date": due})
+        self.write(self._prepare_handled_vals(nominal, due))
         if self.schedule_id.when_open == "merge":
             added = self._merge_into(request)
             body = self.env._(

@@ -134,9 +134,13 @@ class MaintenanceScheduleAssetSupply(models.Model):
         due = self.next_date
         if not due or due > until:
             return []
-        counted = self._get_counted_from() or self.schedule_id.trigger == "meter"
-        anchor, nominal = (due, due) if counted else (self.start_date, self.next_nominal_date)
         dates = [due]
+        days = self._get_days_between()
+        if days:
+            coming = math.floor((until - due).days / days)
+            return dates + [due + timedelta(days=math.floor(number * days)) for number in range(1, coming + 1)]
+        counted = self._get_counted_from() or not self.next_nominal_date
+        anchor, nominal = (due, due) if counted else (self.start_date, self.next_nominal_date)
         for _nominal, later in rule.get_dates(anchor, nominal, due):
             if later > until:
                 break

@@ -56,7 +56,7 @@ class Rule(NamedTuple):
             return first <= day.month <= last
         return day.month >= first or day.month <= last
 
-    def _move_into_season(self, day):
+    def move_into_season(self, day):
         """``day``, or the first day of the next season."""
         while not self.is_in_season(day):
             day = (day + relativedelta(months=1)).replace(day=1)
@@ -83,12 +83,12 @@ class Rule(NamedTuple):
 
         Out of season it waits for the season, and a day that is left out becomes the next one.
         """
-        nominal = self._move_into_season(add_interval(done, self.interval, self.unit))
+        nominal = self.move_into_season(add_interval(done, self.interval, self.unit))
         for _attempt in range(MAX_STEPS):
             if self.end and nominal > self.end:
                 return None
             due = self.shift(nominal)
             if due:
                 return due
-            nominal = self._move_into_season(nominal + relativedelta(days=1))
+            nominal = self.move_into_season(nominal + relativedelta(days=1))
         return None

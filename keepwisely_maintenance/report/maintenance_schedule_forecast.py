@@ -36,7 +36,8 @@ class MaintenanceScheduleForecast(models.Model):
             "maintenance_team_id", "priority", "resource_calendar_id", "season_from", "season_to", "trigger", "user_id",
         ],
         "maintenance.schedule.asset": [
-            "active", "equipment_id", "last_due_date", "last_request_id", "next_date", "next_nominal_date", "schedule_id", "start_date",
+            "active", "equipment_id", "handled_date", "last_due_date", "last_request_id", "meter_days", "next_date",
+            "next_nominal_date", "schedule_id", "start_date",
         ],
     }  # fmt: skip
 
@@ -111,7 +112,7 @@ class MaintenanceScheduleForecast(models.Model):
                    COALESCE(schedule.maintenance_team_id, equipment.maintenance_team_id) AS maintenance_team_id,
                    COALESCE(schedule.user_id, equipment.technician_user_id) AS user_id,
                    NULL::integer AS maintenance_request_id, schedule.priority, schedule.duration AS hours,
-                   CASE WHEN rule.is_counted THEN 'estimate' ELSE 'fixed' END AS kind
+                   CASE WHEN rule.is_counted OR rule.by_meter THEN 'estimate' ELSE 'fixed' END AS kind
               FROM maintenance_schedule_asset line
               JOIN maintenance_schedule schedule ON schedule.id = line.schedule_id
               JOIN maintenance_equipment equipment ON equipment.id = line.equipment_id
@@ -119,9 +120,11 @@ class MaintenanceScheduleForecast(models.Model):
               JOIN res_company company ON company.id = schedule.company_id
               JOIN unit_days ON unit_days.unit = schedule.interval_unit
              CROSS JOIN LATERAL (
-                   SELECT schedule.trigger = 'meter'
+                   SELECT line.next_nominal_date IS NULL
                           OR (schedule.basis = 'completion' AND line.last_request_id IS NOT NULL
-                              AND line.last_due_date >= line.start_date) AS is_counted,
+                              AND (line.last_due_date >= line.start_date OR line.handled_date IS NOT NULL)) AS is_counted,
+                          (schedule.trigger = 'meter' OR (schedule.trigger = 'both' AND
+                           line.meter_days < unit_days.shortest * schedule.interval)) AND line.meter_days > 0 AS by_meter,
                           COALESCE(schedule.resource_calendar_id, company.resource_calendar_id, 0) AS calendar_id,
                           plant.today + %(days)s AS until
                    ) rule
@@ -131,6 +134,12 @@ class MaintenanceScheduleForecast(models.Model):
                    ) grid
              CROSS JOIN LATERAL (
                    SELECT line.next_date AS day
+                    UNION
+                   SELECT line.next_date + FLOOR(number * GREATEST(line.meter_days, 1))::integer
+                     FROM generate_series(
+                              1, FLOOR((rule.until - line.next_date) / GREATEST(line.meter_days, 1))::integer
+                          ) AS number
+                    WHERE rule.by_meter
                     UNION
                    SELECT CASE WHEN schedule.day_rule = 'keep' THEN date.nominal ELSE shift.moved END
                      FROM generate_series(
@@ -143,7 +152,7 @@ class MaintenanceScheduleForecast(models.Model):
                      LEFT JOIN shift
                             ON shift.calendar_id = rule.calendar_id AND shift.rule = schedule.day_rule
                            AND shift.day = date.nominal
-                    WHERE schedule.trigger != 'meter'
+                    WHERE schedule.trigger != 'meter' AND rule.by_meter IS NOT TRUE
                       AND date.nominal > grid.taken
                       AND (schedule.end_date IS NULL OR date.nominal <= schedule.end_date)
                       AND (schedule.season_from IS NULL OR %(in_season)s)

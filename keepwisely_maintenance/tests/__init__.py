@@ -32,5 +32,6 @@ from . import test_schedule_dates
 from . import test_schedule
 from . import test_schedule_parts
 from . import test_schedule_more
+from . import test_schedule_meter
 from . import test_assets
 from . import test_approver_page
