@@ -64,7 +64,7 @@ class MaintenanceMeter(models.Model):
     value = fields.Float("Latest value", readonly=True, copy=False, help="Of the latest reading by its time.")
     value_date = fields.Datetime("Read on", readonly=True, copy=False)
     counted = fields.Float(
-        "Counted", readonly=True, copy=False, help="Use since the first reading, through resets and new starts from zero."
+        readonly=True, copy=False, help="Use since the first reading, through resets and new starts from zero."
     )
     total = fields.Float(
         readonly=True, copy=False,

@@ -94,37 +94,39 @@ class MaintenanceMeterPlausible(models.Model):
     def _find_fault_between(self, before, candidate, after):
         """What is wrong with a counter's reading between the ones before and after it (or None)."""
         self.ensure_one()
-        _ = self.env._
         current = Neighbour(candidate.date, candidate.value)
         for first, second, is_late in ((before, current, False), (current, after, True)):
             if not first or not second or (after.is_reset if is_late else candidate.is_reset):
                 continue
             use = self._get_use(first.value, second.value)
             if use is None:
-                other = after if is_late else before
-                message = (
-                    _("%(value)s is higher than the later reading of %(meter)s, %(other)s of %(date)s.")
-                    if is_late
-                    else _(
-                        "%(value)s is lower than the reading of %(meter)s before it, %(other)s of %(date)s; "
-                        "if the counter was reset or replaced, say so."
-                    )
-                )
-                return message % {
-                    "value": self._format_value(candidate.value),
-                    "meter": self.display_name,
-                    "other": self._format_value(other.value),
-                    "date": fields.Datetime.context_timestamp(self, other.date).strftime("%Y-%m-%d %H:%M"),
-                }
+                return self._describe_step_back(candidate, after if is_late else before, is_late)
             # a counter that steps in whole units may do a day's use in one step
             days = max((second.date - first.date) / timedelta(days=1), 1.0)
             if self.max_daily_use and use > self.max_daily_use * days:
-                return _(
+                return self.env._(
                     "%(value)s means %(use)s in %(days).1f days, more than %(meter)s can count.",
                     value=self._format_value(candidate.value), use=self._format_value(use), days=days,
                     meter=self.display_name,
                 )  # fmt: skip
         return False
+
+    def _describe_step_back(self, candidate, other, is_late):
+        values = {
+            "value": self._format_value(candidate.value),
+            "meter": self.display_name,
+            "other": self._format_value(other.value),
+            "date": fields.Datetime.context_timestamp(self, other.date).strftime("%Y-%m-%d %H:%M"),
+        }
+        if is_late:
+            return self.env._(
+                "%(value)s is higher than the later reading of %(meter)s, %(other)s of %(date)s.", **values
+            )
+        return self.env._(
+            "%(value)s is lower than the reading of %(meter)s before it, %(other)s of %(date)s; "
+            "if the counter was reset or replaced, say so.",
+            **values,
+        )
 
     def _get_use(self, first, second):
         """Units counted from ``first`` to ``second``; None when a counter cannot have gone that way.

@@ -17,7 +17,7 @@ class MaintenanceMeterReading(models.Model):
     _order = "date desc, id desc"
     _rec_name = "value"
 
-    meter_id = fields.Many2one("maintenance.meter", "Meter", required=True, ondelete="cascade")
+    meter_id = fields.Many2one("maintenance.meter", required=True, ondelete="cascade")
     equipment_id = fields.Many2one(related="meter_id.equipment_id", string="Asset")
     company_id = fields.Many2one(related="meter_id.company_id")
     kind = fields.Selection(related="meter_id.kind")

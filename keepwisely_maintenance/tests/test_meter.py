@@ -73,7 +73,7 @@ class TestMeter(MeterCase):
         self._read(self.hours, 1200, 20)
         self.assertEqual(self.hours.average_daily_use, 5, "40 days from the first reading")
         self._read(self.hours, 1400, 10)
-        self.assertEqual(self.hours.average_daily_use, 8, ""50 days: from the last reading before the window"")
+        self.assertEqual(self.hours.average_daily_use, 8, "50 days: from the last reading before the window")
         self._read(self.hours, 1500, 0)
         self.assertAlmostEqual(self.hours.average_daily_use, 500 / 60)
         self.assertEqual(self.hours._forecast_date(1500), date(2026, 6, 30))
