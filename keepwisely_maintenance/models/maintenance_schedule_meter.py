@@ -69,15 +69,18 @@ class MaintenanceScheduleAssetMeter(models.Model):
         return lines
 
     def write(self, vals):
-        if "next_meter_value" in vals:
-            vals = dict(vals)
-            target = vals.pop("next_meter_value")
-            for line in self:
-                super(MaintenanceScheduleAssetMeter, line).write({"meter_base": target - line.schedule_id.meter_interval})
+        vals = dict(vals)
+        target = vals.pop("next_meter_value", None)
         if "meter_id" in vals and "meter_base" not in vals:
             # sudo: whoever chooses the meter may read it
-            vals = dict(vals, meter_base=self.env["maintenance.meter"].sudo().browse(vals["meter_id"] or []).total)
-        return super().write(vals) if vals else True
+            vals["meter_base"] = self.env["maintenance.meter"].sudo().browse(vals["meter_id"] or []).total
+        result = super().write(vals)
+        if target is not None:
+            for line in self:
+                super(MaintenanceScheduleAssetMeter, line).write(
+                    {"meter_base": target - line.schedule_id.meter_interval}
+                )
+        return result
 
     def _find_meters(self):
         """Take the counter of the asset where it can be told which one; counting begins with what it shows."""
