@@ -57,6 +57,7 @@
         "demo/demo_assets.xml",
         "demo/demo_parts.xml",
         "demo/demo_work_orders.xml",
+        "demo/demo_schedules.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],
