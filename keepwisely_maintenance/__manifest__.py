@@ -9,6 +9,7 @@
     "depends": ["maintenance", "purchase_stock", "stock_maintenance"],
     "data": [
         "security/maintenance_security.xml",
+        "security/maintenance_meter_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
@@ -36,6 +37,9 @@
         "views/maintenance_request_history_views.xml",
         "views/maintenance_request_views.xml",
         "views/maintenance_request_report_views.xml",
+        "report/maintenance_schedule_forecast_views.xml",
+        "views/maintenance_schedule_views.xml",
+        "views/maintenance_schedule_asset_views.xml",
         "views/maintenance_stage_views.xml",
         "views/maintenance_equipment_views.xml",
         "views/maintenance_equipment_scan_views.xml",
@@ -68,6 +72,7 @@
         "demo/demo_parts.xml",
         "demo/demo_work_orders.xml",
         "demo/demo_checklist.xml",
+        "demo/demo_schedules.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

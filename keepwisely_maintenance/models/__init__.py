@@ -24,6 +24,15 @@ from . import maintenance_task_follow_up
 from . import maintenance_equipment
 from . import maintenance_equipment_scan
 from . import maintenance_scan_attempt
+from . import maintenance_schedule
+from . import maintenance_schedule_asset
+from . import maintenance_schedule_task
+from . import maintenance_schedule_part
+from . import maintenance_schedule_generate
+from . import maintenance_schedule_supply
+from . import maintenance_schedule_meter
+from . import maintenance_request_preventive
+from . import maintenance_equipment_preventive
 from . import maintenance_downtime
 from . import maintenance_equipment_status
 from . import maintenance_equipment_rollup
@@ -50,6 +59,10 @@ from . import maintenance_audit_mixin
 from . import maintenance_requisition_log
 from . import maintenance_requisition_audit
 from . import maintenance_requisition_line_join
+from . import maintenance_meter
+from . import maintenance_meter_plausible
+from . import maintenance_meter_settle
+from . import maintenance_meter_reading
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import maintenance_requisition_brief
@@ -64,6 +77,7 @@ from . import stock_move_alternate
 from . import stock_move_ask
 from . import stock_move_join
 from . import stock_move_offer
+from . import stock_move_planned
 from . import stock_picking
 from . import stock_move_purchase
 from . import stock_move_allocation_plan

@@ -27,8 +27,8 @@ class StockMovePartSupply(models.Model):
                     move._get_uncovered_qty(),
                     move.product_uom,
                     move.location_id,
-                    move.maintenance_request_id.reference,
-                    move.maintenance_request_id.reference,
+                    move.maintenance_request_id.reference or move.origin,
+                    move.maintenance_request_id.reference or move.origin,
                     move.company_id,
                     values,
                 )
@@ -100,6 +100,6 @@ class StockMovePartSupply(models.Model):
         if not lines:
             return 0.0
         coming = sum(line._get_coming_qty(self, surplus=False) for line in lines)
-        sharing = lines._get_open_parts() - lines._get_own_parts()
+        sharing = lines._get_open_parts() - lines._get_own_parts() - self
         excess = coming - self._get_missing_qty() - sharing._get_total_missing_qty(self.product_uom)
         return self.product_uom.round(max(excess, 0.0))
