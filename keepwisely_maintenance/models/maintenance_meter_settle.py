@@ -29,9 +29,11 @@ class MaintenanceMeterSettle(models.Model):
         """Bring these (locked) meters up to date after ``reading_ids`` were added or changed.
 
         :param corrected: readings changed or went, so all is summed up anew.
+        :returns: the work orders that rules opened.
         """
         if not self:
-            return
+            return self.env["maintenance.request"]
+        latest_before = {meter.id: meter.value_date for meter in self}
         self.env["maintenance.meter.reading"].flush_model()
         changes = self._settle_deltas(list(reading_ids))
         self._settle_values(changes, corrected)
@@ -39,6 +41,7 @@ class MaintenanceMeterSettle(models.Model):
         self.invalidate_recordset([*stored, "average_daily_use", "reading_ids"], flush=False)
         self.env["maintenance.meter.reading"].invalidate_model(["delta"], flush=False)
         self.modified(stored)
+        return self._watch(reading_ids, latest_before)
 
     def _settle_deltas(self, reading_ids):
         """Count anew what was used up to these readings and up to those right after them.
