@@ -1,8 +1,6 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from psycopg2.extras import execute_values
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -225,7 +223,7 @@ class MaintenanceMeterIngest(models.Model):
                 [item.external_id for meter, item in found],
             )
         )
-        return {(meter_id, external_id): content for meter_id, external_id, *content in self.env.cr.fetchall()}
+        return {(meter_id, external_id): (value, date) for meter_id, external_id, value, date in self.env.cr.fetchall()}
 
     def _insert_readings(self, accepted):
         """Add readings that passed all checks, by time.
@@ -234,23 +232,28 @@ class MaintenanceMeterIngest(models.Model):
         :returns: ids of the work orders that were opened.
         """
         accepted = sorted(accepted, key=lambda pair: (pair[1].date, pair[1].index))
-        uid = self.env.uid
         # not through the ORM: nothing depends on a single reading but what _settle sees to
-        rows = execute_values(
-            self.env.cr._obj,
-            """
-            INSERT INTO maintenance_meter_reading (
-                   meter_id, value, date, is_reset, delta, source, external_id,
-                   create_uid, write_uid, create_date, write_date)
-            VALUES %s RETURNING id
-            """,
-            [
-                (item.meter_id, item.value, item.date, item.is_reset, parsed.external_id, uid, uid)
-                for item, parsed in accepted
-            ],
-            template="(%s, %s, %s, %s, 0, 'gateway', %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
-            page_size=len(accepted),
-            fetch=True,
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO maintenance_meter_reading (
+                       meter_id, value, date, is_reset, external_id, delta, source,
+                       create_uid, write_uid, create_date, write_date)
+                SELECT meter_id, value, date, is_reset, external_id, 0, 'gateway',
+                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(meters)s, %(values)s::float[], %(dates)s::timestamp[], %(resets)s, %(external_ids)s)
+                       WITH ORDINALITY AS sent (meter_id, value, date, is_reset, external_id, n)
+                 ORDER BY n
+                RETURNING id
+                """,
+                uid=self.env.uid,
+                meters=[item.meter_id for item, parsed in accepted],
+                values=[item.value for item, parsed in accepted],
+                dates=[item.date for item, parsed in accepted],
+                resets=[item.is_reset for item, parsed in accepted],
+                external_ids=[parsed.external_id for item, parsed in accepted],
+            )
         )
+        reading_ids = [row[0] for row in self.env.cr.fetchall()]
         meters = self.browse({item.meter_id for item, parsed in accepted})
-        return meters._settle([row[0] for row in rows]).ids
+        return meters._settle(reading_ids).ids
