@@ -2,6 +2,8 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import NamedTuple
 
+from pytz import UTC
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -116,7 +118,7 @@ class MaintenanceMeterPlausible(models.Model):
             "value": self._format_value(candidate.value),
             "meter": self.display_name,
             "other": self._format_value(other.value),
-            "date": fields.Datetime.context_timestamp(self, other.date).strftime("%Y-%m-%d %H:%M"),
+            "date": self._format_moment(other.date),
         }
         if is_late:
             return self.env._(
@@ -176,3 +178,8 @@ class MaintenanceMeterPlausible(models.Model):
         """``value`` with its unit, without needless decimals."""
         number = f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < MAX_VALUE else str(value)
         return f"{number} {self.unit}" if self.unit else number
+
+    def _format_moment(self, moment):
+        """``moment`` (UTC) as a clock in the plant shows it, with its zone."""
+        zone = self.company_id._get_plant_timezone()
+        return UTC.localize(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
