@@ -209,14 +209,18 @@ class AttackCase(ApprovalCase):
             extra = {"specification": {}} if name == "web_save" else {}
             return [{keys[name]: [dict(vals)] if name == "create" else dict(vals), **extra} for vals in values]
         if name == "load":
-            return [{"fields": [".id", "state"], "data": [[str(record_id), "Approved"]]} for record_id in self._records_of(model).ids[:1]]
+            return [
+                {"fields": [".id", "state"], "data": [[str(record_id), "Approved"]]}
+                for record_id in self._records_of(model).ids[:1]
+            ]
         known = {
             "amount": 1.0, "body": "Approved", "comment": "Approved", "custom_values": dict(values[0]), "default": dict(values[0]),
             "decision": "approved", "domain": [], "field_name": "state", "fields": ["display_name"], "feedback": "Approved",
             "msg_dict": {"subject": "Approved", "body": "Approved"}, "name": "Forged", "part": 1, "part_id": 1,
             "product_id": self.pump.id, "quantity": 1.0, "reason": "It is urgent", "translations": {}, "update_vals": dict(values[0]),
-            "values": dict(values[0]), "vals": dict(values[0]), "vals_list": [dict(values[0])], "offer": False, "specification": {},
-            "act_type_xmlids": ["keepwisely_maintenance.mail_activity_approve"], "readings": [], "partner_ids": user.partner_id.ids,
+            "values": dict(values[0]), "vals": dict(values[0]), "vals_list": [dict(values[0])], "offer": False,
+            "specification": {}, "act_type_xmlids": ["keepwisely_maintenance.mail_activity_approve"], "readings": [],
+            "partner_ids": user.partner_id.ids,
             "use_new_cursor": False, "ids": [], "operator": "in", "value": [True], "field_names": ["display_name"],
             "fname": "display_name", "access_rule": "write", "operation": "read", "groupby": [], "aggregates": [],
         }  # fmt: skip
@@ -269,7 +273,8 @@ class AttackCase(ApprovalCase):
                 "amount_limit, partner_id, is_cancelled, company_id FROM maintenance_requisition_line ORDER BY id"
             ),
             "orders": self._query(
-                "SELECT l.id, o.state, o.currency_id, l.requisition_line_id, l.price_unit, l.product_qty, l.discount, o.company_id "
+                "SELECT l.id, o.state, o.currency_id, l.requisition_line_id, l.price_unit, l.product_qty, l.discount, "
+                "o.company_id "
                 "FROM purchase_order_line l JOIN purchase_order o ON o.id = l.order_id ORDER BY l.id"
             ),
             "history": self._query(
@@ -315,7 +320,9 @@ class AttackCase(ApprovalCase):
             if now["decisions"].get(row_id) != row:
                 harm.append(f"decision {row} is {now['decisions'].get(row_id)}")
         may_decide = (self.tier.id, user.id) if role == "approver of the lower tier" else None
-        for row_id, (requisition_id, _revision, tier_id, user_id, _for, _decision, amount, _why, _company) in now["decisions"].items():
+        for row_id, (requisition_id, _revision, tier_id, user_id, _for, _decision, amount, _why, _company) in now[
+            "decisions"
+        ].items():
             if row_id in before["decisions"]:
                 continue
             own = now["requisitions"][requisition_id][1] == user_id
@@ -350,5 +357,7 @@ class AttackCase(ApprovalCase):
             if not decisions or requisition.tier_ids - decisions.tier_id or amount > max(decisions.mapped("amount")) + 0.01:
                 broken.append(f"{requisition.name} is {requisition.state} for {amount}")
         for order in self.env["purchase.order"].sudo().search([("state", "=", "purchase")]):
-            broken += filter(None, (line._get_amount_refusal(order, placing=False) for line in order.order_line.requisition_line_id))
+            broken += filter(
+                None, (line._get_amount_refusal(order, placing=False) for line in order.order_line.requisition_line_id)
+            )
         return broken

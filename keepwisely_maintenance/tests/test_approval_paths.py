@@ -91,8 +91,10 @@ class TestPathsToApproval(ApprovalCase):
             result = requisitions.load([".id", "state"], [[str(self.requisition.id), "Approved"]])
             with self.subTest(user=user.login, way="update"):
                 self.assertFalse(result["ids"])
-            result = self.env["maintenance.approval.decision"].with_user(user).load(
-                ["requisition_id/.id", "decision"], [[str(self.requisition.id), "Approved"]]
+            result = (
+                self.env["maintenance.approval.decision"]
+                .with_user(user)
+                .load(["requisition_id/.id", "decision"], [[str(self.requisition.id), "Approved"]])
             )
             with self.subTest(user=user.login, way="decision"):
                 self.assertFalse(result["ids"])
@@ -359,7 +361,19 @@ class TestPathsToApproval(ApprovalCase):
             key
             for path in Path(__file__).parents[1].glob("[mw]*/*.py")
             for key in re.findall(r"maintenance_[a-z_]+(?=\", ?(?:None|False)\)|\"\)|=BY_SYSTEM|=UNATTENDED)", path.read_text())
-            if key.endswith(("_settling", "_extending", "_recurrence", "_date", "_activities", "_unattended", "_rules", "_part", "_classifying"))
+            if key.endswith(
+                (
+                    "_settling",
+                    "_extending",
+                    "_recurrence",
+                    "_date",
+                    "_activities",
+                    "_unattended",
+                    "_rules",
+                    "_part",
+                    "_classifying",
+                )
+            )
         }
         self.assertLessEqual({"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended"}, keys)
         sent = dict.fromkeys(keys, True)
