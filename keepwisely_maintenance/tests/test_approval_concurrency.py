@@ -2,9 +2,9 @@ from threading import Barrier, Thread
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
-from odoo.modules.registry import Registry
 from odoo.tools import mute_logger
 
 
