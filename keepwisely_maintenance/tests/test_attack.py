@@ -60,7 +60,7 @@ class TestAttack(AttackCase):
             return "done"
         except (UserError, AccessDenied, IntegrityError):  # RPC makes sentences of violated constraints
             return "refused"
-        except Exception as error:
+        except Exception as error:  # whatever is no sentence
             nonsense = next((words for words in NONSENSE if str(error).startswith(words)), None)
             last = traceback.extract_tb(error.__traceback__)[-1]
             if not nonsense and (not self.inherited or "keepwisely_maintenance" in last.filename):
@@ -157,7 +157,9 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
             for role, user in self.attackers.items():
                 if role == "public":
                     response = self.url_open(
-                        "/json/2/maintenance.requisition/action_approve", data="{}", headers={"Content-Type": "application/json"}
+                        "/json/2/maintenance.requisition/action_approve",
+                        data="{}",
+                        headers={"Content-Type": "application/json"},
                     )
                     self.assertIn(response.status_code, (401, 403))
                     continue
