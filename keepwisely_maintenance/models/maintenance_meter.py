@@ -61,6 +61,7 @@ class MaintenanceMeter(models.Model):
         "Most in a day", tracking=True, help="Readings that mean more use than this in a day are refused; zero for no limit."
     )
     reading_ids = fields.One2many("maintenance.meter.reading", "meter_id", "Readings")
+    rule_ids = fields.One2many("maintenance.meter.rule", "meter_id", "Rules")
     value = fields.Float("Latest value", readonly=True, copy=False, help="Of the latest reading by its time.")
     value_date = fields.Datetime("Read on", readonly=True, copy=False)
     counted = fields.Float(

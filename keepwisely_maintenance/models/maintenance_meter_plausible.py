@@ -2,6 +2,8 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import NamedTuple
 
+from pytz import UTC
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -68,23 +70,23 @@ class MaintenanceMeterPlausible(models.Model):
     def _find_fault_of_value(self, candidate):
         """What is wrong with a reading on its own."""
         self.ensure_one()
-        value, _ = candidate.value, self.env._
+        value = candidate.value
         if not isfinite(value) or abs(value) >= MAX_VALUE:
-            return _("A reading of %s has to be a number of a possible size.", self.display_name)
+            return self.env._("A reading of %s has to be a number of a possible size.", self.display_name)
         if candidate.date < MIN_DATE:
-            return _("A reading of %s is dated before 2000; check the clock of the sender.", self.display_name)
+            return self.env._("A reading of %s is dated before 2000; check the clock of the sender.", self.display_name)
         if candidate.date > fields.Datetime.now() + MAX_AHEAD:
-            return _("A reading of %s lies in the future; check the clock and the time zone.", self.display_name)
+            return self.env._("A reading of %s lies in the future; check the clock and the time zone.", self.display_name)
         shown = self._format_value(value)
         if self.kind == "counter" and value < 0:
-            return _("%(value)s: the counter %(meter)s cannot be negative.", value=shown, meter=self.display_name)
+            return self.env._("%(value)s: the counter %(meter)s cannot be negative.", value=shown, meter=self.display_name)
         if self.rollover_value and value >= self.rollover_value:
-            return _(
+            return self.env._(
                 "%(value)s: %(meter)s starts again from zero at %(limit)s.",
                 value=shown, meter=self.display_name, limit=self._format_value(self.rollover_value),
             )  # fmt: skip
         if (self.min_value or self.max_value) and not self.min_value <= value <= self.max_value:
-            return _(
+            return self.env._(
                 "%(value)s is outside of what %(meter)s can show, %(low)s to %(high)s.",
                 value=shown, meter=self.display_name,
                 low=self._format_value(self.min_value), high=self._format_value(self.max_value),
@@ -116,7 +118,7 @@ class MaintenanceMeterPlausible(models.Model):
             "value": self._format_value(candidate.value),
             "meter": self.display_name,
             "other": self._format_value(other.value),
-            "date": fields.Datetime.context_timestamp(self, other.date).strftime("%Y-%m-%d %H:%M"),
+            "date": self._format_moment(other.date),
         }
         if is_late:
             return self.env._(
@@ -176,3 +178,8 @@ class MaintenanceMeterPlausible(models.Model):
         """``value`` with its unit, without needless decimals."""
         number = f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < MAX_VALUE else str(value)
         return f"{number} {self.unit}" if self.unit else number
+
+    def _format_moment(self, moment):
+        """``moment`` (UTC) as a clock in the plant shows it, with its zone."""
+        zone = self.company_id._get_plant_timezone()
+        return UTC.localize(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

@@ -158,7 +158,7 @@ class MaintenanceMeterReading(models.Model):
 
     def _describe(self):
         self.ensure_one()
-        moment = fields.Datetime.context_timestamp(self, self.date).strftime("%Y-%m-%d %H:%M:%S")
+        moment = self.meter_id._format_moment(self.date)
         text = self.env._("%(value)s of %(moment)s", value=self.display_name, moment=moment)
         return self.env._("%s (reset)", text) if self.is_reset else text
 

@@ -29,9 +29,11 @@ class MaintenanceMeterSettle(models.Model):
         """Bring these (locked) meters up to date after ``reading_ids`` were added or changed.
 
         :param corrected: readings changed or went, so all is summed up anew.
+        :returns: the work orders that rules opened.
         """
         if not self:
-            return
+            return self.env["maintenance.request"]
+        latest_before = {meter.id: meter.value_date for meter in self}
         self.env["maintenance.meter.reading"].flush_model()
         changes = self._settle_deltas(list(reading_ids))
         self._settle_values(changes, corrected)
@@ -39,27 +41,32 @@ class MaintenanceMeterSettle(models.Model):
         self.invalidate_recordset([*stored, "average_daily_use", "reading_ids"], flush=False)
         self.env["maintenance.meter.reading"].invalidate_model(["delta"], flush=False)
         self.modified(stored)
+        return self._watch(reading_ids, latest_before)
 
     def _settle_deltas(self, reading_ids):
         """Count anew what was used up to these readings and up to those right after them.
 
-        :returns: ``{meter id: what was added in all}``
+        :returns: ``{meter id: what was added in all}``, as if none of ``reading_ids`` had been counted.
         """
         self.env.cr.execute(
             SQL(
                 """
-                WITH affected AS (
-                    SELECT id FROM maintenance_meter_reading WHERE id = ANY(%(ids)s)
-                     UNION
-                    SELECT following.id
-                      FROM maintenance_meter_reading reading
+                WITH given AS (
+                    SELECT id, meter_id, date FROM maintenance_meter_reading WHERE id = ANY(%(ids)s)
+                ), following AS (
+                    SELECT DISTINCT next.id
+                      FROM given
                      CROSS JOIN LATERAL (
                            SELECT id FROM maintenance_meter_reading
-                            WHERE meter_id = reading.meter_id AND (date, id) > (reading.date, reading.id)
-                            ORDER BY date, id LIMIT 1) following
-                     WHERE reading.id = ANY(%(ids)s)
+                            WHERE meter_id = given.meter_id AND (date, id) > (given.date, given.id)
+                            ORDER BY date, id LIMIT 1) next
+                     WHERE next.id NOT IN (SELECT id FROM given)
+                ), affected AS (
+                    SELECT id, TRUE AS is_given FROM given
+                     UNION ALL
+                    SELECT id, FALSE FROM following
                 ), counted AS (
-                    SELECT reading.id, reading.meter_id, COALESCE(reading.delta, 0) AS old,
+                    SELECT reading.id, reading.meter_id, CASE WHEN is_given THEN 0 ELSE COALESCE(reading.delta, 0) END AS old,
                            CASE WHEN reading.is_reset OR before.value IS NULL THEN 0
                                 WHEN reading.value >= before.value THEN reading.value - before.value
                                 ELSE GREATEST(COALESCE(meter.rollover_value, 0) - before.value + reading.value, 0)

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..context import is_by_system
 from .maintenance_stage import DONE_STATES
 
 #: Set by the lifecycle itself; nobody writes them by hand.
@@ -16,6 +17,12 @@ PROTECTED_FIELDS = {
     "date_closed",
     "parts_state",
     "parts_ready_date",
+    "date_fix_confirmed",
+    "not_fixed_count",
+    "previous_request_id",
+    "reported_via",
+    "origin_task_id",
+    "origin_request_id",
 }
 
 #: What somebody who only reports may still change once the work is approved.
@@ -36,7 +43,7 @@ class MaintenanceRequest(models.Model):
     """
 
     _name = "maintenance.request"
-    _inherit = ["maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin"]
+    _inherit = ["maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin", "maintenance.guard.mixin"]
     _track_duration_field = "stage_id"
     _rec_names_search = ["name", "reference"]
 
@@ -244,7 +251,7 @@ class MaintenanceRequest(models.Model):
         self._check_protected(vals)
         self._check_may_edit(vals)
         self._check_may_assign(vals)
-        if vals.get("close_date") and self.env.context.get("maintenance_keep_close_date"):
+        if vals.get("close_date") and is_by_system(self.env, "maintenance_keep_close_date"):
             # native code stamps the date again on every move between done stages
             self = self.filtered(lambda request: not request.close_date)
         result = super().write(vals)
@@ -253,7 +260,7 @@ class MaintenanceRequest(models.Model):
         return result
 
     def copy(self, default=None):
-        if self.env.context.get("maintenance_no_recurrence"):
+        if is_by_system(self.env, "maintenance_no_recurrence"):
             # native code makes the next occurrence on *every* write to a done stage
             return self.browse()
         return super().copy(default)
@@ -292,6 +299,10 @@ class MaintenanceRequest(models.Model):
             return False
         members = self.maintenance_team_id.member_ids
         return self.user_id == user or not members or user in members
+
+    @api.model
+    def _get_guarded_fields(self):
+        return PROTECTED_FIELDS
 
     @api.model
     def _check_protected(self, vals):

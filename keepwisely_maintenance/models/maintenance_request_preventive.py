@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from ..context import is_by_system
 from .maintenance_stage import DONE_STATES
 
 #: Said by the schedule, not by people.
@@ -47,7 +48,7 @@ class MaintenanceRequestPreventive(models.Model):
 
     def _add_followers(self):
         """Those who make many work orders at once let them be followed afterwards, see `_follow_at_once`."""
-        if self.env.context.get("maintenance_follow_at_once"):
+        if is_by_system(self.env, "maintenance_follow_at_once"):
             return None
         return super()._add_followers()
 

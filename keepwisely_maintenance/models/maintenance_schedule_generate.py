@@ -4,13 +4,15 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from ..context import BY_SYSTEM
+
 #: What native code does for each work order by itself is done for all of them at once.
 AT_ONCE = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "tracking_disable": True,
-    "maintenance_keep_activities": True,
-    "maintenance_follow_at_once": True,
+    "maintenance_keep_activities": BY_SYSTEM,
+    "maintenance_follow_at_once": BY_SYSTEM,
 }
 
 
