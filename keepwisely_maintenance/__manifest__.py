@@ -9,6 +9,7 @@
     "depends": ["maintenance", "purchase_stock", "stock_maintenance"],
     "data": [
         "security/maintenance_security.xml",
+        "security/maintenance_meter_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",

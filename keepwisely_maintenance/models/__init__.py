@@ -50,6 +50,15 @@ from . import maintenance_audit_mixin
 from . import maintenance_requisition_log
 from . import maintenance_requisition_audit
 from . import maintenance_requisition_line_join
+from . import maintenance_meter
+from . import maintenance_meter_plausible
+from . import maintenance_meter_settle
+from . import maintenance_meter_watch
+from . import maintenance_meter_ingest
+from . import maintenance_meter_reading
+from . import maintenance_meter_rule
+from . import maintenance_meter_rule_breach
+from . import maintenance_meter_rule_request
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import maintenance_requisition_brief
