@@ -42,6 +42,10 @@
         "views/maintenance_equipment_scan_views.xml",
         "views/scan_templates.xml",
         "views/maintenance_downtime_views.xml",
+        "report/maintenance_meter_chart_views.xml",
+        "views/maintenance_meter_reading_views.xml",
+        "views/maintenance_meter_rule_views.xml",
+        "views/maintenance_meter_views.xml",
         "views/maintenance_planning_views.xml",
         "report/maintenance_workload_views.xml",
         "wizard/maintenance_request_plan_views.xml",
@@ -69,6 +73,7 @@
         "demo/demo_parts.xml",
         "demo/demo_work_orders.xml",
         "demo/demo_checklist.xml",
+        "demo/demo_meters.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

@@ -59,6 +59,7 @@ from . import maintenance_meter_reading
 from . import maintenance_meter_rule
 from . import maintenance_meter_rule_breach
 from . import maintenance_meter_rule_request
+from . import maintenance_meter_screen
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import maintenance_requisition_brief
