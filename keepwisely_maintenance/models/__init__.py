@@ -24,6 +24,15 @@ from . import maintenance_task_follow_up
 from . import maintenance_equipment
 from . import maintenance_equipment_scan
 from . import maintenance_scan_attempt
+from . import maintenance_schedule
+from . import maintenance_schedule_asset
+from . import maintenance_schedule_task
+from . import maintenance_schedule_part
+from . import maintenance_schedule_generate
+from . import maintenance_schedule_supply
+from . import maintenance_schedule_meter
+from . import maintenance_request_preventive
+from . import maintenance_equipment_preventive
 from . import maintenance_downtime
 from . import maintenance_equipment_status
 from . import maintenance_equipment_rollup
@@ -74,6 +83,7 @@ from . import stock_move_alternate
 from . import stock_move_ask
 from . import stock_move_join
 from . import stock_move_offer
+from . import stock_move_planned
 from . import stock_picking
 from . import stock_move_purchase
 from . import stock_move_allocation_plan

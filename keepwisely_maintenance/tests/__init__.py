@@ -39,6 +39,11 @@ from . import test_requisition_log
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
+from . import test_schedule_dates
+from . import test_schedule
+from . import test_schedule_parts
+from . import test_schedule_more
+from . import test_schedule_meter
 from . import test_assets
 from . import test_approver_page
 from . import test_timer
