@@ -64,11 +64,11 @@ from . import maintenance_meter_plausible
 from . import maintenance_meter_settle
 from . import maintenance_meter_watch
 from . import maintenance_meter_ingest
+from . import maintenance_meter_screen
 from . import maintenance_meter_reading
 from . import maintenance_meter_rule
 from . import maintenance_meter_rule_breach
 from . import maintenance_meter_rule_request
-from . import maintenance_meter_screen
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import maintenance_requisition_brief
