@@ -9,7 +9,7 @@ from .test_meter import NOW, MeterCase
 
 
 @tagged("post_install", "-at_install")
-class TestMeterApi(MeterCase, HttpCase):
+class TestMeterGateway(MeterCase, HttpCase):
     """What a gateway does from outside: ``POST /json/2/maintenance.meter/ingest_readings`` with its API key."""
 
     @classmethod
