@@ -18,7 +18,7 @@ class MaintenanceFailureCode(models.Model):
     category_ids = fields.Many2many(
         "maintenance.equipment.category", string="Asset categories", help="Where it is offered; empty: for every asset."
     )
-    company_id = fields.Many2one("res.company", "Company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", help="Empty: for every company.")
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex(

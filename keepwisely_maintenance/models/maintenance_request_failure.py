@@ -63,7 +63,6 @@ class MaintenanceRequestFailure(models.Model):
         )
 
     def _gate_complete(self, state, vals):
-        super()._gate_complete(state, vals)
         for request in self.filtered("failure_required"):
             missing = [name for name in FAILURE_FIELDS.values() if not vals.get(name, request[name])]
             if missing:
@@ -74,6 +73,7 @@ class MaintenanceRequestFailure(models.Model):
                         work_order=request.display_name,
                     )
                 )
+        return super()._gate_complete(state, vals)
 
     # -- Screens --------------------------------------------------------------------------------
 

@@ -157,9 +157,9 @@ class MaintenanceTaskCheck(models.Model):
         self._stamp((done_before | lost) - done, {"is_done": False, "done_by_id": False, "date_done": False})
 
     def _stamp(self, tasks, vals):
-        if tasks:
-            # sudo: who did it and when is recorded by the system
-            super(MaintenanceTaskCheck, tasks.sudo()).write(vals)
+        # sudo: who did it and when is recorded by the system
+        tasks = tasks.sudo()
+        return super(MaintenanceTaskCheck, tasks).write(vals) if tasks else True  # pylint: disable=super-method-mismatch
 
     # -- Answers ------------------------------------------------------------------------------
 

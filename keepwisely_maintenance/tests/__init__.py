@@ -32,3 +32,4 @@ from . import test_checklist
 from . import test_failure
 from . import test_scan
 from . import test_tours_technician
+from . import test_technician_queries
