@@ -18,6 +18,8 @@ class MaintenanceApprovalDecision(models.Model):
 
     _name = "maintenance.approval.decision"
     _description = "Spend Approval Decision"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "id desc"
     _rec_name = "requisition_id"
 
@@ -93,6 +95,9 @@ class MaintenanceApprovalDecision(models.Model):
         requisitions = self.env["maintenance.requisition"].browse(
             {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
         )
+        asked = [vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")]
+        if len(requisitions) < len(asked):
+            raise UserError(self.env._("Decide once on each requisition."))
         requisitions._lock_for_decision()
         deciders = requisitions._get_deciders()
         self._check_all_may_decide(vals_list, deciders)
@@ -120,7 +125,8 @@ class MaintenanceApprovalDecision(models.Model):
             raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
 

@@ -57,7 +57,7 @@ class MaintenanceAuditMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        self._remember(vals)
+        self._remember(vals, resume=True)
         return super().write(vals)
 
     def _compute_field_value(self, field):
@@ -75,17 +75,20 @@ class MaintenanceAuditMixin(models.AbstractModel):
         history._add_rows(rows)
         return result
 
-    def _remember(self, names):
-        """Remember the values of audited fields among ``names`` before they change."""
+    def _remember(self, names, resume=False):
+        """Remember the values of audited fields among ``names`` before they change.
+
+        :param bool resume: a new record is more than computed for the first time.
+        """
         names = self._get_audited_fields().intersection(names)
         if not names:
             return
-        for record, step in self._watch():
+        for record, step in self._watch(resume):
             if not step.is_new:
                 for name in names - step.before.keys():
                     step.before[name] = record[name]
 
-    def _watch(self):
+    def _watch(self, resume=False):
         """Pairs of each audited record and what is remembered of it."""
         # sudo: prices are remembered also when somebody who does not see them changes them
         records = self.sudo().filtered("id")._filter_audited()
@@ -93,4 +96,5 @@ class MaintenanceAuditMixin(models.AbstractModel):
             return []
         history = self.env["maintenance.requisition.log"]
         trail, user_id = history._get_trail(), history._get_actor_id()
-        return [(record, trail.watch(record, user_id)) for record in records]
+        steps = [(record, trail.watch(record, user_id)) for record in records]
+        return [(record, trail.resume(step, user_id)) for record, step in steps] if resume else steps

@@ -38,7 +38,7 @@ class MaintenanceEquipment(models.Model):
     )  # fmt: skip
     total_cost_of_ownership = fields.Monetary(
         compute="_compute_maintenance_cost", compute_sudo=True, groups=COSTS_GROUP,
-        help="Purchase and maintenance.",
+        help="Purchase, maintenance and downtime.",
     )  # fmt: skip
     requisition_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
     purchase_order_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
@@ -49,12 +49,12 @@ class MaintenanceEquipment(models.Model):
         for equipment in self:
             equipment.currency_id = (equipment.company_id or self.env.company).currency_id
 
-    @api.depends("cost", "maintenance_ids.total_cost", "purchase_line_ids.qty_received")
+    @api.depends("cost", "maintenance_ids.total_cost", "purchase_line_ids.qty_received", "downtime_cost")
     def _compute_maintenance_cost(self):
         totals = self.env["maintenance.cost.report"]._get_totals("equipment_id", self)
         for equipment in self:
             equipment.maintenance_cost = sum(totals.get(equipment._origin.id, {}).values())
-            equipment.total_cost_of_ownership = equipment.cost + equipment.maintenance_cost
+            equipment.total_cost_of_ownership = equipment.cost + equipment.maintenance_cost + equipment.downtime_cost
 
     def _compute_supply_counts(self):
         requisitions = {

@@ -63,6 +63,7 @@ class MaintenanceRequestFailure(models.Model):
         )
 
     def _gate_complete(self, state, vals):
+        result = super()._gate_complete(state, vals)
         for request in self.filtered("failure_required"):
             missing = [name for name in FAILURE_FIELDS.values() if not vals.get(name, request[name])]
             if missing:
@@ -73,7 +74,7 @@ class MaintenanceRequestFailure(models.Model):
                         work_order=request.display_name,
                     )
                 )
-        return super()._gate_complete(state, vals)
+        return result
 
     # -- Screens --------------------------------------------------------------------------------
 

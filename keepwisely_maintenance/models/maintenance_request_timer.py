@@ -30,7 +30,8 @@ class MaintenanceRequestTimer(models.Model):
             running = timers.get(request._origin, self.env["maintenance.labor"])
             request.is_timer_running = self.env.user in running.user_id
             seen = request.user_is_planner or request.user_is_technician
-            request.timer_message = (seen and ", ".join(labor._describe_timer() for labor in running)) or False
+            shown = running if seen else running.browse()
+            request.timer_message = ", ".join(labor._describe_timer() for labor in shown) or False
 
     def _search_is_timer_running(self, operator, value):
         if operator != "in":

@@ -11,18 +11,33 @@ class MaintenanceRequisitionLinePrice(models.Model):
         help="Asked for after the approval, in the company's currency; decided on together with its reason.",
     )  # fmt: skip
 
+    amount_limit = fields.Monetary(
+        "May cost", readonly=True, copy=False, groups="keepwisely_maintenance.group_maintenance_costs",
+        help="What the line cost when it was submitted or a new price was approved. Nothing that changes later, such "
+        "as a vendor's minimum, raises what was approved.",
+    )  # fmt: skip
+
     def _get_asked_price(self):
         return self.new_price_unit or self.price_unit
 
     def _get_approved_amount(self):
         """What was approved for the line, in the company's currency."""
         self.ensure_one()
-        return self.currency_id.round(self.qty_to_buy * self.price_unit)
+        amount = self.currency_id.round(self.qty_to_buy * self.price_unit)
+        return min(amount, self.amount_limit) if self.amount_limit else amount
 
-    def _get_ordered_amount(self, order):
+    def _fix_limit(self):
+        """What the lines cost now is what is asked for or was approved."""
+        for amount, lines in self.grouped("price_subtotal").items():
+            lines._write_by_system({"amount_limit": amount})
+
+    def _get_ordered_amount(self, order, placing=True):
         """What ``order`` and the confirmed ones cost of this line, in the company's currency, taxes excluded.
 
-        What was sent back or given up is not counted; it may be bought again.
+        What was sent back or given up is not counted; it may be bought again. A credit makes no room
+        for something dearer.
+
+        :param bool placing: ``order`` is not placed yet, so today's exchange rate counts.
         """
         self.ensure_one()
         total = 0.0
@@ -31,7 +46,8 @@ class MaintenanceRequisitionLinePrice(models.Model):
         ):
             if purchase.product_qty:
                 share = purchase._get_placed_qty(order) / purchase.product_qty
-                total += purchase.price_subtotal * share / (purchase.order_id.currency_rate or 1.0)
+                rate = purchase.order_id._get_rate_to_check(placing and purchase.order_id == order)
+                total += max(purchase.price_subtotal * share / rate, 0.0)
         return self.currency_id.round(total)
 
     def _get_amount_refusal(self, order, placing):
@@ -49,9 +65,9 @@ class MaintenanceRequisitionLinePrice(models.Model):
                 requisition=requisition.name,
                 state=requisition._get_state_label().lower(),
             )
-        approved, ordered = self._get_approved_amount(), self._get_ordered_amount(order)
+        approved, ordered = self._get_approved_amount(), self._get_ordered_amount(order, placing)
         limit = approved * (1 + self.company_id.requisition_price_tolerance / 100)
-        if self.currency_id.compare_amounts(ordered, limit) <= 0 or self._is_more_of_the_same(approved, ordered):
+        if self.currency_id.compare_amounts(ordered, limit) <= 0 or self._is_more_of_the_same(ordered, order):
             return False
         return self.env._(
             "%(line)s costs %(ordered)s and %(approved)s were approved on %(requisition)s; ask for approval of the "
@@ -62,13 +78,15 @@ class MaintenanceRequisitionLinePrice(models.Model):
             requisition=requisition.name,
         )
 
-    def _is_more_of_the_same(self, approved, ordered):
+    def _is_more_of_the_same(self, ordered, order):
         tolerance = 1 + self.company_id.requisition_price_tolerance / 100
         quantity = max(self.qty_ordered, self.qty_to_buy)
         price = ordered / quantity if quantity else 0.0
         if self.currency_id.compare_amounts(price, self.price_unit * tolerance) > 0:
             return False
-        job = self.requisition_id._get_job_amounts()[self.requisition_id] + ordered - approved
+        together = self | self.requisition_id._get_lines_counted_together()
+        excess = sum(max(line._get_ordered_amount(order) - line._get_approved_amount(), 0.0) for line in together)
+        job = self.requisition_id._get_job_amounts()[self.requisition_id] + excess
         return not self.env["maintenance.approval.tier"]._get_reached(self.company_id, job)
 
     def _describe_new_price(self):

@@ -35,6 +35,9 @@ LOG_KINDS = [
     ("deleted", "Deleted"),
 ]
 
+#: Their amounts are prices of one unit, and nothing is a price, too.
+PRICE_KINDS = ("price", "order_price")
+
 TRAIL = "maintenance.requisition.log.trail"
 
 
@@ -49,6 +52,8 @@ class MaintenanceRequisitionLog(models.Model):
 
     _name = "maintenance.requisition.log"
     _description = "Requisition History"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "id desc"
     _rec_name = "requisition_name"
     # who and when are fields of their own; four columns less that something could write
@@ -81,13 +86,32 @@ class MaintenanceRequisitionLog(models.Model):
     old_value = fields.Char("From", readonly=True)
     new_value = fields.Char("To", readonly=True)
     # Prices stand here and never in the texts above, which technicians read.
-    amount_before = fields.Monetary(readonly=True, groups=COSTS_GROUP, aggregator=None)
+    amount_before = fields.Monetary("Amount before", readonly=True, groups=COSTS_GROUP, aggregator=None)
     amount = fields.Monetary(
         readonly=True, groups=COSTS_GROUP, aggregator=None,
         help="In the company's currency, taxes excluded: what was submitted, decided on or ordered, or the "
         "price of one unit.",
     )  # fmt: skip
     reason = fields.Char("Why", readonly=True)
+    # for the screens; exports have the columns above
+    description = fields.Text("Details", compute="_compute_description")
+    amount_change = fields.Char("Price or amount", compute="_compute_amount_change", groups=COSTS_GROUP)
+
+    @api.depends("line_name", "old_value", "new_value", "reason")
+    def _compute_description(self):
+        """“Seal: 2 Units → 5 Units”"""
+        for row in self:
+            change = " → ".join(filter(None, [row.old_value, row.new_value]))
+            row.description = ": ".join(filter(None, [row.line_name, change, row.reason]))
+
+    @api.depends("amount_before", "amount", "kind")
+    def _compute_amount_change(self):
+        """“$ 800.00 → $ 750.00”"""
+        for row in self:
+            is_price = row.kind in PRICE_KINDS
+            amounts = [row.amount_before] if row.amount_before or is_price else []
+            amounts += [row.amount] if row.amount or is_price else []
+            row.amount_change = " → ".join(row.currency_id.format(amount) for amount in amounts)
 
     # -- The database refuses ---------------------------------------------------------------------
 
@@ -237,6 +261,16 @@ class Trail:
             self._watched[key] = Step(key, user_id)
             self.steps.append(self._watched[key])
         return self._watched[key]
+
+    def resume(self, step, user_id):
+        """A new record goes on to change: that is told here, not where it was created."""
+        if not step.is_new or not step.before:
+            return step
+        later = Step(step.key, user_id)
+        later.before, step.before = step.before, {}
+        self._watched[step.key] = later
+        self.steps.append(later)
+        return later
 
     def get_watched(self):
         """Ids by model."""

@@ -158,8 +158,7 @@ class MaintenanceTaskCheck(models.Model):
 
     def _stamp(self, tasks, vals):
         # sudo: who did it and when is recorded by the system
-        tasks = tasks.sudo()
-        return super(MaintenanceTaskCheck, tasks).write(vals) if tasks else True  # pylint: disable=super-method-mismatch
+        return super(MaintenanceTaskCheck, tasks.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     # -- Answers ------------------------------------------------------------------------------
 

@@ -73,9 +73,10 @@ class MaintenanceRequestFollowUp(models.Model):
 
     @api.depends("task_ids.is_failed")
     def _compute_task_progress(self):
+        result = super()._compute_task_progress()
         for request in self:
             request.task_failed_count = len(request.task_ids.filtered("is_failed"))
-        return super()._compute_task_progress()
+        return result
 
     def _is_work_open(self):
         """Whether tasks may still be answered."""

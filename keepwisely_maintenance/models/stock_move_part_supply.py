@@ -27,8 +27,8 @@ class StockMovePartSupply(models.Model):
                     move._get_uncovered_qty(),
                     move.product_uom,
                     move.location_id,
-                    move.maintenance_request_id.reference,
-                    move.maintenance_request_id.reference,
+                    move.maintenance_request_id.reference or move.origin,
+                    move.maintenance_request_id.reference or move.origin,
                     move.company_id,
                     values,
                 )
@@ -94,11 +94,12 @@ class StockMovePartSupply(models.Model):
         )
 
     def _get_excess_qty(self):
-        """What is asked for the job and comes on top of what is missing, in the unit of the part."""
+        """What is asked for the job and comes on top of what it and the jobs that share it miss, in the unit of the part."""
         self.ensure_one()
         lines = self._get_own_lines()
         if not lines:
             return 0.0
         coming = sum(line._get_coming_qty(self, surplus=False) for line in lines)
-        excess = coming - self._get_missing_qty()
+        sharing = lines._get_open_parts() - lines._get_own_parts() - self
+        excess = coming - self._get_missing_qty() - sharing._get_total_missing_qty(self.product_uom)
         return self.product_uom.round(max(excess, 0.0))

@@ -141,6 +141,31 @@ class TestAllocation(MaintenanceCase):
         self.assertEqual((theirs.state, low.state), ("assigned", "assigned"))
         self.assertEqual(self.belt.free_qty, 0)
 
+    def test_all_who_lost_share_what_the_taker_had_asked_for(self):
+        self._bring(5)
+        first, one = self._job(3)
+        second, other = self._job(2)
+        emergency, mine = self._job(4, ask=True, priority="3")
+        line = emergency.sudo().requisition_line_ids
+        mine.action_take_part()
+        lost = {part: part.product_uom_qty - part.quantity for part in (one, other)}
+        self.assertEqual((mine.state, lost), ("assigned", {one: 2, other: 2}))
+        self.assertEqual(line.product_qty, 4)
+        self.assertEqual((first.parts_state, second.parts_state), ("requested", "requested"))
+        self._receive(self._order(line.requisition_id))
+        self.assertEqual((one.state, other.state, self.belt.free_qty), ("assigned", "assigned", 0))
+
+    def test_nobody_is_left_with_more_than_they_lost(self):
+        self._bring(2)
+        low, _theirs = self._job(2)
+        emergency, mine = self._job(5, ask=True, priority="3")
+        line = emergency.sudo().requisition_line_ids
+        self.assertEqual(line.product_qty, 5)
+        self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, 3)
+        mine.action_take_part()
+        self.assertEqual((mine.state, low.parts_state), ("assigned", "requested"))
+        self.assertEqual((line.maintenance_request_id, line.product_qty), (low.sudo(), 2))
+
     def test_who_may_take(self):
         self._bring(2)
         _low, _theirs = self._job(2)

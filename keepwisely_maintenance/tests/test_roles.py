@@ -115,6 +115,45 @@ class TestRoles(MaintenanceCase):
     def _reports(self, user, cell):
         self.env["maintenance.request"].with_user(user).create({"name": "Smoke", "equipment_id": self.conveyor.id})
 
+    def _scans(self, user, cell):
+        reported = self._report()
+        asset = self.env["maintenance.equipment"].with_user(user)._find_scanned(self.conveyor.scan_token)
+        self.assertIn(reported.id, asset._get_scanned_jobs().ids)
+        self.assertEqual(asset._report_scanned("Smoke").owner_user_id, user)
+
+    def _prints_labels(self, user, cell):
+        self.conveyor.with_user(user).read(["scan_url"])
+
+    def _renews_codes(self, user, cell):
+        self.conveyor.with_user(user).action_renew_scan_token()
+
+    def _done(self, user):
+        """Work that ``user`` reported and the technician did."""
+        request = self.env["maintenance.request"].with_user(user).create(
+            {"name": "Smoke", "equipment_id": self.conveyor.id}
+        )
+        work = request.with_user(self.planner)
+        work.action_approve()
+        work.user_id = self.technician
+        work.with_user(self.technician).action_start()
+        work.with_user(self.technician).action_complete()
+        return request
+
+    def _confirms(self, user, cell):
+        self._done(user).action_confirm_fix()
+        if cell == "own":
+            with self.assertRaises(UserError):
+                self._done(self.operator).with_user(user).action_confirm_fix()
+
+    def _says_not_fixed(self, user, cell):
+        self._done(user).action_not_fixed("Smoke again")
+        others = self._done(self.operator).with_user(user)
+        if cell == "own":
+            with self.assertRaises(UserError):
+                others.action_not_fixed("Smoke again")
+        else:
+            others.action_not_fixed("Smoke again")
+
     def _sees(self, user, cell):
         requests = self.env["maintenance.request"]
         own = requests.with_user(user).create({"name": "Mine", "equipment_id": self.conveyor.id})
@@ -222,6 +261,20 @@ class TestRoles(MaintenanceCase):
         asset = self.env["maintenance.equipment"].with_user(user).create({"name": "Press"})
         asset.name = "Press 2"
 
+    def _says_how_an_asset_is(self, user, cell):
+        asset = self.conveyor.with_user(user)
+        if cell == "by a report":
+            with self.assertRaises(UserError):
+                asset.action_down()
+            self.env["maintenance.request"].with_user(user).create(
+                {"name": "Stands", "equipment_id": asset.id, "reported_status": "down"}
+            )
+        else:
+            asset.action_down()
+        self.assertEqual(asset.status, "down")
+        if cell != "by a report":
+            asset.action_running()
+
     def _asks_by_hand(self, user, cell):
         requisition = self.env["maintenance.requisition"].with_user(user).create(
             {"line_ids": [Command.create({"product_id": self.seal.id, "product_qty": 1})]}
@@ -282,6 +335,10 @@ class TestRoles(MaintenanceCase):
 
     ACTIONS = {
         "report a problem": ["_reports"],
+        "report by scanning a label, follow what others reported there": ["_scans"],
+        "confirm that it is fixed": ["_confirms"],
+        "say that it is not fixed": ["_says_not_fixed"],
+        "print labels, renew their codes": ["_prints_labels", "_renews_codes"],
         "see work orders": ["_sees"],
         "cancel": ["_cancels"],
         "approve, plan, assign to others, close, reopen": ["_approves_work", "_assigns_others", "_closes", "_reopens"],
@@ -296,6 +353,7 @@ class TestRoles(MaintenanceCase):
         "say who gets parts first": ["_puts_first"],
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
+        "say that an asset is down, degraded or running": ["_says_how_an_asset_is"],
         "requisition by hand": ["_asks_by_hand"],
         "see prices and costs": ["_sees_prices", "_sees_costs"],
         "choose vendor and price": ["_prices"],
