@@ -64,6 +64,7 @@ from . import maintenance_meter_plausible
 from . import maintenance_meter_settle
 from . import maintenance_meter_watch
 from . import maintenance_meter_ingest
+from . import maintenance_meter_screen
 from . import maintenance_meter_reading
 from . import maintenance_meter_rule
 from . import maintenance_meter_rule_breach

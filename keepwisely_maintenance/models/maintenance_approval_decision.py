@@ -122,13 +122,13 @@ class MaintenanceApprovalDecision(models.Model):
 
     def write(self, vals):
         if self:
-            raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
+            raise UserError(self.env._("A decision stands; take the requisition back to draft to have it decided again."))
         return super().write(vals)
 
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
-        raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
+        raise UserError(self.env._("A decision stands; take the requisition back to draft to have it decided again."))
 
     @api.model
     def _check_all_may_decide(self, vals_list, deciders):
@@ -161,12 +161,14 @@ class MaintenanceApprovalDecision(models.Model):
         # sudo: to explain a refusal, the requisition must be read
         asked = requisition.sudo()
         tier = asked.current_tier_id
+        if not asked:
+            raise UserError(self.env._("Say which requisition you decide on."))
         if asked.state != "to_approve":
             raise UserError(
                 self.env._(
                     "%(requisition)s is %(state)s and waits for no decision.",
-                    requisition=asked.name or self.env._("The requisition"),
-                    state=asked._get_state_label().lower() if asked else "-",
+                    requisition=asked.name,
+                    state=asked._get_state_label().lower(),
                 )
             )
         if vals.get("tier_id") and vals["tier_id"] != tier.id:

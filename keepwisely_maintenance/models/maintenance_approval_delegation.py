@@ -130,7 +130,7 @@ class MaintenanceApprovalDelegation(models.Model):
     def _check_begin(self):
         for delegation in self:
             if delegation.date_from < delegation._get_today():
-                raise ValidationError(self.env._("A delegation cannot begin in the past."))
+                raise ValidationError(self.env._("A delegation cannot begin in the past; choose today or later."))
 
     @api.constrains("date_to")
     def _check_end(self):

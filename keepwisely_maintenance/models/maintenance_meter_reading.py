@@ -32,6 +32,7 @@ class MaintenanceMeterReading(models.Model):
         "Use", readonly=True, copy=False,
         help="Of a counter since its previous reading, through a new start from zero. None at a reset.",
     )  # fmt: skip
+    last_text = fields.Char("Last", compute="_compute_last_text")
     source = fields.Selection(
         [("manual", "By hand"), ("import", "Import"), ("gateway", "Gateway")], required=True, default="manual"
     )
@@ -53,6 +54,17 @@ class MaintenanceMeterReading(models.Model):
     def _compute_display_name(self):
         for reading in self:
             reading.display_name = reading.meter_id._format_value(reading.value)
+
+    @api.depends("meter_id")
+    def _compute_last_text(self):
+        """What the meter shows so far, to compare with what is typed in."""
+        for reading in self:
+            meter = reading.meter_id
+            reading.last_text = meter.value_date and self.env._(
+                "%(value)s on %(moment)s",
+                value=meter._format_value(meter.value),
+                moment=meter._format_moment(meter.value_date),
+            )
 
     # -- CRUD ---------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MaintenanceRequisitionLinePrice(models.Model):
-    """What may be spent on a line, and what is ordered of it in money."""
+    """What a line costs on the price list, what may be spent on it, and what is ordered of it in money."""
 
     _inherit = "maintenance.requisition.line"
 
@@ -59,11 +59,17 @@ class MaintenanceRequisitionLinePrice(models.Model):
         self.ensure_one()
         requisition = self.requisition_id
         if not requisition._may_be_ordered(self, placing):
+            names = {"line": self.name, "requisition": requisition.name, "order": order.name}
+            if self.is_cancelled:
+                return self.env._("%(line)s is not needed any more on %(requisition)s; take it off %(order)s.", **names)
+            if requisition.is_emergency_refused:
+                return self.env._(
+                    "%(line)s was refused on %(requisition)s after it was ordered in emergency; cancel %(order)s.", **names
+                )
             return self.env._(
-                "%(line)s is on %(requisition)s, which is %(state)s; it cannot be ordered.",
-                line=self.name,
-                requisition=requisition.name,
+                "%(line)s is on %(requisition)s, which is %(state)s; have it approved before ordering.",
                 state=requisition._get_state_label().lower(),
+                **names,
             )
         approved, ordered = self._get_approved_amount(), self._get_ordered_amount(order, placing)
         limit = approved * (1 + self.company_id.requisition_price_tolerance / 100)
@@ -91,3 +97,46 @@ class MaintenanceRequisitionLinePrice(models.Model):
 
     def _describe_new_price(self):
         return f"{self.name}: {self.currency_id.format(self.price_unit)} → {self.currency_id.format(self.new_price_unit)}"
+
+    # -- Price list --------------------------------------------------------------------------------
+
+    def _select_seller(self, partner=False):
+        self.ensure_one()
+        return self._find_seller(
+            self.product_id, self.requisition_id.company_id, self.product_qty, self.product_uom_id, partner
+        )
+
+    @api.model
+    def _find_seller(self, product, company, quantity, uom, partner=False):
+        """The price list entry that a line of these values is bought by, empty when there is none."""
+        if not product:
+            return self.env["product.supplierinfo"]
+        product = product.with_company(company)
+        seller = product._select_seller(partner_id=partner, quantity=quantity, uom_id=uom)
+        # below every minimum quantity, the smallest minimum is bought
+        return seller or product._select_seller(partner_id=partner, quantity=None, ordered_by="min_qty")
+
+    def _get_list_price(self):
+        """Price of the vendor's price list, 0.0 where there is none."""
+        seller = self._select_seller(self.partner_id) if self.partner_id else False
+        return self._get_seller_price(seller) if seller else 0.0
+
+    def _forget_list_prices(self):
+        """Screens send every price back; only one that differs from the list was negotiated."""
+        # sudo: the flag is hidden from those who see no prices
+        for line in self.sudo().filtered("is_price_manual"):
+            if not line.currency_id.compare_amounts(line.price_unit, line._get_list_price()):
+                line.is_price_manual = False
+
+    def _get_seller_price(self, seller):
+        """Price-list price in the company's currency at the day's rate, taxes and discount taken off."""
+        self.ensure_one()
+        company = self.requisition_id.company_id
+        taxes = self.product_id.supplier_taxes_id.filtered_domain(
+            self.env["account.tax"]._check_company_domain(company)
+        )
+        price = seller.price * (1 - (seller.discount or 0.0) / 100)
+        if any(tax.price_include for tax in taxes):
+            price = taxes.compute_all(price, currency=seller.currency_id, product=self.product_id)["total_excluded"]
+        price = seller.product_uom_id._compute_price(price, self.product_uom_id)
+        return seller.currency_id._convert(price, company.currency_id, company, fields.Date.context_today(self))

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-
 #: What decides on the amounts of the lines, besides the lines.
 AMOUNT = {"company_id", "currency_id", "date_order", "fiscal_position_id", "order_line", "partner_id", "state"}
 

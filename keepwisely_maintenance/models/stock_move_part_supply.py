@@ -68,6 +68,7 @@ class StockMovePartSupply(models.Model):
                     short |= move
         short._procure_parts()
         self._trim_joins()
+        self._refresh_sharing()
         self.filtered(lambda move: move.state in ("done", "cancel"))._cancel_resupply()
 
     def _release_held_supply(self):
@@ -78,6 +79,13 @@ class StockMovePartSupply(models.Model):
             if excess:
                 held._reduce(min(excess, move._get_held_qty()), move.product_uom)
         self._trim_joins()
+        self._refresh_sharing()
+
+    def _refresh_sharing(self):
+        """What these parts need decides what is left of a line for the other jobs that share it."""
+        sharing = self.requisition_line_ids.filtered("is_open")._get_open_parts() - self
+        if sharing:
+            sharing._recompute_parts_state()
 
     def _cancel_resupply(self):
         """Cancel transfers between own warehouses that have not begun and are not needed any more."""

@@ -2,9 +2,9 @@ from threading import Barrier, Thread
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
-from odoo.modules.registry import Registry
 from odoo.tools import mute_logger
 
 
@@ -132,6 +132,7 @@ class TestConcurrentDecisions(BaseCase):
 
     def test_an_approval_and_a_new_price(self):
         """What was approved is what the approver saw: either the price came first, or it takes the approval back."""
+
         def dearer(requisition):
             requisition.line_ids.price_unit = 4000.0
 
@@ -156,9 +157,7 @@ class TestConcurrentDecisions(BaseCase):
     def test_an_approval_and_a_withdrawal(self):
         for _round in range(3):
             requisition = self._ask()
-            said = self._at_once(
-                requisition, ("one", self.approve), ("planner", lambda requisition: requisition.action_cancel())
-            )
+            said = self._at_once(requisition, ("one", self.approve), ("planner", lambda requisition: requisition.action_cancel()))
             self.assertIsNone(said[1])
             self.assertEqual(self._result(requisition)[0], "cancelled")
 

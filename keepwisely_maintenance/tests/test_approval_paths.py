@@ -91,8 +91,10 @@ class TestPathsToApproval(ApprovalCase):
             result = requisitions.load([".id", "state"], [[str(self.requisition.id), "Approved"]])
             with self.subTest(user=user.login, way="update"):
                 self.assertFalse(result["ids"])
-            result = self.env["maintenance.approval.decision"].with_user(user).load(
-                ["requisition_id/.id", "decision"], [[str(self.requisition.id), "Approved"]]
+            result = (
+                self.env["maintenance.approval.decision"]
+                .with_user(user)
+                .load(["requisition_id/.id", "decision"], [[str(self.requisition.id), "Approved"]])
             )
             with self.subTest(user=user.login, way="decision"):
                 self.assertFalse(result["ids"])
@@ -355,13 +357,13 @@ class TestPathsToApproval(ApprovalCase):
 
     def test_internal_context_keys_mean_nothing_when_they_are_sent(self):
         """Every key that the module reads; what is sent over the network is never the object that counts."""
-        keys = {
-            key
-            for path in Path(__file__).parents[1].glob("[mw]*/*.py")
-            for key in re.findall(r"maintenance_[a-z_]+(?=\", ?(?:None|False)\)|\"\)|=BY_SYSTEM|=UNATTENDED)", path.read_text())
-            if key.endswith(("_settling", "_extending", "_recurrence", "_date", "_activities", "_unattended", "_rules", "_part", "_classifying"))
-        }
+        code = "".join(path.read_text() for path in Path(__file__).parents[1].glob("[mrw]*/*.py"))
+        keys = set(re.findall(r'(maintenance_\w+)"?(?:=|: )(?:BY_SYSTEM|UNATTENDED|RuleMemory)', code))
         self.assertLessEqual({"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended"}, keys)
+        # read otherwise than through `is_by_system`: compared with an object of their own
+        self.assertEqual(
+            set(re.findall(r'context(?:\.get\(|\[)"(maintenance_\w+)"', code)), {"maintenance_unattended", "maintenance_rules"}
+        )
         sent = dict.fromkeys(keys, True)
         self.requisition.with_user(self.procurement).action_approve()
         self.requisition.with_context(**sent).line_ids.product_qty = 2

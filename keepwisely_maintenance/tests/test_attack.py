@@ -60,7 +60,7 @@ class TestAttack(AttackCase):
             return "done"
         except (UserError, AccessDenied, IntegrityError):  # RPC makes sentences of violated constraints
             return "refused"
-        except Exception as error:  # noqa: BLE001 whatever is no sentence
+        except Exception as error:  # whatever is no sentence
             nonsense = next((words for words in NONSENSE if str(error).startswith(words)), None)
             last = traceback.extract_tb(error.__traceback__)[-1]
             if not nonsense and (not self.inherited or "keepwisely_maintenance" in last.filename):
@@ -156,7 +156,11 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
         with mute_logger(*QUIET):
             for role, user in self.attackers.items():
                 if role == "public":
-                    response = self.url_open("/json/2/maintenance.requisition/action_approve", data="{}", headers={"Content-Type": "application/json"})
+                    response = self.url_open(
+                        "/json/2/maintenance.requisition/action_approve",
+                        data="{}",
+                        headers={"Content-Type": "application/json"},
+                    )
                     self.assertIn(response.status_code, (401, 403))
                     continue
                 for model, name, ids, kwargs in self._get_requests(user):
@@ -186,9 +190,7 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                     if name == "create":
                         args, kwargs = list(kwargs.values()), {}
                     try:
-                        self.xmlrpc_object.execute_kw(
-                            self.env.cr.dbname, user.id, user.login, model, name, args, kwargs
-                        )
+                        self.xmlrpc_object.execute_kw(self.env.cr.dbname, user.id, user.login, model, name, args, kwargs)
                         answers["done"] += 1
                     except xmlrpc.client.Fault as fault:
                         answers[fault.faultCode] += 1
