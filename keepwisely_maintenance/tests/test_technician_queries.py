@@ -53,4 +53,4 @@ class TestTechnicianQueries(QueryCountCase):
         few = self._count(self._ready_to_complete(1).action_complete)
         many = self._count(self._ready_to_complete(40).action_complete)
         self.assertLessEqual(many, few + 2)
-        self.assertLessEqual(many, 16)
+        self.assertLessEqual(many, 28)
