@@ -52,4 +52,5 @@ from . import test_checklist
 from . import test_failure
 from . import test_scan
 from . import test_tours_technician
+from . import test_technician_queries
 from . import test_planning
