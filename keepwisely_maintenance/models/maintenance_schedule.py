@@ -47,6 +47,7 @@ class MaintenanceSchedule(models.Model):
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
         default="month", required=True, tracking=True,
     )  # fmt: skip
+    rhythm = fields.Char("How often", compute="_compute_rhythm", help="Interval and meter in words.")
     basis = fields.Selection(
         [("fixed", "Fixed dates"), ("completion", "Counted from completion")],
         required=True, default="fixed", tracking=True,
@@ -129,6 +130,21 @@ class MaintenanceSchedule(models.Model):
     def _compute_asset_count(self):
         for schedule in self:
             schedule.asset_count = len(schedule.asset_ids)
+
+    @api.depends("trigger", "interval", "interval_unit")
+    @api.depends_context("lang")
+    def _compute_rhythm(self):
+        one = {
+            "day": self.env._("Every day"), "week": self.env._("Every week"), "month": self.env._("Every month"),
+            "year": self.env._("Every year"),
+        }  # fmt: skip
+        units = dict(self._fields["interval_unit"]._description_selection(self.env))
+        for schedule in self:
+            words = one.get(schedule.interval_unit)
+            if schedule.interval != 1:
+                unit = units.get(schedule.interval_unit, "").lower()
+                words = self.env._("Every %(count)s %(unit)s", count=schedule.interval, unit=unit)
+            schedule.rhythm = words
 
     @api.depends("request_ids.state")
     def _compute_request_counts(self):

@@ -80,20 +80,20 @@ class MaintenanceScheduleAsset(models.Model):
         rules = self.schedule_id._get_rules()
         taken = self._get_taken_dates()
         for line in self:
-            line.next_nominal_date = line.next_date = line.generate_date = False
+            nominal = due = generate = False
             if line._is_running():
-                line._set_next_date(rules[line.schedule_id], taken.get(line._origin, ()))
+                nominal, due = line._get_next_date(rules[line.schedule_id], taken.get(line._origin, ()))
+                generate = due and line._get_generate_date(due)
+            # once each, so that what stays as it is is not written
+            line.next_nominal_date, line.next_date, line.generate_date = nominal or False, due or False, generate or False
 
-    def _set_next_date(self, rule, taken):
-        nominal, due = self._get_next_date(rule, taken)
-        self.next_nominal_date, self.next_date = nominal, due
-        if not due:
-            return
+    def _get_generate_date(self, due):
+        """When the work order that is due on ``due`` is made, or what to do about the open one is looked at."""
+        self.ensure_one()
         if not self._is_last_open():
-            self.generate_date = fields.Date.subtract(due, days=self.schedule_id.lead_days)
-        elif self.schedule_id.basis == "fixed":
-            # what falls due while the last one is open is left out or added to it, on that day
-            self.generate_date = due
+            return fields.Date.subtract(due, days=self.schedule_id.lead_days)
+        # what falls due while the last one is open is left out or added to it, on that day
+        return self.schedule_id.basis == "fixed" and due
 
     def _get_taken_dates(self):
         """Days, from where the next ones are counted on, for which there is a work order already; by line."""

@@ -15,6 +15,17 @@ class MaintenanceScheduleMeter(models.Model):
         self.ensure_one()
         return self.trigger in ("meter", "both")
 
+    @api.depends("meter_interval", "meter_unit")
+    def _compute_rhythm(self):
+        result = super()._compute_rhythm()
+        for schedule in self.filtered(lambda schedule: schedule._uses_meter()):
+            by_meter = self.env._(
+                "every %(count)s %(unit)s", count=f"{schedule.meter_interval:g}", unit=schedule.meter_unit or ""
+            ).strip()
+            words = [schedule.rhythm, by_meter] if schedule.trigger == "both" else [by_meter.capitalize()]
+            schedule.rhythm = self.env._(" or ").join(words)
+        return result
+
     def write(self, vals):
         result = super().write(vals)
         if {"trigger", "meter_unit"} & vals.keys():

@@ -251,3 +251,13 @@ class TestScheduleQueries(ScheduleCase):
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 20)
+
+    def test_dates_that_stay_are_not_written(self):
+        """Else two runs at once would be in conflict over nothing."""
+        self._count_run(3)
+        lines = self.env["maintenance.schedule"].search([]).asset_ids
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lines._refresh_dates()
+        with self.assertQueryCount(0):
+            self.env.flush_all()
