@@ -179,7 +179,7 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                 self.before = self._snapshot()
         self.assertFalse(harm)
         self.assertFalse(errors)
-        self.assertGreater(answers[200], 100, "requests that got through")
+        self.assertGreater(answers[200], 50, "requests that got through")
 
     def test_over_xmlrpc(self):
         self._prepare()
