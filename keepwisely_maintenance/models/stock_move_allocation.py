@@ -105,11 +105,13 @@ class StockMoveAllocation(models.Model):
 
     @api.model
     def _get_waiting_parts(self, products, locations=None):
-        """Open parts that lack something, of those taken from ``locations`` when given."""
+        """Open parts that lack something, those of planned work too, of those taken from ``locations`` when given."""
         if not products or (locations is not None and not locations):
             return self.browse()
         domain = [
+            "|",
             ("maintenance_request_id", "!=", False),
+            ("schedule_asset_id", "!=", False),
             ("state", "in", OPEN_STATES),
             ("product_id", "in", products.ids),
         ]

@@ -54,7 +54,10 @@ class MaintenanceWorkload(models.TransientModel):
         )
         work = requests.grouped(lambda request: (request.user_id, request._get_workload_week(monday)))
         teams = self.env["maintenance.team"].search([("company_id", "in", (company.id, False))])
-        people = (teams.member_ids | requests.user_id).filtered(lambda user: user.active and company in user.company_ids)
+        # sudo: planners cannot see the other companies of their people
+        people = (teams.member_ids | requests.user_id).sudo().filtered(
+            lambda user: user.active and company in user.company_ids
+        ).sudo(False)
         rows = []
         for week in weeks:
             capacities = people._get_capacity_hours(company, week, week + timedelta(weeks=1))

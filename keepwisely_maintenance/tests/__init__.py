@@ -1,5 +1,9 @@
 from . import test_story
 from . import test_lifecycle
+from . import test_meter
+from . import test_meter_gateway
+from . import test_meter_ingest
+from . import test_meter_rule
 from . import test_setup
 from . import test_supply
 from . import test_attack
@@ -36,6 +40,11 @@ from . import test_requisition_log
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
+from . import test_schedule_dates
+from . import test_schedule
+from . import test_schedule_parts
+from . import test_schedule_more
+from . import test_schedule_meter
 from . import test_assets
 from . import test_approver_page
 from . import test_timer
@@ -43,4 +52,5 @@ from . import test_checklist
 from . import test_failure
 from . import test_scan
 from . import test_tours_technician
+from . import test_technician_queries
 from . import test_planning

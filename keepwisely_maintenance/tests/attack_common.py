@@ -16,33 +16,78 @@ MODULE = "odoo.addons.keepwisely_maintenance."
 
 #: Native models that approvals rely on, besides those the module adds.
 NATIVE = (
-    "maintenance.request", "maintenance.equipment", "maintenance.stage", "purchase.order", "purchase.order.line",
-    "stock.move", "stock.picking", "stock.rule", "stock.warehouse.orderpoint", "product.product", "res.partner",
-    "res.users", "res.groups", "res.company", "res.currency.rate", "ir.model.data", "ir.model.access", "ir.rule",
-    "ir.default", "ir.cron", "ir.actions.server", "ir.config_parameter", "mail.activity", "mail.message", "ir.attachment",
-)  # fmt: skip
+    "maintenance.request",
+    "maintenance.equipment",
+    "maintenance.stage",
+    "purchase.order",
+    "purchase.order.line",
+    "stock.move",
+    "stock.picking",
+    "stock.rule",
+    "stock.warehouse.orderpoint",
+    "product.product",
+    "res.partner",
+    "res.users",
+    "res.groups",
+    "res.company",
+    "res.currency.rate",
+    "ir.model.data",
+    "ir.model.access",
+    "ir.rule",
+    "ir.default",
+    "ir.cron",
+    "ir.actions.server",
+    "ir.config_parameter",
+    "mail.activity",
+    "mail.message",
+    "ir.attachment",
+)
 
 #: Generic methods that change something; the module's models inherit them all.
 CHANGING = (
-    "create", "write", "unlink", "copy", "load", "web_save", "action_archive", "action_unarchive",
-    "toggle_active", "message_post", "message_new", "message_update", "activity_schedule", "activity_feedback",
-    "update_field_translations", "message_subscribe", "web_resequence",
-)  # fmt: skip
+    "create",
+    "write",
+    "unlink",
+    "copy",
+    "load",
+    "web_save",
+    "action_archive",
+    "action_unarchive",
+    "toggle_active",
+    "message_post",
+    "message_new",
+    "message_update",
+    "activity_schedule",
+    "activity_feedback",
+    "update_field_translations",
+    "message_subscribe",
+    "web_resequence",
+)
 
 #: What decides on spending: there everything that changes records is tried, elsewhere the first of it.
 CORE = (
-    "maintenance.requisition", "maintenance.requisition.line", "maintenance.approval.decision", "maintenance.approval.tier",
-    "maintenance.approval.delegation", "maintenance.requisition.log", "purchase.order", "purchase.order.line",
-)  # fmt: skip
+    "maintenance.requisition",
+    "maintenance.requisition.line",
+    "maintenance.approval.decision",
+    "maintenance.approval.tier",
+    "maintenance.approval.delegation",
+    "maintenance.requisition.log",
+    "purchase.order",
+    "purchase.order.line",
+)
 
 #: Parts of a snapshot that are rows with an id; the last column is the company.
 ROWS = ("decisions", "requisitions", "lines", "orders")
 
 #: What Odoo itself answers to a call that makes no sense, in whatever model; everything else must be a sentence.
 NONSENSE = (
-    "Expected singleton", "No 'active' field", "Invalid field name", "Wrong value for", "Invalid field",
+    "Expected singleton",
+    "No 'active' field",
+    "Invalid field name",
+    "Wrong value for",
+    "Invalid field",
     "cannot marshal None",  # XML-RPC, for a method that returns nothing
-)  # fmt: skip
+)
 
 #: Roles that have no rights on what is bought here, so that nothing at all may change.
 POWERLESS = ("public", "portal", "requester", "other company's approver")
@@ -51,15 +96,27 @@ POWERLESS = ("public", "portal", "requester", "other company's approver")
 LEFT_OUT = {
     "res.users": {"action_revoke_all_devices", "action_reset_password", "reset_password", "authenticate", "change_password"},
     "mail.activity": {"activity_format"},
-}  # fmt: skip
+}
 
 #: Context with every switch that somebody might hope for.
 CONTEXT = {
-    "tracking_disable": True, "mail_notrack": True, "active_test": False, "install_mode": True, "_force_unlink": True,
-    "import_file": True, "maintenance_extending": True, "maintenance_parts_settling": True, "su": True, "uid": 1,
-    "maintenance_supply_settling": True, "maintenance_unattended": True, "default_state": "approved",
-    "default_date_submitted": "2026-01-01 00:00:00", "default_tier_ids": [], "default_price_unit": 0.01,
-}  # fmt: skip
+    "tracking_disable": True,
+    "mail_notrack": True,
+    "active_test": False,
+    "install_mode": True,
+    "_force_unlink": True,
+    "import_file": True,
+    "maintenance_extending": True,
+    "maintenance_parts_settling": True,
+    "su": True,
+    "uid": 1,
+    "maintenance_supply_settling": True,
+    "maintenance_unattended": True,
+    "default_state": "approved",
+    "default_date_submitted": "2026-01-01 00:00:00",
+    "default_tier_ids": [],
+    "default_price_unit": 0.01,
+}
 
 
 class AttackCase(ApprovalCase):
@@ -74,14 +131,17 @@ class AttackCase(ApprovalCase):
             "portal": new_test_user(cls.env, login="kw_portal", groups="base.group_portal"),
             "requester": cls.operator,
             "other company's approver": new_test_user(
-                cls.env, login="kw_theirs", groups="purchase.group_purchase_manager,account.group_account_manager",
-                company_id=cls.sister.id, company_ids=[Command.set(cls.sister.ids)],
+                cls.env,
+                login="kw_theirs",
+                groups="purchase.group_purchase_manager,account.group_account_manager",
+                company_id=cls.sister.id,
+                company_ids=[Command.set(cls.sister.ids)],
             ),
             "technician": cls.technician,
             "approver of the lower tier": cls.procurement,
             "planner": cls.planner,
             "buyer": cls.buyer,
-        }  # fmt: skip
+        }
         cls.env["maintenance.approval.tier"].search([("company_id", "=", cls.sister.id)]).user_ids = cls.attackers[
             "other company's approver"
         ]
@@ -170,11 +230,18 @@ class AttackCase(ApprovalCase):
         forged = {"state": "approved", "date_submitted": "2026-01-01 00:00:00", "tier_ids": [Command.clear()]}
         return {
             "maintenance.requisition": [
-                forged, {"approved_revision": 1}, {"requester_id": user.id}, {"company_id": self.sister.id},
+                forged,
+                {"approved_revision": 1},
+                {"requester_id": user.id},
+                {"company_id": self.sister.id},
             ],
             "maintenance.requisition.line": [
-                {"qty_to_buy": 1e6}, {"price_subtotal": 0.01}, {"amount_limit": 1e9}, {"state": "approved"},
-                {"requisition_id": self.scene["approved"].id, "name": "Gear", "price_unit": 9e5}, {"price_unit": 0.01},
+                {"qty_to_buy": 1e6},
+                {"price_subtotal": 0.01},
+                {"amount_limit": 1e9},
+                {"state": "approved"},
+                {"requisition_id": self.scene["approved"].id, "name": "Gear", "price_unit": 9e5},
+                {"price_unit": 0.01},
                 {"purchase_line_ids": [Command.clear()]},
             ],
             "maintenance.approval.decision": [
@@ -182,26 +249,32 @@ class AttackCase(ApprovalCase):
                 {"requisition_id": self.scene["waits for finance"].id, "decision": "approved", "user_id": self.finance.id},
             ],
             "maintenance.approval.tier": [
-                {"user_ids": link}, {"min_amount": 1e9}, {"active": False},
+                {"user_ids": link},
+                {"min_amount": 1e9},
+                {"active": False},
                 {"name": "Mine", "min_amount": 0, "user_ids": link, "company_id": self.company.id},
             ],
             "maintenance.approval.delegation": [
                 {"user_id": self.finance.id, "delegate_id": user.id, "date_from": today, "date_to": today},
-                {"delegate_id": user.id}, {"gives_costs": True},
+                {"delegate_id": user.id},
+                {"gives_costs": True},
             ],
             "maintenance.requisition.log": [{"kind": "approved", "requisition_id": requisition.id}, {"user_id": user.id}],
             "maintenance.stage": [{"state": "closed"}],
             "purchase.order": [
-                {"state": "purchase"}, {"currency_rate": 1e6},
+                {"state": "purchase"},
+                {"currency_rate": 1e6},
                 {
-                    "partner_id": self.vendor.id, "state": "purchase",
-                    "order_line": [
-                        Command.create({"product_id": self.pump.id, "requisition_line_id": requisition.line_ids.id})
-                    ],
+                    "partner_id": self.vendor.id,
+                    "state": "purchase",
+                    "order_line": [Command.create({"product_id": self.pump.id, "requisition_line_id": requisition.line_ids.id})],
                 },
             ],
             "purchase.order.line": [
-                {"price_unit": 9e5}, {"requisition_line_id": False}, {"price_subtotal": 1}, {"product_qty": 9999},
+                {"price_unit": 9e5},
+                {"requisition_line_id": False},
+                {"price_subtotal": 1},
+                {"product_qty": 9999},
             ],
             "res.currency.rate": [{"name": "2020-01-01", "rate": 1e6, "currency_id": self.company.currency_id.id}],
             "res.users": [{"group_ids": join}],
@@ -210,7 +283,7 @@ class AttackCase(ApprovalCase):
             "res.company": [{"requisition_price_tolerance": 1e6}, {"requisition_window_days": 0}],
             "ir.rule": [{"active": False}],
             "ir.model.access": [{"perm_write": True}],
-        }.get(model, [{"name": "Forged"}])  # fmt: skip
+        }.get(model, [{"name": "Forged"}])
 
     def _get_calls(self, model, name, user):
         """Keyword arguments of the calls to try, by the names in the signature of the method."""
@@ -223,17 +296,44 @@ class AttackCase(ApprovalCase):
             ids = self._records_of(model).ids[:1]
             return [{"fields": [".id", "state"], "data": [[str(record_id), "Approved"]]} for record_id in ids]
         known = {
-            "amount": 1.0, "body": "Approved", "comment": "Approved", "custom_values": dict(values[0]),
-            "default": dict(values[0]), "decision": "approved", "domain": [], "field_name": "state",
-            "fields": ["display_name"], "feedback": "Approved",
-            "msg_dict": {"subject": "Approved", "body": "Approved"}, "name": "Forged", "part": 1, "part_id": 1,
-            "product_id": self.pump.id, "quantity": 1.0, "reason": "It is urgent", "translations": {}, "offer": False,
-            "update_vals": dict(values[0]), "values": dict(values[0]), "vals": dict(values[0]),
-            "vals_list": [dict(values[0])], "specification": {}, "readings": [],
-            "act_type_xmlids": ["keepwisely_maintenance.mail_activity_approve"], "partner_ids": user.partner_id.ids,
-            "use_new_cursor": False, "ids": [], "operator": "in", "value": [True], "field_names": ["display_name"],
-            "fname": "display_name", "access_rule": "write", "operation": "read", "groupby": [], "aggregates": [],
-        }  # fmt: skip
+            "amount": 1.0,
+            "body": "Approved",
+            "comment": "Approved",
+            "custom_values": dict(values[0]),
+            "default": dict(values[0]),
+            "decision": "approved",
+            "domain": [],
+            "field_name": "state",
+            "fields": ["display_name"],
+            "feedback": "Approved",
+            "msg_dict": {"subject": "Approved", "body": "Approved"},
+            "name": "Forged",
+            "part": 1,
+            "part_id": 1,
+            "product_id": self.pump.id,
+            "quantity": 1.0,
+            "reason": "It is urgent",
+            "translations": {},
+            "offer": False,
+            "update_vals": dict(values[0]),
+            "values": dict(values[0]),
+            "vals": dict(values[0]),
+            "vals_list": [dict(values[0])],
+            "specification": {},
+            "readings": [],
+            "act_type_xmlids": ["keepwisely_maintenance.mail_activity_approve"],
+            "partner_ids": user.partner_id.ids,
+            "use_new_cursor": False,
+            "ids": [],
+            "operator": "in",
+            "value": [True],
+            "field_names": ["display_name"],
+            "fname": "display_name",
+            "access_rule": "write",
+            "operation": "read",
+            "groupby": [],
+            "aggregates": [],
+        }
         parameters = list(inspect.signature(getattr(self.env.registry[model], name)).parameters.values())[1:]
         kwargs = {}
         for parameter in parameters:

@@ -132,6 +132,7 @@ class TestConcurrentDecisions(BaseCase):
 
     def test_an_approval_and_a_new_price(self):
         """What was approved is what the approver saw: either the price came first, or it takes the approval back."""
+
         def dearer(requisition):
             requisition.line_ids.price_unit = 4000.0
 
@@ -156,9 +157,7 @@ class TestConcurrentDecisions(BaseCase):
     def test_an_approval_and_a_withdrawal(self):
         for _round in range(3):
             requisition = self._ask()
-            said = self._at_once(
-                requisition, ("one", self.approve), ("planner", lambda requisition: requisition.action_cancel())
-            )
+            said = self._at_once(requisition, ("one", self.approve), ("planner", lambda requisition: requisition.action_cancel()))
             self.assertIsNone(said[1])
             self.assertEqual(self._result(requisition)[0], "cancelled")
 

@@ -91,8 +91,10 @@ class TestPathsToApproval(ApprovalCase):
             result = requisitions.load([".id", "state"], [[str(self.requisition.id), "Approved"]])
             with self.subTest(user=user.login, way="update"):
                 self.assertFalse(result["ids"])
-            result = self.env["maintenance.approval.decision"].with_user(user).load(
-                ["requisition_id/.id", "decision"], [[str(self.requisition.id), "Approved"]]
+            result = (
+                self.env["maintenance.approval.decision"]
+                .with_user(user)
+                .load(["requisition_id/.id", "decision"], [[str(self.requisition.id), "Approved"]])
             )
             with self.subTest(user=user.login, way="decision"):
                 self.assertFalse(result["ids"])

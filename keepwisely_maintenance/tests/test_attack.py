@@ -193,9 +193,7 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                     if name == "create":
                         args, kwargs = list(kwargs.values()), {}
                     try:
-                        self.xmlrpc_object.execute_kw(
-                            self.env.cr.dbname, user.id, user.login, model, name, args, kwargs
-                        )
+                        self.xmlrpc_object.execute_kw(self.env.cr.dbname, user.id, user.login, model, name, args, kwargs)
                         answers["done"] += 1
                     except xmlrpc.client.Fault as fault:
                         answers[fault.faultCode] += 1

@@ -136,6 +136,12 @@ class TestWorkload(PlanningCase):
         self.assertEqual((following.free_hours, following.load, following.request_count), (-4.0, 110.0, 1))
         self.assertEqual(now.action_view_work_orders()["res_model"], "maintenance.request")
 
+    def test_people_of_other_companies_as_well(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.technician.company_ids += elsewhere
+        self.env.invalidate_all()
+        self.assertEqual(len(self._rows(self.technician)), 6)
+
     def test_opening_again_counts_anew(self):
         request = self._planned(3, hours=6.0)
         self._rows(self.technician)

@@ -208,6 +208,22 @@ class TestRoles(MaintenanceCase):
             {"maintenance_request_id": request.id, "user_id": who.id, "hours": 1}
         )
 
+    def _runs_timer(self, user, cell):
+        request = self._open_work(user)
+        request.action_timer_start()
+        request.action_timer_pause()
+        self.assertEqual(request.sudo().labor_ids.user_id, user)
+
+    def _answers_checks(self, user, cell):
+        task = self.env["maintenance.task"].create(
+            {"maintenance_request_id": self._open_work().id, "name": "Guard", "kind": "pass_fail"}
+        )
+        task.with_user(user).action_fail()
+        task.with_user(user).action_follow_up()
+
+    def _keeps_failure_codes(self, user, cell):
+        self.env["maintenance.failure.code"].with_user(user).create({"name": "Rust", "kind": "cause"})
+
     def _handles_parts(self, user, cell):
         request = self._open_work(user)
         part = self._add_part(request, self.seal, 2)
@@ -328,6 +344,9 @@ class TestRoles(MaintenanceCase):
         "approve, plan, assign to others, close, reopen": ["_approves_work", "_assigns_others", "_closes", "_reopens"],
         "take, start, tasks, complete": ["_works"],
         "book hours": ["_books_hours"],
+        "run a timer on the work": ["_runs_timer"],
+        "answer checks, report a failed one": ["_answers_checks"],
+        "failure codes": ["_keeps_failure_codes"],
         "add, use, drop, return and ask for parts": ["_handles_parts"],
         "take a part from less urgent work, for an emergency": ["_takes_parts"],
         "see who will get parts": ["_sees_who_gets"],

@@ -147,7 +147,8 @@ class TestScan(ScanCase):
             self.assertNotIn(secret, page)
 
     def test_a_stranger_reports(self):
-        answer = self._send("It smells", photo=("x.png", make_photo(kind="PNG")), reporter="Eve", phone="555-0100", down="on", unsafe="on")
+        photo = ("x.png", make_photo(kind="PNG"))
+        answer = self._send("It smells", photo=photo, reporter="Eve", phone="555-0100", down="on", unsafe="on")
         request = self._requests()
         self.assertIn(request.reference, answer.text)
         self.assertNotIn("/odoo/", answer.text)
