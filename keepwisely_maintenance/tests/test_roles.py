@@ -275,6 +275,25 @@ class TestRoles(MaintenanceCase):
         if cell != "by a report":
             asset.action_running()
 
+    def _reads_meters(self, user, cell):
+        meter = self._meter()
+        self.env["maintenance.meter.reading"].with_user(user).create({"meter_id": meter.id, "value": 5})
+        self.env["maintenance.meter"].with_user(user).ingest_readings(
+            [{"meter": "ROLES", "value": 6, "date": "2026-01-31T08:00:00Z", "external_id": "r"}]
+        )
+
+    def _keeps_meters(self, user, cell):
+        meter = self._meter().with_user(user)
+        meter.name = "Warmth"
+        self.env["maintenance.meter.rule"].with_user(user).create({"meter_id": meter.id, "threshold": 80})
+        reading = self.env["maintenance.meter.reading"].create({"meter_id": meter.id, "value": 5})
+        reading.with_user(user).value = 6
+
+    def _meter(self):
+        return self.env["maintenance.meter"].create(
+            {"name": "Heat", "code": "ROLES", "kind": "gauge", "equipment_id": self.conveyor.id}
+        )
+
     def _asks_by_hand(self, user, cell):
         requisition = self.env["maintenance.requisition"].with_user(user).create(
             {"line_ids": [Command.create({"product_id": self.seal.id, "product_qty": 1})]}
@@ -354,6 +373,8 @@ class TestRoles(MaintenanceCase):
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
         "say that an asset is down, degraded or running": ["_says_how_an_asset_is"],
+        "read meters": ["_reads_meters"],
+        "meters and their rules: create and change, correct readings": ["_keeps_meters"],
         "requisition by hand": ["_asks_by_hand"],
         "see prices and costs": ["_sees_prices", "_sees_costs"],
         "choose vendor and price": ["_prices"],
