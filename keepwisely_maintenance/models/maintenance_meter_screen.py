@@ -102,7 +102,8 @@ class MaintenanceMeterScreen(models.Model):
         )
         interval = "hour" if first and (last - first).days < 7 else "day"
         action["domain"] = [("meter_id", "in", self.ids)]
-        action["context"] = {"graph_groupbys": [f"date:{interval}", "series"]}
+        # a graph would draw days without a reading as zero
+        action["context"] = {"graph_groupbys": [f"date:{interval}", "series"], "fill_temporal": False}
         if last and last >= fields.Datetime.subtract(fields.Datetime.now(), days=90):
             action["context"]["search_default_last_quarter"] = True
         return action

@@ -132,7 +132,7 @@ class MaintenanceRequestPreventive(models.Model):
             "instruction_google_slide": self.instruction_google_slide,
             "instruction_text": self.instruction_text,
             "task_ids": [
-                fields.Command.create({"sequence": task.sequence, "name": task.name, "is_mandatory": task.is_mandatory})
+                fields.Command.create({"sequence": task.sequence, "name": task.name, **task._prepare_checklist_vals()})
                 for task in self.task_ids
             ],
             "part_ids": [
