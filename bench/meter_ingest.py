@@ -33,7 +33,7 @@ def make_meters(prefix):
     )
     env["maintenance.meter.rule"].create(
         [
-            {"meter_id": meter.id, "threshold": 99.5, "hysteresis": 1, "consecutive": 3}
+            {"meter_id": meter.id, "threshold": 99.5, "hysteresis": 1}
             for meter in meters
             if meter.kind == "gauge"
         ]

@@ -82,7 +82,7 @@ class MaintenanceMeter(models.Model):
 
     # -- Computes ---------------------------------------------------------------------------------
 
-    @api.depends("equipment_id")
+    @api.depends("equipment_id.company_id")
     def _compute_company_id(self):
         for meter in self:
             meter.company_id = meter.equipment_id.company_id or meter.company_id or self.env.company
@@ -170,7 +170,7 @@ class MaintenanceMeter(models.Model):
 
     def write(self, vals):
         self._check_derived(vals)
-        if {"kind", "company_id"} & vals.keys():
+        if {"kind", "company_id", "equipment_id"} & vals.keys():
             self._check_changeable(vals)
         return super().write(self._clean_code(vals))
 
@@ -179,6 +179,11 @@ class MaintenanceMeter(models.Model):
         for meter, vals in zip(self, vals_list, strict=True):
             vals.setdefault("code", self.env._("%s (copy)", meter.code))
         return vals_list
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_without_readings(self):
+        for meter in self.filtered("value_date"):
+            raise UserError(self.env._("%s has readings; archive it instead of deleting it.", meter.display_name))
 
     @api.model
     def _clean_code(self, vals):
@@ -201,7 +206,10 @@ class MaintenanceMeter(models.Model):
                 raise UserError(
                     self.env._("%s has readings, so it stays what it is; make another meter.", meter.display_name)
                 )
-            if "company_id" in vals and vals["company_id"] != meter.company_id.id:
+            company_id = vals.get("company_id", meter.company_id.id)
+            if vals.get("equipment_id"):
+                company_id = meter.equipment_id.browse(vals["equipment_id"]).company_id.id or company_id
+            if company_id != meter.company_id.id:
                 raise UserError(
                     self.env._("%s has readings, so it stays in its company; make another meter.", meter.display_name)
                 )

@@ -90,7 +90,8 @@ class MaintenanceMeterReading(models.Model):
 
     def write(self, vals):
         changed = [name for name in CORRECTABLE_FIELDS if name in vals]
-        if {"meter_id", "delta"} & vals.keys():
+        moves = "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self)
+        if moves or "delta" in vals:
             raise UserError(self.env._("A reading stays with its meter; delete it and add another one."))
         if not changed:
             return super().write(vals)

@@ -1,10 +1,13 @@
+import json
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import MaintenanceCase
@@ -81,6 +84,67 @@ class TestMeter(MeterCase):
         self._read(self.heat, 60, 5)
         self._read(self.heat, 80, 0)
         self.assertFalse(self.heat._forecast_date(90))
+
+    def test_readings_hold_a_meter(self):
+        self._read(self.hours, 100, 1)
+        other = self.env["res.company"].create({"name": "Other plant"})
+        asset = self.env["maintenance.equipment"].create({"name": "Press", "company_id": other.id})
+        meter = self.hours.with_user(self.planner)
+        for values in ({"kind": "gauge"}, {"company_id": other.id}, {"equipment_id": asset.id}, {"rollover_value": 50}):
+            with self.subTest(values), self.assertRaises(UserError):
+                meter.sudo().write(values)
+        with self.assertRaises(UserError):
+            meter.unlink()
+        with self.assertRaises(UserError):
+            self.hours.reading_ids.with_user(self.planner).meter_id = self.heat
+
+    def test_another_company_sees_nothing(self):
+        self._read(self.hours, 100, 1)
+        other = self.env["res.company"].create({"name": "Other plant"})
+        stranger = new_test_user(
+            self.env, login="kw_stranger", groups="maintenance.group_equipment_manager",
+            company_id=other.id, company_ids=[Command.set(other.ids)],
+        )  # fmt: skip
+        for model in ("maintenance.meter", "maintenance.meter.reading", "maintenance.meter.rule", "maintenance.meter.chart"):
+            self.assertFalse(self.env[model].with_user(stranger).search([]))
+        with self.assertRaises(AccessError) as refusal:
+            self._read(self.hours, 50, 0, stranger)
+        self.assertNotIn("100", str(refusal.exception))
+
+    def test_screens(self):
+        self.env["maintenance.meter.rule"].create({"meter_id": self.heat.id, "threshold": 80})
+        for days_ago, value in ((3, 60), (2, 70), (1, 90)):
+            self._read(self.heat, value, days_ago)
+        heat = self.heat.with_user(self.technician)
+        self.assertTrue(heat.is_out_of_range)
+        [line] = json.loads(heat.sparkline)
+        self.assertEqual([point["y"] for point in line["values"]], [60, 70, 90])
+        action = heat.action_view_chart()
+        self.env.flush_all()
+        rows = self.env["maintenance.meter.chart"].with_user(self.technician)._read_group(
+            action["domain"], action["context"]["graph_groupbys"], ["value:avg"]
+        )
+        self.assertEqual([value for _hour, line, value in rows if line == "> 80 °C"], [80, 80, 80])
+        self.assertEqual([value for _hour, line, value in rows if line == self.heat.name], [60, 70, 90])
+        quick = Form(
+            self.env["maintenance.meter.reading"].with_user(self.technician).with_context(**heat.action_add_reading()["context"]),
+            view="keepwisely_maintenance.maintenance_meter_reading_view_form_quick",
+        )
+        self.assertIn("90 °C", quick.last_text)
+        quick.value = 65
+        self.assertEqual(quick.save().meter_id, self.heat)
+        self.assertEqual(self.heat.value, 65)
+        self.assertEqual(self.conveyor.with_user(self.technician).meter_count, 2)
+        form = self.conveyor.with_user(self.operator).get_view(self.env.ref("maintenance.hr_equipment_view_form").id)
+        self.assertNotIn("meter_ids", form["arch"])
+
+    def test_days_to_the_next_job(self):
+        self._read(self.hours, 1000, 20)
+        self._read(self.hours, 1200, 0)
+        self.assertFalse(self.hours.has_next_job)
+        self.env.invalidate_all()
+        with patch.object(type(self.hours), "_get_next_job_targets", lambda meters: {self.hours.id: 1300}):
+            self.assertEqual((self.hours.has_next_job, self.hours.days_to_next_job), (True, 10))
 
     def test_codes_are_unique_in_the_company(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
