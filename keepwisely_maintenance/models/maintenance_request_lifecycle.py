@@ -126,6 +126,8 @@ class MaintenanceRequestLifecycle(models.Model):
             moving = self.filtered(lambda request: request.archive != bool(vals["archive"]))
             target = stages._first_of_state("cancelled" if vals["archive"] else "requested")
             target = target or self._default_stage()
+        # both stages are read at once
+        target = target.with_prefetch((target | moving.stage_id)._ids)
         # Everything is checked before anything is written.
         self.check_access("write")
         stamps = moving._check_gates(target.state, vals)

@@ -21,6 +21,8 @@ class MaintenanceRequestPreventive(models.Model):
     schedule_asset_id = fields.Many2one(
         "maintenance.schedule.asset", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
+    # read once per move instead of being searched for every field that a move writes
+    last_of_schedule_ids = fields.One2many("maintenance.schedule.asset", "last_request_id", "Last of schedules")
     schedule_due_date = fields.Date(
         "Due by schedule", readonly=True, copy=False, help="What the schedule says, whatever it is planned for."
     )

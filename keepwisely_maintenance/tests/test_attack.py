@@ -11,7 +11,7 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .attack_common import CHANGING, CONTEXT, CORE, NATIVE, NONSENSE, AttackCase
+from .attack_common import CHANGING, CONTEXT, CORE, NATIVE, NONSENSE, POWERLESS, AttackCase
 
 QUIET = (
     "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.orm.models", "odoo.sql_db", "odoo.http",
@@ -37,7 +37,8 @@ class TestAttack(AttackCase):
                 self._call(role, user, model, name, [vals], kwargs, context)
         elif self._call(role, user, model, name, [self.ids[model]], kwargs, context) in ("refused", "Expected singleton"):
             # what is refused for all of them might pass for one
-            for record_id in self.ids[model] if model in CORE and name not in CHANGING else ():
+            one_by_one = model in CORE and name not in CHANGING and role not in POWERLESS
+            for record_id in self.ids[model] if one_by_one else ():
                 self._call(role, user, model, name, [[record_id]], kwargs, context)
 
     def _call(self, role, user, model, name, args, kwargs, context):
@@ -133,9 +134,11 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
         )
 
     def _get_requests(self, user):
-        for model in (*CORE, "maintenance.request"):
+        for model in CORE:
+            if model in ("maintenance.approval.delegation", "maintenance.requisition.log"):
+                continue  # in process only, for the sake of time
             for name in self._get_methods(model):
-                if name in CHANGING and (name not in CHANGING[:3] or model == "maintenance.request"):
+                if name in CHANGING and name not in CHANGING[:3]:
                     continue
                 is_model_method = hasattr(getattr(self.env.registry[model], name), "_api_model")
                 ids = [] if is_model_method else self._records_of(model).ids
@@ -176,7 +179,7 @@ class TestAttackOverTheNetwork(AttackCase, HttpCase):
                 self.before = self._snapshot()
         self.assertFalse(harm)
         self.assertFalse(errors)
-        self.assertGreater(answers[200], 100, "requests that got through")
+        self.assertGreater(answers[200], 50, "requests that got through")
 
     def test_over_xmlrpc(self):
         self._prepare()
