@@ -399,6 +399,74 @@ class AtOnce:
                 raise Wrong(f"held {lines.mapped('product_qty')}")
         return self.winners(outcomes, 2, 2)
 
+    def timers(self, env):
+        """The running timers of the technician, as pairs of work order and hours."""
+        return env["maintenance.labor"].search([("user_id", "=", self.plant.technician.id), ("is_running", "=", True)])
+
+    @scenario
+    def start_two_timers(self):
+        """A technician starts the timer on two work orders, from two phones."""
+        with self.commit() as env:
+            self.timers(env)._stop()
+            jobs = self.job(1, on_hand=5) | self.job(1, on_hand=5)
+            user, ids = self.plant.technician.id, jobs.ids
+        outcomes = self.at_once(
+            *((user, lambda env, job=job: env["maintenance.request"].browse(job).action_timer_start()) for job in ids)
+        )
+        with self.commit() as env:
+            if len(self.timers(env)) != 1:
+                raise Wrong(f"{len(self.timers(env))} timers run")
+        return self.winners(outcomes, 1, 2)
+
+    @scenario
+    def start_one_timer_twice(self):
+        """A technician taps Start twice."""
+        with self.commit() as env:
+            self.timers(env)._stop()
+            user, ids = self.plant.technician.id, self.job(1, on_hand=5).ids
+        outcomes = self.at_once(
+            *((user, lambda env: env["maintenance.request"].browse(ids).action_timer_start()) for _number in range(2))
+        )
+        with self.commit() as env:
+            if len(env["maintenance.request"].browse(ids).labor_ids) != 1:
+                raise Wrong("started twice")
+        return self.winners(outcomes, 1, 2)
+
+    @scenario
+    def pause_and_complete(self):
+        """A technician pauses what a colleague completes."""
+        with self.commit() as env:
+            self.timers(env)._stop()
+            request = self.job(1, on_hand=5)
+            request.with_user(self.plant.technician).action_timer_start()
+            users, ids = (self.plant.technician.id, self.plant.colleague.id), request.ids
+        outcomes = self.at_once(
+            (users[0], lambda env: env["maintenance.request"].browse(ids).action_timer_pause()),
+            (users[1], lambda env: env["maintenance.request"].browse(ids).action_complete()),
+        )
+        with self.commit() as env:
+            labors = env["maintenance.request"].browse(ids).labor_ids
+            if labors.mapped("is_running") != [False] or labors.hours <= 0:
+                raise Wrong("not booked once")
+        return self.winners(outcomes, 2, 2)
+
+    @scenario
+    def follow_up_twice(self):
+        """Two technicians report the same failed check."""
+        with self.commit() as env:
+            request = self.job(1, on_hand=5)
+            task = env["maintenance.task"].create(
+                {"maintenance_request_id": request.id, "name": "Guard", "kind": "pass_fail", "result": "fail"}
+            )
+            users, ids = (self.plant.technician.id, self.plant.colleague.id), task.ids
+        outcomes = self.at_once(
+            *((user, lambda env: env["maintenance.task"].browse(ids).action_follow_up()) for user in users)
+        )
+        with self.commit() as env:
+            if len(env["maintenance.task"].browse(ids).follow_up_ids) != 1:
+                raise Wrong("not reported once")
+        return self.winners(outcomes, 1, 2)
+
 
 for name in ("odoo.sql_db", "odoo.addons.stock.models.stock_rule"):
     logging.getLogger(name).setLevel(logging.CRITICAL)  # who comes second is expected to be tried again

@@ -3,6 +3,8 @@
 from odoo.tools import SQL
 from odoo.tools.convert import convert_file
 
+from .context import BY_SYSTEM
+
 MODULE = "keepwisely_maintenance"
 
 #: How existing stages are read: words of their English name, looked for in this order. Only
@@ -39,7 +41,7 @@ def set_up(env):
 
 def _classify_stages(env):
     """Give each existing stage a sensible state; every work order keeps its stage."""
-    stages = env["maintenance.stage"].with_context(lang="en_US").search([])
+    stages = env["maintenance.stage"].with_context(lang="en_US", maintenance_classifying=BY_SYSTEM).search([])
     done_stages = stages.filtered("done")
     open_stages = stages - done_stages
     for stage in done_stages:

@@ -18,6 +18,8 @@ class MaintenanceApprovalDecision(models.Model):
 
     _name = "maintenance.approval.decision"
     _description = "Spend Approval Decision"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "id desc"
     _rec_name = "requisition_id"
 
@@ -93,6 +95,9 @@ class MaintenanceApprovalDecision(models.Model):
         requisitions = self.env["maintenance.requisition"].browse(
             {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
         )
+        asked = [vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")]
+        if len(requisitions) < len(asked):
+            raise UserError(self.env._("Decide once on each requisition."))
         requisitions._lock_for_decision()
         deciders = requisitions._get_deciders()
         self._check_all_may_decide(vals_list, deciders)
@@ -117,12 +122,13 @@ class MaintenanceApprovalDecision(models.Model):
 
     def write(self, vals):
         if self:
-            raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
+            raise UserError(self.env._("A decision stands; take the requisition back to draft to have it decided again."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
-        raise UserError(self.env._("A decision stands; it can be neither changed nor deleted."))
+        raise UserError(self.env._("A decision stands; take the requisition back to draft to have it decided again."))
 
     @api.model
     def _check_all_may_decide(self, vals_list, deciders):
@@ -155,12 +161,14 @@ class MaintenanceApprovalDecision(models.Model):
         # sudo: to explain a refusal, the requisition must be read
         asked = requisition.sudo()
         tier = asked.current_tier_id
+        if not asked:
+            raise UserError(self.env._("Say which requisition you decide on."))
         if asked.state != "to_approve":
             raise UserError(
                 self.env._(
                     "%(requisition)s is %(state)s and waits for no decision.",
-                    requisition=asked.name or self.env._("The requisition"),
-                    state=asked._get_state_label().lower() if asked else "-",
+                    requisition=asked.name,
+                    state=asked._get_state_label().lower(),
                 )
             )
         if vals.get("tier_id") and vals["tier_id"] != tier.id:

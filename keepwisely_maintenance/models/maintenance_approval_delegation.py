@@ -25,6 +25,8 @@ class MaintenanceApprovalDelegation(models.Model):
     _name = "maintenance.approval.delegation"
     _inherit = ["mail.thread"]
     _description = "Approval Delegation"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "date_from desc, id desc"
     _rec_name = "delegate_id"
 
@@ -128,7 +130,7 @@ class MaintenanceApprovalDelegation(models.Model):
     def _check_begin(self):
         for delegation in self:
             if delegation.date_from < delegation._get_today():
-                raise ValidationError(self.env._("A delegation cannot begin in the past."))
+                raise ValidationError(self.env._("A delegation cannot begin in the past; choose today or later."))
 
     @api.constrains("date_to")
     def _check_end(self):
@@ -200,7 +202,8 @@ class MaintenanceApprovalDelegation(models.Model):
             self._after_change()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_planned(self):
         for delegation in self:
             if delegation.date_from <= delegation._get_today():

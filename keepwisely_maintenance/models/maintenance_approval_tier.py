@@ -11,6 +11,8 @@ class MaintenanceApprovalTier(models.Model):
 
     _name = "maintenance.approval.tier"
     _description = "Spend Approval Tier"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "company_id, sequence, min_amount, id"
     _check_company_auto = True
 
@@ -80,7 +82,8 @@ class MaintenanceApprovalTier(models.Model):
             self._ask_new_approvers()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_unused(self):
         used = self.env["maintenance.requisition"].sudo().search_count(
             [("tier_ids", "in", self.ids)], limit=1

@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -33,7 +35,8 @@ class MaintenanceLabor(models.Model):
         groups="keepwisely_maintenance.group_maintenance_costs",
     )
 
-    _hours_positive = models.Constraint("CHECK(hours > 0)", "Book more than zero hours.")
+    # a running timer books its hours when it stops
+    _hours_positive = models.Constraint("CHECK(hours > 0 OR is_running)", "Book more than zero hours.")
     _hourly_cost_not_negative = models.Constraint(
         "CHECK(hourly_cost >= 0)", "The cost of an hour cannot be negative."
     )
@@ -75,7 +78,8 @@ class MaintenanceLabor(models.Model):
     @api.model
     def _check_hours(self, vals_list):
         """:raises UserError: what the database would refuse in its own words."""
-        if any("hours" in vals and not (vals["hours"] or 0) > 0 for vals in vals_list):
+        booked = (vals["hours"] for vals in vals_list if "hours" in vals and not vals.get("is_running"))
+        if not all(0 < (hours or 0) < inf for hours in booked):
             raise UserError(self.env._("Book more than zero hours."))
 
     def _check_bookable(self):

@@ -70,6 +70,7 @@ class MaintenanceMeterReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")  # before anything is said about what is given
         vals_list = [self._prepare_create(vals) for vals in vals_list]
         meters = self.env["maintenance.meter"].browse({vals["meter_id"] for vals in vals_list if vals.get("meter_id")})
         # before anything is said about meters of others

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..context import is_by_system
 from .maintenance_stage import DONE_STATES
 
 #: Set by the lifecycle itself; nobody writes them by hand.
@@ -16,6 +17,12 @@ PROTECTED_FIELDS = {
     "date_closed",
     "parts_state",
     "parts_ready_date",
+    "date_fix_confirmed",
+    "not_fixed_count",
+    "previous_request_id",
+    "reported_via",
+    "origin_task_id",
+    "origin_request_id",
 }
 
 #: What somebody who only reports may still change once the work is approved.
@@ -36,7 +43,7 @@ class MaintenanceRequest(models.Model):
     """
 
     _name = "maintenance.request"
-    _inherit = ["maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin"]
+    _inherit = ["maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin", "maintenance.guard.mixin"]
     _track_duration_field = "stage_id"
     _rec_names_search = ["name", "reference"]
 
@@ -182,13 +189,15 @@ class MaintenanceRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
+        sequences = {}
         for vals in vals_list:
             # an import may bring its own references
             self._check_protected({key: vals[key] for key in vals if key != "reference"})
             if not vals.get("reference"):
                 company = vals.get("company_id") or self.env.company.id
-                sequence = self.env["ir.sequence"].with_company(company)
-                vals["reference"] = sequence.next_by_code("maintenance.request")
+                if company not in sequences:
+                    sequences[company] = self._find_sequence(company)
+                vals["reference"] = sequences[company] and sequences[company].next_by_id()
             if vals.get("equipment_id") and "maintenance_team_id" not in vals:
                 # native code lets the company's first team win over the team of the asset
                 # sudo: reporters need no rights on teams
@@ -202,6 +211,14 @@ class MaintenanceRequest(models.Model):
                 request.stage_id = stage
         requests._approve_beforehand()
         return requests
+
+    @api.model
+    def _find_sequence(self, company_id):
+        """The sequence that `next_by_code` would take, looked for once for many work orders."""
+        sequences = self.env["ir.sequence"].with_company(company_id)
+        return sequences.search(
+            [("code", "=", "maintenance.request"), ("company_id", "in", [company_id, False])], order="company_id", limit=1
+        )
 
     def _approve_beforehand(self):
         """Preventive work needs no approval of its own where the company says so."""
@@ -234,7 +251,7 @@ class MaintenanceRequest(models.Model):
         self._check_protected(vals)
         self._check_may_edit(vals)
         self._check_may_assign(vals)
-        if vals.get("close_date") and self.env.context.get("maintenance_keep_close_date"):
+        if vals.get("close_date") and is_by_system(self.env, "maintenance_keep_close_date"):
             # native code stamps the date again on every move between done stages
             self = self.filtered(lambda request: not request.close_date)
         result = super().write(vals)
@@ -243,7 +260,7 @@ class MaintenanceRequest(models.Model):
         return result
 
     def copy(self, default=None):
-        if self.env.context.get("maintenance_no_recurrence"):
+        if is_by_system(self.env, "maintenance_no_recurrence"):
             # native code makes the next occurrence on *every* write to a done stage
             return self.browse()
         return super().copy(default)
@@ -282,6 +299,10 @@ class MaintenanceRequest(models.Model):
             return False
         members = self.maintenance_team_id.member_ids
         return self.user_id == user or not members or user in members
+
+    @api.model
+    def _get_guarded_fields(self):
+        return PROTECTED_FIELDS
 
     @api.model
     def _check_protected(self, vals):

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import BY_SYSTEM, is_by_system
 from .maintenance_stage import DONE_STATES
 
 #: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
@@ -125,6 +126,8 @@ class MaintenanceRequestLifecycle(models.Model):
             moving = self.filtered(lambda request: request.archive != bool(vals["archive"]))
             target = stages._first_of_state("cancelled" if vals["archive"] else "requested")
             target = target or self._default_stage()
+        # both stages are read at once
+        target = target.with_prefetch((target | moving.stage_id)._ids)
         # Everything is checked before anything is written.
         self.check_access("write")
         stamps = moving._check_gates(target.state, vals)
@@ -146,12 +149,12 @@ class MaintenanceRequestLifecycle(models.Model):
         # From one done stage to another is no new occurrence and no new closing date.
         for requests, context in (
             (self - was_done, {}),
-            (was_done, {"maintenance_no_recurrence": True, "maintenance_keep_close_date": True}),
+            (was_done, {"maintenance_no_recurrence": BY_SYSTEM, "maintenance_keep_close_date": BY_SYSTEM}),
         ):
             if not requests:
                 continue
             if not target.done:
-                context["maintenance_keep_activities"] = True
+                context["maintenance_keep_activities"] = BY_SYSTEM
             # sudo: what native code does on a move (dates, activities, the next occurrence) is the system's
             requests = requests.with_context(**context).sudo()
             super(MaintenanceRequestLifecycle, requests).write(dict(values))  # pylint: disable=super-method-mismatch
@@ -385,13 +388,13 @@ class MaintenanceRequestLifecycle(models.Model):
     def activity_update(self):
         """Native code closes and makes the planned activity again on every change of stage, with
         a notification each time; here it lasts until the work is done."""
-        if self.env.context.get("maintenance_keep_activities"):
+        if is_by_system(self.env, "maintenance_keep_activities"):
             return None
         open_work = self.filtered(lambda request: request.state not in (*DONE_STATES, "cancelled"))
         return super(MaintenanceRequestLifecycle, open_work).activity_update()
 
     @api.model
     def _keeps_planned_activity(self, act_type_xmlids):
-        return self.env.context.get("maintenance_keep_activities") and act_type_xmlids == [
+        return is_by_system(self.env, "maintenance_keep_activities") and act_type_xmlids == [
             "maintenance.mail_act_maintenance_request"
         ]

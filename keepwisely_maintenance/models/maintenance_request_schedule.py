@@ -92,10 +92,7 @@ class MaintenanceRequestSchedule(models.Model):
         self.ensure_one()
         planned = self.schedule_date
         start = self._get_start_with_parts()
-        values = {"schedule_date": start}
-        if planned and self.schedule_end:
-            values["schedule_end"] = start + (self.schedule_end - planned)
-        self.write(values)
+        self.write(self._prepare_plan_vals(start))
         day = self._format_plant_day(start)
         if planned:
             body = self.env._(
@@ -107,12 +104,26 @@ class MaintenanceRequestSchedule(models.Model):
             body = self.env._("Planned for %s, when the last part is expected.", day)
         self.message_post(body=body, subtype_xmlid="mail.mt_note")
 
+    def _prepare_plan_vals(self, start):
+        """Values that let the work begin at ``start`` (in UTC) and last as long as planned before."""
+        self.ensure_one()
+        values = {"schedule_date": start}
+        if self.schedule_date and self.schedule_end:
+            values["schedule_end"] = start + (self.schedule_end - self.schedule_date)
+        elif self.expected_hours:
+            values["schedule_end"] = start + timedelta(hours=self.expected_hours)
+        return values
+
     def _get_start_with_parts(self):
-        """When to start so that all parts are there, in UTC; work without a plan starts with the working day."""
+        """When to start so that all parts are there, in UTC."""
+        self.ensure_one()
+        return self._get_plant_start(max(self.parts_ready_date, self.company_id._get_plant_day()))
+
+    def _get_plant_start(self, day):
+        """When to start on ``day`` or the next working day, in UTC; work without a plan starts with the working day."""
         self.ensure_one()
         company = self.company_id
         zone = company._get_plant_timezone()
-        day = max(self.parts_ready_date, company._get_plant_day())
         midnight = zone.localize(datetime.combine(day, time.min))
         # sudo: technicians and planners need no rights on working hours
         calendar = company.sudo().resource_calendar_id

@@ -46,7 +46,7 @@ class MaintenanceRequisition(models.Model):
     """
 
     _name = "maintenance.requisition"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "maintenance.guard.mixin"]
     _description = "Requisition"
     _order = "priority desc, date_required, id desc"
     _check_company_auto = True
@@ -115,6 +115,7 @@ class MaintenanceRequisition(models.Model):
     work_order_count = fields.Integer(compute="_compute_documents")
     has_unpriced_line = fields.Boolean(compute="_compute_has_unpriced_line", compute_sudo=True)
     user_can_decide = fields.Boolean(compute="_compute_user_can_decide", search="_search_user_can_decide")
+    user_can_withdraw = fields.Boolean(compute="_compute_user_can_withdraw")
 
     # -- Computes -----------------------------------------------------------------------------
 
@@ -200,6 +201,14 @@ class MaintenanceRequisition(models.Model):
         for requisition in self:
             requisition.user_can_decide = self.env.user in deciders.get(requisition, ())
 
+    @api.depends("requester_id")
+    @api.depends_context("uid")
+    def _compute_user_can_withdraw(self):
+        """Whether the buttons to change or cancel it would be accepted; `_require_own_or_buyer` is the rule."""
+        trusted = self._user_is_buyer_or_planner()
+        for requisition in self:
+            requisition.user_can_withdraw = trusted or requisition.requester_id == self.env.user
+
     def _search_user_can_decide(self, operator, value):
         if operator != "in":
             return NotImplemented
@@ -220,8 +229,15 @@ class MaintenanceRequisition(models.Model):
         requisitions._check_requester()
         return requisitions
 
+    @api.model
+    def _get_guarded_fields(self):
+        """What the system creates takes no defaults of whoever caused it."""
+        return self._fields.keys() if self.env.su else PROTECTED_FIELDS
+
     def write(self, vals):
         self._check_protected(vals)
+        if "requester_id" in vals and not self.env.su and any(asked.date_submitted for asked in self):
+            raise UserError(self.env._("Who asked stays as it is once something is asked for."))
         if "company_id" in vals and any(requisition.state != "draft" for requisition in self):
             raise UserError(self.env._("The company stays as it is once something is asked for."))
         result = super().write(vals)
@@ -238,7 +254,8 @@ class MaintenanceRequisition(models.Model):
         waiting.exists()._on_parts_changed()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_drafts(self):
         for requisition in self:
             if requisition.state not in ("draft", "cancelled") or requisition.decision_ids:

@@ -64,6 +64,8 @@ class MaintenanceRequisitionApproval(models.Model):
                 }
             )
         priced.activity_unlink(["keepwisely_maintenance.mail_activity_price"])
+        # a new price is approved or refused later; until then the earlier approval stands
+        priced.filtered(lambda requisition: not requisition.approved_revision).line_ids._fix_limit()
         self.env["maintenance.approval.decision"]._record_below_tiers(
             priced.filtered(lambda requisition: not requisition.tier_ids)
         )

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 #: What was approved; a change of any of them needs a new approval.
 FROZEN_FIELDS = {
     "equipment_id",
+    "is_by_amount",
+    "is_service",
     "maintenance_request_id",
     "name",
     "partner_id",
@@ -15,7 +17,22 @@ FROZEN_FIELDS = {
 }
 
 #: Derived or set by the system only.
-PROTECTED_FIELDS = {"is_cancelled", "is_open", "new_price_unit", "price_subtotal", "qty_ordered", "qty_received", "state"}
+PROTECTED_FIELDS = {
+    "amount_limit",
+    "company_id",
+    "date_expected",
+    "is_cancelled",
+    "is_open",
+    "new_price_unit",
+    "price_subtotal",
+    "qty_ordered",
+    "qty_received",
+    "qty_to_buy",
+    "state",
+}
+
+#: Of these, what code of the module writes; the others are computed.
+SYSTEM_FIELDS = {"amount_limit", "is_cancelled", "new_price_unit"}
 
 
 class MaintenanceRequisitionLine(models.Model):
@@ -27,7 +44,7 @@ class MaintenanceRequisitionLine(models.Model):
     """
 
     _name = "maintenance.requisition.line"
-    _inherit = ["analytic.mixin"]
+    _inherit = ["analytic.mixin", "maintenance.guard.mixin"]
     _description = "Requisition Line"
     _order = "requisition_id, sequence, id"
     _check_company_auto = True
@@ -52,7 +69,7 @@ class MaintenanceRequisitionLine(models.Model):
     )  # fmt: skip
     partner_id = fields.Many2one(
         "res.partner", "Vendor", compute="_compute_partner_id", store=True, readonly=False, precompute=True,
-        compute_sudo=True, index="btree_not_null", check_company=True,
+        compute_sudo=True, index="btree_not_null", check_company=True, ondelete="restrict",
     )  # fmt: skip
     price_unit = fields.Monetary(
         "Unit price", compute="_compute_price_unit", store=True, readonly=False, compute_sudo=True,
@@ -231,7 +248,9 @@ class MaintenanceRequisitionLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
+        # what was frozen is checked also where it comes as a default
+        defaults = self.default_get(list(FROZEN_FIELDS))
+        vals_list = [{**defaults, **vals} for vals in vals_list]
         for vals in vals_list:
             self._check_protected(vals)
             self._check_quantity(vals)
@@ -258,14 +277,26 @@ class MaintenanceRequisitionLine(models.Model):
                 self._send_back_if_asked(self.requisition_id.browse(vals["requisition_id"]))
         if "price_unit" in vals and "is_price_manual" not in vals:
             vals["is_price_manual"] = True
+        # sudo: prices are hidden from some who change lines
+        before = {line: line.price_subtotal for line in self.sudo()} if self._fills_vendor(vals) else {}
         result = super().write(vals)
         if vals.get("is_price_manual"):
             self._forget_list_prices()
+        dearer = [line.id for line, amount in before.items() if line.price_subtotal > amount]
+        if dearer:
+            # the vendor's minimum or whole packs cost more than what was approved
+            self._send_back_if_asked(self.browse(dearer).requisition_id)
         if frozen:
             self._check_line()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.model
+    def _get_guarded_fields(self):
+        """What the system creates takes no defaults of whoever caused it."""
+        return self._fields.keys() if self.env.su else PROTECTED_FIELDS
+
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_undecided(self):
         self._send_back_if_asked(self.requisition_id)
 
@@ -273,7 +304,7 @@ class MaintenanceRequisitionLine(models.Model):
     def _check_protected(self, vals):
         """:raises UserError: ``vals`` sets a quantity or state that follows from orders."""
         touched = PROTECTED_FIELDS & vals.keys()
-        if touched and not (self.env.su and touched <= {"is_cancelled", "new_price_unit"}):
+        if touched and not (self.env.su and touched <= SYSTEM_FIELDS):
             field = self._fields[sorted(touched)[0]]
             raise UserError(
                 self.env._(
@@ -291,7 +322,7 @@ class MaintenanceRequisitionLine(models.Model):
                 name = self.env["product.product"].browse(vals["product_id"]).display_name
             raise UserError(self.env._("Enter a quantity above zero for %s.", name))
         if (vals.get("price_unit") or 0) < 0:
-            raise UserError(self.env._("A price cannot be negative."))
+            raise UserError(self.env._("A price cannot be negative; enter zero or more."))
 
     def _fills_vendor(self, vals):
         """Buyers may still choose a vendor where none was approved; that changes no amount."""
@@ -367,46 +398,3 @@ class MaintenanceRequisitionLine(models.Model):
                         state=request._get_state_label().lower(),
                     )
                 )
-
-    # -- Prices -----------------------------------------------------------------------------------
-
-    def _select_seller(self, partner=False):
-        self.ensure_one()
-        return self._find_seller(
-            self.product_id, self.requisition_id.company_id, self.product_qty, self.product_uom_id, partner
-        )
-
-    @api.model
-    def _find_seller(self, product, company, quantity, uom, partner=False):
-        """The price list entry that a line of these values is bought by, empty when there is none."""
-        if not product:
-            return self.env["product.supplierinfo"]
-        product = product.with_company(company)
-        seller = product._select_seller(partner_id=partner, quantity=quantity, uom_id=uom)
-        # below every minimum quantity, the smallest minimum is bought
-        return seller or product._select_seller(partner_id=partner, quantity=None, ordered_by="min_qty")
-
-    def _get_list_price(self):
-        """Price of the vendor's price list, 0.0 where there is none."""
-        seller = self._select_seller(self.partner_id) if self.partner_id else False
-        return self._get_seller_price(seller) if seller else 0.0
-
-    def _forget_list_prices(self):
-        """Screens send every price back; only one that differs from the list was negotiated."""
-        # sudo: the flag is hidden from those who see no prices
-        for line in self.sudo().filtered("is_price_manual"):
-            if not line.currency_id.compare_amounts(line.price_unit, line._get_list_price()):
-                line.is_price_manual = False
-
-    def _get_seller_price(self, seller):
-        """Price-list price in the company's currency at the day's rate, taxes and discount taken off."""
-        self.ensure_one()
-        company = self.requisition_id.company_id
-        taxes = self.product_id.supplier_taxes_id.filtered_domain(
-            self.env["account.tax"]._check_company_domain(company)
-        )
-        price = seller.price * (1 - (seller.discount or 0.0) / 100)
-        if any(tax.price_include for tax in taxes):
-            price = taxes.compute_all(price, currency=seller.currency_id, product=self.product_id)["total_excluded"]
-        price = seller.product_uom_id._compute_price(price, self.product_uom_id)
-        return seller.currency_id._convert(price, company.currency_id, company, fields.Date.context_today(self))

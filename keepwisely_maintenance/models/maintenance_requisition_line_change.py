@@ -3,6 +3,8 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import BY_SYSTEM, is_by_system
+
 #: Orders that are not placed yet.
 RFQ_STATES = ("draft", "sent", "to approve")
 
@@ -122,7 +124,7 @@ class MaintenanceRequisitionLineChange(models.Model):
 
         Called when an order or a receipt is cancelled, lowered or deleted and when goods go back.
         """
-        if self.env.context.get("maintenance_supply_settling"):
+        if is_by_system(self.env, "maintenance_supply_settling"):
             return
         for line in self.filtered(lambda line: line.is_open and line.maintenance_request_id):
             held = line._get_held_qty(line.product_uom_id)
@@ -184,7 +186,7 @@ class MaintenanceRequisitionLineChange(models.Model):
         name, before = self.name, purchase.product_qty
         if self.product_uom_id.compare(needed, 0) <= 0:
             quantity = 0.0
-            purchase.with_context(maintenance_supply_settling=True).unlink()
+            purchase.with_context(maintenance_supply_settling=BY_SYSTEM).unlink()
             if not order.order_line.filtered(lambda line: not line.display_type):
                 order.button_cancel()
         else:
@@ -194,7 +196,7 @@ class MaintenanceRequisitionLineChange(models.Model):
                 quantity = self._get_vendor_qty(needed, seller)
             quantity = min(quantity, before)
             if unit.compare(quantity, before):
-                purchase.with_context(maintenance_supply_settling=True).product_qty = quantity
+                purchase.with_context(maintenance_supply_settling=BY_SYSTEM).product_qty = quantity
         if unit.compare(quantity, before):
             order.message_post(
                 body=self.env._(
@@ -296,11 +298,11 @@ class MaintenanceRequisitionLineChange(models.Model):
     @api.model
     def _is_system_change(self):
         """Whether the supply engine itself changes lines; what people change is asked for again."""
-        return self.env.su and bool(self.env.context.get("maintenance_extending"))
+        return self.env.su and is_by_system(self.env, "maintenance_extending")
 
     def _write_by_system(self, vals):
         # sudo: lines follow what the job needs, whoever changed that
-        return self.sudo().with_context(maintenance_extending=True).write(vals)
+        return self.sudo().with_context(maintenance_extending=BY_SYSTEM).write(vals)
 
     def _log_change(self, body):
         # sudo: the note is the system's

@@ -26,6 +26,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
             "partner_id": supplier.partner_id.id,
             "date_required": fields.Date.to_date(date) if date else False,
             "maintenance_request_id": request.id if request else False,
+            **({"equipment_id": values["equipment_id"].id} if values.get("equipment_id") else {}),
             "part_move_ids": [fields.Command.set(part.ids)] if part else False,
             "orderpoint_id": values["orderpoint_id"].id if values.get("orderpoint_id") else False,
             "move_dest_ids": [fields.Command.set(values["move_dest_ids"].ids)]

@@ -52,6 +52,8 @@ class MaintenanceRequisitionLog(models.Model):
 
     _name = "maintenance.requisition.log"
     _description = "Requisition History"
+    # what somebody may not write, they may not have written for them by a field of another record
+    _allow_sudo_commands = False
     _order = "id desc"
     _rec_name = "requisition_name"
     # who and when are fields of their own; four columns less that something could write

@@ -69,12 +69,14 @@ class MaintenanceRequisitionPrice(models.Model):
                 line._write_by_system({"new_price_unit": 0.0})
             else:
                 line._write_by_system({"price_unit": line.new_price_unit, "is_price_manual": True, "new_price_unit": 0.0})
+        (lines & approved.line_ids)._fix_limit()
         for requisition in lines.requisition_id:
             requisition._tell_orders_about_price(requisition in refused)
 
     def _is_fully_approved(self):
         decisions = self._get_current_decisions().filtered(lambda decision: decision.decision == "approved")
-        return bool(decisions) and not self.tier_ids - decisions.tier_id
+        # a tier archived meanwhile must approve all the same
+        return bool(decisions) and not self.with_context(active_test=False).tier_ids - decisions.tier_id
 
     def _tell_orders_about_price(self, refused):
         """Tell the buyers of the orders that wait for the new price."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..context import BY_SYSTEM
 from .stock_rule import UNATTENDED
 
 #: Emergency is for people to say.
@@ -40,7 +41,7 @@ class MaintenanceRequisitionSupply(models.Model):
             vals_list += [{**vals, "requisition_id": requisition.id} for vals in grouped[key]]
         for key, requisition in reusable.items():
             vals_list += requisition._extend_with(grouped[key])
-        self.env["maintenance.requisition.line"].with_context(maintenance_extending=True).create(vals_list)
+        self.env["maintenance.requisition.line"].with_context(maintenance_extending=BY_SYSTEM).create(vals_list)
         (self.concat(*reusable.values()) | created)._submit_held()
 
     @api.model

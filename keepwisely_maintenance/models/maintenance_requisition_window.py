@@ -24,23 +24,10 @@ class MaintenanceRequisitionWindow(models.Model):
         """
         lines = self.line_ids.filtered(lambda line: not line.is_cancelled and not line.maintenance_request_id)
         together = lines.filtered("company_id.requisition_window_days")
-        now = fields.Datetime.now()
-        windows = Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain("requisition_id.date_submitted", ">=", now - timedelta(days=company.requisition_window_days))
-            for company in together.company_id
-        )
-        domain = (
-            Domain("maintenance_request_id", "=", False)
-            & Domain("is_cancelled", "=", False)
-            & Domain("partner_id", "in", [*together.partner_id.ids, False])
-            & Domain("product_id", "in", [*together.product_id.ids, False])
-            & (Domain("id", "in", together.ids) | (Domain("requisition_id.state", "in", LIVE_STATES) & windows))
-        )
         totals = {
             tuple(kind): amount
             for *kind, amount in self.env["maintenance.requisition.line"]._read_group(
-                domain, ["company_id", "partner_id", "product_id"], ["price_subtotal:sum"]
+                together._get_window_domain(), ["company_id", "partner_id", "product_id"], ["price_subtotal:sum"]
             )
         }
         amounts = {}
@@ -49,3 +36,33 @@ class MaintenanceRequisitionWindow(models.Model):
             kinds = {(line.company_id, line.partner_id, line.product_id) for line in own & together}
             amounts[requisition] = sum(totals[kind] for kind in kinds) + sum((own - together).mapped("price_subtotal"))
         return amounts
+
+    def _get_lines_counted_together(self):
+        """The lines, also of other requisitions, whose amounts add up to what decides the tiers of this one."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: not line.is_cancelled)
+        stock = lines.filtered(lambda line: not line.maintenance_request_id)
+        jobs = lines.maintenance_request_id.requisition_line_ids.filtered(
+            lambda line: not line.is_cancelled and line.requisition_id.state in LIVE_STATES
+        )
+        return lines | jobs | lines.search(stock.filtered("company_id.requisition_window_days")._get_window_domain())
+
+
+class MaintenanceRequisitionLineWindow(models.Model):
+    _inherit = "maintenance.requisition.line"
+
+    def _get_window_domain(self):
+        """These lines for stock, and the others of their companies, vendors and products in the window."""
+        now = fields.Datetime.now()
+        windows = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("requisition_id.date_submitted", ">=", now - timedelta(days=company.requisition_window_days))
+            for company in self.company_id
+        )
+        return (
+            Domain("maintenance_request_id", "=", False)
+            & Domain("is_cancelled", "=", False)
+            & Domain("partner_id", "in", [*self.partner_id.ids, False])
+            & Domain("product_id", "in", [*self.product_id.ids, False])
+            & (Domain("id", "in", self.ids) | (Domain("requisition_id.state", "in", LIVE_STATES) & windows))
+        )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import is_by_system
+
 #: The lifecycle of a work order, in the order of the board.
 WORK_ORDER_STATES = [
     ("requested", "Requested"),
@@ -52,7 +54,30 @@ class MaintenanceStage(models.Model):
         return super().create([self._with_matching_done(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._with_matching_done(vals))
+        vals = self._with_matching_done(vals)
+        self._check_unused(vals)
+        return super().write(vals)
+
+    def _check_unused(self, vals):
+        """Work orders pass the gates of their lifecycle; a stage does not carry them past.
+
+        :raises UserError: the state of a stage changes that has work orders in it.
+        """
+        if is_by_system(self.env, "maintenance_classifying"):
+            return
+        changed = self.filtered(
+            lambda stage: vals.get("state", stage.state) != stage.state or bool(vals.get("done", stage.done)) != stage.done
+        )
+        # sudo: also work orders that one does not see, of other companies and cancelled ones
+        requests = self.env["maintenance.request"].sudo().with_context(active_test=False)
+        used = requests.search([("stage_id", "in", changed.ids)], limit=1).stage_id
+        if used:
+            raise UserError(
+                self.env._(
+                    "Work orders are in the stage %s; move them first, or make a new stage with the other state.",
+                    used.name,
+                )
+            )
 
     @api.model
     def _with_matching_done(self, vals):

@@ -2,7 +2,11 @@ from odoo import api, fields, models
 
 
 class MaintenanceTask(models.Model):
+    """A step of a work order. What it asks for stands in ``maintenance_checklist_mixin``, how it is
+    answered in ``maintenance_task_check``."""
+
     _name = "maintenance.task"
+    _inherit = ["maintenance.checklist.mixin"]
     _description = "Work Order Task"
     _order = "maintenance_request_id, sequence, id"
 
@@ -12,10 +16,7 @@ class MaintenanceTask(models.Model):
     company_id = fields.Many2one(related="maintenance_request_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char("Task", required=True)
-    is_mandatory = fields.Boolean(
-        "Mandatory", help="The work order cannot be completed before this task is done."
-    )
-    is_done = fields.Boolean("Done")
+    is_done = fields.Boolean("Done", copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):

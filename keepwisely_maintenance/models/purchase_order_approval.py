@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: What decides on the amounts of the lines, besides the lines.
+AMOUNT = {"company_id", "currency_id", "date_order", "fiscal_position_id", "order_line", "partner_id", "state"}
+
+#: What the exchange rate of a placed order follows from.
+RATE = {"company_id", "currency_rate", "date_approve", "date_order"}
+
 
 class PurchaseOrderApproval(models.Model):
     """No order is placed above what was approved, on any path that places or changes it."""
@@ -32,10 +38,43 @@ class PurchaseOrderApproval(models.Model):
 
     def write(self, vals):
         placing = self.filtered(lambda order: order.state != "purchase") if "state" in vals else self.browse()
+        if RATE & vals.keys():
+            vals = self._keep_rate(vals)
         result = super().write(vals)
-        if {"state", "currency_id", "date_order", "order_line"} & vals.keys():
+        if AMOUNT & vals.keys():
             self._check_approved(placing)
         return result
+
+    def _keep_rate(self, vals):
+        """The exchange rate that an approval is compared at is nobody's choice.
+
+        :raises UserError: ``vals`` would change it on an order that serves a requisition.
+        :returns: ``vals`` with the moment at which orders are placed by them.
+        """
+        # sudo: as in `_check_approved`
+        serving = self.sudo().filtered("order_line.requisition_line_id")
+        if self.env.su or not serving:
+            return vals
+        placed = serving.filtered(lambda order: order.state == "purchase")
+        fixed = {"company_id", "currency_rate"} | ({"date_approve", "date_order"} if placed else set())
+        for name in sorted(fixed & vals.keys()):
+            field = self._fields[name]
+            raise UserError(
+                self.env._(
+                    "“%(field)s” of %(order)s stays as it is: what was approved is compared at its exchange rate.",
+                    field=field._description_string(self.env),
+                    order=(placed or serving)[0].name,
+                )
+            )
+        return {**vals, "date_approve": fields.Datetime.now()} if vals.get("state") == "purchase" else vals
+
+    def _get_rate_to_check(self, placing):
+        """Of the order's currency against the company's: of the day it was placed, else of today."""
+        self.ensure_one()
+        moment = self.date_approve if self.state == "purchase" and not placing else False
+        return self.env["res.currency"]._get_conversion_rate(
+            self.company_id.currency_id, self.currency_id, self.company_id, moment or fields.Datetime.now()
+        ) or 1.0
 
     def _check_approved(self, placing):
         """Check the confirmed orders among these.

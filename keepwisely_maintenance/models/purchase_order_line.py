@@ -4,12 +4,16 @@ from odoo.exceptions import UserError
 #: Written by who receives what no receipt brings.
 RECEIVED = {"qty_received", "qty_received_manual"}
 
+#: What Odoo computes from quantity and price.
+COMPUTED = {"price_subtotal", "price_tax", "price_total"}
+
 #: What an order costs.
 AMOUNT = {"discount", "order_id", "price_unit", "product_id", "product_qty", "product_uom_id", "requisition_line_id", "tax_ids"}
 
 
 class PurchaseOrderLine(models.Model):
-    _inherit = "purchase.order.line"
+    _name = "purchase.order.line"
+    _inherit = ["purchase.order.line", "maintenance.guard.mixin"]
 
     requisition_line_id = fields.Many2one(
         "maintenance.requisition.line",
@@ -58,13 +62,15 @@ class PurchaseOrderLine(models.Model):
 
     def write(self, vals):
         self._check_requisition_link([vals])
+        self._check_computed(vals)
         self._check_approved_documents(vals)
         received_before = {line: line.qty_received for line in self} if RECEIVED & vals.keys() else {}
         result = super().write(vals)
         if {"maintenance_request_id", "equipment_id"} & vals.keys():
             self._check_maintenance_company()
         if AMOUNT & vals.keys():
-            self.order_id._check_approved(self.order_id.browse())
+            # moved into an order that is placed, a line is placed
+            self.order_id._check_approved(self.order_id if "order_id" in vals else self.order_id.browse())
         if "product_qty" in vals:
             self._get_served()._settle_given_up()
         if received_before:
@@ -94,11 +100,30 @@ class PurchaseOrderLine(models.Model):
         return self.sudo().requisition_line_id
 
     @api.model
+    def _get_guarded_fields(self):
+        return frozenset({"requisition_line_id"})
+
     def _check_requisition_link(self, vals_list):
-        """:raises UserError: somebody links an order to an approval by hand."""
-        if not self.env.su and any(vals.get("requisition_line_id") for vals in vals_list):
+        """:raises UserError: somebody links an order to an approval, or cuts it loose, by hand."""
+        if self.env.su:
+            return
+        linked = self.sudo().requisition_line_id.ids
+        for vals in vals_list:
+            wanted = vals.get("requisition_line_id")
+            if wanted or ("requisition_line_id" in vals and linked):
+                raise UserError(
+                    self.env._("A purchase line gets its requisition by ordering that requisition, not by hand.")
+                )
+
+    def _check_computed(self, vals):
+        """:raises UserError: an amount that was compared with the approved one does not follow from the price."""
+        touched = COMPUTED & vals.keys()
+        if touched and not self.env.su and self.sudo().requisition_line_id:
+            field = self._fields[sorted(touched)[0]]
             raise UserError(
-                self.env._("A purchase line gets its requisition by ordering that requisition, not by hand.")
+                self.env._(
+                    "“%s” follows from quantity and price; change those instead.", field._description_string(self.env)
+                )
             )
 
     def _check_approved_documents(self, vals):
@@ -167,7 +192,8 @@ class PurchaseOrderLine(models.Model):
             incoming = max(incoming, 0.0)
         if state == "cancel":
             return received, received
-        if state == "purchase" and self.qty_received_method == "stock_moves":
+        # placed by a plain write of the state, an order has no receipt yet
+        if state == "purchase" and self.qty_received_method == "stock_moves" and self.move_ids:
             return received + incoming, received
         return max(self.product_qty, received), received
 

@@ -16,3 +16,5 @@ class ResConfigSettings(models.TransientModel):
     approval_reminder_days = fields.Integer(related="company_id.approval_reminder_days", readonly=False)
     approval_escalation_days = fields.Integer(related="company_id.approval_escalation_days", readonly=False)
     approval_escalation_user_id = fields.Many2one(related="company_id.approval_escalation_user_id", readonly=False)
+    timer_max_hours = fields.Float(related="company_id.timer_max_hours", readonly=False)
+    failure_codes_required = fields.Boolean(related="company_id.failure_codes_required", readonly=False)

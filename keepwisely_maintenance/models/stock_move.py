@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import BY_SYSTEM, is_by_system
+
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
     "description_picking",
@@ -29,7 +31,8 @@ VALUE_FIELDS = {
 class StockMove(models.Model):
     """A part of a work order is a move from stock to the Maintenance location, without a picking."""
 
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "maintenance.guard.mixin"]
 
     maintenance_request_id = fields.Many2one(
         "maintenance.request", "Work order", index="btree_not_null", ondelete="restrict", copy=False
@@ -80,8 +83,15 @@ class StockMove(models.Model):
 
     # -- CRUD --------------------------------------------------------------------------------
 
+    @api.model
+    def _get_guarded_fields(self):
+        """What somebody adds without inventory rights takes no defaults but those of the module."""
+        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else frozenset()
+
     @api.model_create_multi
     def create(self, vals_list):
+        # a work order that comes as a default is checked as well
+        vals_list = [{**self.default_get(["maintenance_request_id"]), **vals} for vals in vals_list]
         requests = self.env["maintenance.request"].browse(
             {vals["maintenance_request_id"] for vals in vals_list if vals.get("maintenance_request_id")}
         )
@@ -95,7 +105,7 @@ class StockMove(models.Model):
             for vals in vals_list:
                 self._check_part_vals(vals)
             # sudo: parts are added without inventory rights; access was checked on the work order
-            self = self.sudo()
+            self = self.with_context(maintenance_adding_part=BY_SYSTEM).sudo()
         # sudo: locations and types follow from the work order, whoever adds the part
         vals_list = [self.sudo()._prepare_part_vals(vals) for vals in vals_list]
         moves = super().create(vals_list)
@@ -129,14 +139,14 @@ class StockMove(models.Model):
         demand_before = {move.id: move.product_uom_qty for move in reserved}
         replaced = parts._begin_replacing(vals)
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
-        outer = not self.env.context.get("maintenance_parts_settling")
+        outer = not is_by_system(self.env, "maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
         if outer and settles:
             # One look at the end; in between, the engine releases and reserves again.
-            self = self.with_context(maintenance_parts_settling=True)
+            self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super().write(vals)
         if demand_changes:
-            settling = parts.with_context(maintenance_parts_settling=True)
+            settling = parts.with_context(maintenance_parts_settling=BY_SYSTEM)
             settling._check_part()
             settling.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
             settling._settle_supply()
@@ -179,7 +189,7 @@ class StockMove(models.Model):
             # native code would turn 20 pieces into 20 dozens
             unit = replaced.product_uom
             vals["product_uom"] = (unit if unit._has_common_reference(product.uom_id) else product.uom_id).id
-        replaced = replaced.with_context(maintenance_parts_settling=True)
+        replaced = replaced.with_context(maintenance_parts_settling=BY_SYSTEM)
         asked = replaced.filtered(lambda move: any(move.requisition_line_ids.mapped("is_open")))
         lines = replaced.requisition_line_ids
         replaced._do_unreserve()
@@ -293,10 +303,10 @@ class StockMove(models.Model):
     def _action_assign(self, force_qty=False):
         """Reserve in one go, then look once at the work orders whose parts are there now."""
         parts = self.filtered("maintenance_request_id")
-        if not parts or self.env.context.get("maintenance_parts_settling"):
+        if not parts or is_by_system(self.env, "maintenance_parts_settling"):
             return super()._action_assign(force_qty=force_qty)
         parts._prefetch_for_reservation()
-        settling = self._sorted_for_parts().with_context(maintenance_parts_settling=True)
+        settling = self._sorted_for_parts().with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super(StockMove, settling)._action_assign(force_qty=force_qty)
         # sudo: whoever reserves wakes up work orders they cannot write on
         parts = parts.sudo()

@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import BY_SYSTEM
+
 OPEN_STATES = ("confirmed", "partially_available")
 
 
@@ -84,7 +86,7 @@ class StockMoveAllocation(models.Model):
     def _reserve_in_turn(self, turns):
         """Reserve in the order given."""
         parts = self.browse(dict.fromkeys(turn.move.id for turn in turns))
-        parts = parts.with_context(maintenance_parts_settling=True)
+        parts = parts.with_context(maintenance_parts_settling=BY_SYSTEM)
         limited = {
             turn.move.product_id
             for turn in turns
@@ -92,7 +94,7 @@ class StockMoveAllocation(models.Model):
         }
         parts.filtered(lambda part: part.product_id not in limited)._action_assign()
         for turn in turns if limited else ():
-            part = turn.move.with_context(maintenance_parts_settling=True)
+            part = turn.move.with_context(maintenance_parts_settling=BY_SYSTEM)
             missing = part._get_missing_qty() if part.product_id in limited else 0.0
             quantity = missing if turn.limit is None else min(turn.limit, missing)
             if part.product_uom.compare(quantity, 0) > 0:
@@ -103,11 +105,13 @@ class StockMoveAllocation(models.Model):
 
     @api.model
     def _get_waiting_parts(self, products, locations=None):
-        """Open parts that lack something, of those taken from ``locations`` when given."""
+        """Open parts that lack something, those of planned work too, of those taken from ``locations`` when given."""
         if not products or (locations is not None and not locations):
             return self.browse()
         domain = [
+            "|",
             ("maintenance_request_id", "!=", False),
+            ("schedule_asset_id", "!=", False),
             ("state", "in", OPEN_STATES),
             ("product_id", "in", products.ids),
         ]
@@ -246,9 +250,9 @@ class StockMoveAllocation(models.Model):
             raise UserError(
                 self.env._("No less urgent work has %s reserved; ask for it instead.", self.product_id.display_name)
             )
-        taker = self.with_context(maintenance_parts_settling=True)
+        taker = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         losers = self.browse()
-        for holder in holders.with_context(maintenance_parts_settling=True):
+        for holder in holders.with_context(maintenance_parts_settling=BY_SYSTEM):
             if not taker._get_missing_qty():
                 break
             before = taker.quantity

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..context import BY_SYSTEM, is_by_system
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
@@ -13,7 +15,7 @@ class StockMoveLine(models.Model):
         parts = self._get_parts_at_risk()
         if not parts:
             return super()._action_done()
-        settling = self.with_context(maintenance_parts_settling=True)
+        settling = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super(StockMoveLine, settling)._action_done()
         parts = parts.exists()
         lost = parts.filtered(lambda part: part._get_missing_qty())
@@ -23,7 +25,7 @@ class StockMoveLine(models.Model):
     def _get_parts_at_risk(self):
         """Reserved parts of the same products in the places that these lines take from."""
         taking = self.filtered(lambda line: line.location_id.usage == "internal" and line.product_id.is_storable)
-        if not taking or self.env.context.get("maintenance_parts_settling"):
+        if not taking or is_by_system(self.env, "maintenance_parts_settling"):
             return self.env["stock.move"]
         # sudo: whoever moves goods may take them from work orders they cannot see
         lines = self.sudo().search(

@@ -27,8 +27,8 @@ class StockMovePartSupply(models.Model):
                     move._get_uncovered_qty(),
                     move.product_uom,
                     move.location_id,
-                    move.maintenance_request_id.reference,
-                    move.maintenance_request_id.reference,
+                    move.maintenance_request_id.reference or move.origin,
+                    move.maintenance_request_id.reference or move.origin,
                     move.company_id,
                     values,
                 )
@@ -68,6 +68,7 @@ class StockMovePartSupply(models.Model):
                     short |= move
         short._procure_parts()
         self._trim_joins()
+        self._refresh_sharing()
         self.filtered(lambda move: move.state in ("done", "cancel"))._cancel_resupply()
 
     def _release_held_supply(self):
@@ -78,6 +79,13 @@ class StockMovePartSupply(models.Model):
             if excess:
                 held._reduce(min(excess, move._get_held_qty()), move.product_uom)
         self._trim_joins()
+        self._refresh_sharing()
+
+    def _refresh_sharing(self):
+        """What these parts need decides what is left of a line for the other jobs that share it."""
+        sharing = self.requisition_line_ids.filtered("is_open")._get_open_parts() - self
+        if sharing:
+            sharing._recompute_parts_state()
 
     def _cancel_resupply(self):
         """Cancel transfers between own warehouses that have not begun and are not needed any more."""
@@ -100,6 +108,6 @@ class StockMovePartSupply(models.Model):
         if not lines:
             return 0.0
         coming = sum(line._get_coming_qty(self, surplus=False) for line in lines)
-        sharing = lines._get_open_parts() - lines._get_own_parts()
+        sharing = lines._get_open_parts() - lines._get_own_parts() - self
         excess = coming - self._get_missing_qty() - sharing._get_total_missing_qty(self.product_uom)
         return self.product_uom.round(max(excess, 0.0))

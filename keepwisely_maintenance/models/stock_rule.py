@@ -62,7 +62,9 @@ class StockRule(models.Model):
         if procurement.product_uom.compare(procurement.product_qty, 0) <= 0:
             return False
         return bool(
-            procurement.values.get("maintenance_request_id") or procurement.product_id.is_spare_part
+            procurement.values.get("maintenance_request_id")
+            or procurement.values.get("part_move_id")
+            or procurement.product_id.is_spare_part
         )
 
     def _push_prepare_move_copy_values(self, move_to_copy, new_date):

@@ -313,7 +313,7 @@ class Checks:
         # a hundredth is the least that can be asked for, also of dozens
         rounding = 0.02 + max((0.005 * line.product_uom_id.factor / unit.factor for line in lines), default=0)
         assert held <= missing + rounding, f"{name}: {held} asked for and not ordered, {missing} missing"
-        if coming > part.product_uom_qty + 0.02:
+        if coming > part.product_uom_qty + rounding:
             orders = lines.purchase_line_ids.order_id.filtered(lambda order: order.state == "purchase")
             assert self._buyer_was_told(orders), f"{name}: {coming} come, {part.product_uom_qty} wanted, nobody told"
 

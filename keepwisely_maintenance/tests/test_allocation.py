@@ -155,6 +155,20 @@ class TestAllocation(MaintenanceCase):
         self._receive(self._order(line.requisition_id))
         self.assertEqual((one.state, other.state, self.belt.free_qty), ("assigned", "assigned", 0))
 
+    def test_who_shares_a_line_follows_what_the_first_needs(self):
+        self._bring(5)
+        _first, one = self._job(3)
+        second, other = self._job(2)
+        emergency, mine = self._job(4, ask=True, priority="3")
+        line = emergency.sudo().requisition_line_ids
+        mine.action_take_part()
+        self._order(line.requisition_id)
+        self.assertEqual(second.parts_state, "ordered")
+        owner = line.part_move_ids.filtered(lambda part: part.maintenance_request_id == line.maintenance_request_id)
+        shared = one if owner == other.sudo() else other
+        owner.with_user(self.technician).product_uom_qty = 9
+        self.assertEqual(shared.maintenance_request_id.parts_state, "to_request", "the first takes all of it")
+
     def test_nobody_is_left_with_more_than_they_lost(self):
         self._bring(2)
         low, _theirs = self._job(2)

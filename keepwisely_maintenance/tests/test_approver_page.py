@@ -167,6 +167,43 @@ class TestApproverPage(MaintenanceCase):
         [price] = self._brief(self._waiting())["lines"][0]["prices"]
         self.assertEqual((price["price"], round(price["change"], 2)), (320.0, 25.0))
 
+    def test_open_demand_of_the_same_part(self):
+        pump = self._create_part("Pump", 900.0)
+        for quantity in (2, 3):
+            request = self._assigned()
+            self._add_part(request, pump, quantity)
+            request.action_request_parts()
+        mine, theirs = self.env["maintenance.requisition"].search([("line_ids.product_id", "=", pump.id)]).sorted("id")
+        theirs.with_user(self.procurement).action_approve()
+        theirs.with_user(self.buyer).action_order()
+        [line] = self._brief(mine)["lines"]
+        self.assertEqual(line["demand"], {"wanted": 5.0, "asked": 2.0, "ordered": 3.0})
+        self.assertIn("on order", str(mine.with_user(self.procurement).brief))
+
+    def test_how_late_the_vendor_is(self):
+        order = self._bought(400.0, 30)
+        order.picking_ids.move_ids.date_deadline = fields.Datetime.subtract(fields.Datetime.now(), days=6)
+        self._receive(order)
+        page = str(self._waiting().with_user(self.procurement).brief)
+        self.assertIn("late by 6 day(s) (median of 1 receipt(s))", page)
+
+    def test_names_are_text(self):
+        script = "<script>alert(1)</script>"
+        self.conveyor.name = self.vendor.name = self.seal.name = script
+        request = self._assigned(name=script)
+        page = str(
+            self._waiting({"maintenance_request_id": request.id}, reason=script).with_user(self.procurement).brief
+        )
+        self.assertNotIn("<script", page)
+        self.assertIn("&lt;script", page)
+
+    def test_a_technician_reads_no_brief(self):
+        requisition = self._waiting(user=self.technician)
+        with self.assertRaises(AccessError):
+            requisition.read(["brief"])
+        self.assertNotIn("brief", requisition.fields_get())
+        self.assertNotIn("400", str(requisition.warranty_message))
+
     def test_never_bought(self):
         odd = {"product_id": False, "name": "<script>alert(1)</script>", "price_unit": 900.0}
         requisition = self._waiting(odd, user=self.buyer)

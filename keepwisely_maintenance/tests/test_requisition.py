@@ -32,6 +32,23 @@ class TestRequisition(MaintenanceCase):
 
     # -- Paths around approval -------------------------------------------------------------------
 
+    def test_buttons_stand_where_they_are_accepted(self):
+        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
+            {"line_ids": [Command.create({"product_id": self.seal.id, "product_qty": 200})]}
+        )
+        requisition.action_submit()
+        for user, may in (
+            (self.technician, True), (self.buyer, True), (self.planner, True),
+            (self.finance, False), (self.procurement, True),
+        ):  # fmt: skip
+            with self.subTest(user=user.name):
+                theirs = requisition.with_user(user)
+                self.assertEqual(theirs.user_can_withdraw, may)
+                if not may:
+                    with self.assertRaises(UserError):
+                        theirs.action_cancel()
+        requisition.action_cancel()
+
     def test_no_state_is_written_or_created(self):
         requisition = self._waiting()
         everybody = (self.operator, self.technician, self.planner, self.buyer, self.procurement, self.finance)

@@ -115,6 +115,45 @@ class TestRoles(MaintenanceCase):
     def _reports(self, user, cell):
         self.env["maintenance.request"].with_user(user).create({"name": "Smoke", "equipment_id": self.conveyor.id})
 
+    def _scans(self, user, cell):
+        reported = self._report()
+        asset = self.env["maintenance.equipment"].with_user(user)._find_scanned(self.conveyor.scan_token)
+        self.assertIn(reported.id, asset._get_scanned_jobs().ids)
+        self.assertEqual(asset._report_scanned("Smoke").owner_user_id, user)
+
+    def _prints_labels(self, user, cell):
+        self.conveyor.with_user(user).read(["scan_url"])
+
+    def _renews_codes(self, user, cell):
+        self.conveyor.with_user(user).action_renew_scan_token()
+
+    def _done(self, user):
+        """Work that ``user`` reported and the technician did."""
+        request = self.env["maintenance.request"].with_user(user).create(
+            {"name": "Smoke", "equipment_id": self.conveyor.id}
+        )
+        work = request.with_user(self.planner)
+        work.action_approve()
+        work.user_id = self.technician
+        work.with_user(self.technician).action_start()
+        work.with_user(self.technician).action_complete()
+        return request
+
+    def _confirms(self, user, cell):
+        self._done(user).action_confirm_fix()
+        if cell == "own":
+            with self.assertRaises(UserError):
+                self._done(self.operator).with_user(user).action_confirm_fix()
+
+    def _says_not_fixed(self, user, cell):
+        self._done(user).action_not_fixed("Smoke again")
+        others = self._done(self.operator).with_user(user)
+        if cell == "own":
+            with self.assertRaises(UserError):
+                others.action_not_fixed("Smoke again")
+        else:
+            others.action_not_fixed("Smoke again")
+
     def _sees(self, user, cell):
         requests = self.env["maintenance.request"]
         own = requests.with_user(user).create({"name": "Mine", "equipment_id": self.conveyor.id})
@@ -168,6 +207,22 @@ class TestRoles(MaintenanceCase):
         self.env["maintenance.labor"].with_user(user).create(
             {"maintenance_request_id": request.id, "user_id": who.id, "hours": 1}
         )
+
+    def _runs_timer(self, user, cell):
+        request = self._open_work(user)
+        request.action_timer_start()
+        request.action_timer_pause()
+        self.assertEqual(request.sudo().labor_ids.user_id, user)
+
+    def _answers_checks(self, user, cell):
+        task = self.env["maintenance.task"].create(
+            {"maintenance_request_id": self._open_work().id, "name": "Guard", "kind": "pass_fail"}
+        )
+        task.with_user(user).action_fail()
+        task.with_user(user).action_follow_up()
+
+    def _keeps_failure_codes(self, user, cell):
+        self.env["maintenance.failure.code"].with_user(user).create({"name": "Rust", "kind": "cause"})
 
     def _handles_parts(self, user, cell):
         request = self._open_work(user)
@@ -299,11 +354,18 @@ class TestRoles(MaintenanceCase):
 
     ACTIONS = {
         "report a problem": ["_reports"],
+        "report by scanning a label, follow what others reported there": ["_scans"],
+        "confirm that it is fixed": ["_confirms"],
+        "say that it is not fixed": ["_says_not_fixed"],
+        "print labels, renew their codes": ["_prints_labels", "_renews_codes"],
         "see work orders": ["_sees"],
         "cancel": ["_cancels"],
         "approve, plan, assign to others, close, reopen": ["_approves_work", "_assigns_others", "_closes", "_reopens"],
         "take, start, tasks, complete": ["_works"],
         "book hours": ["_books_hours"],
+        "run a timer on the work": ["_runs_timer"],
+        "answer checks, report a failed one": ["_answers_checks"],
+        "failure codes": ["_keeps_failure_codes"],
         "add, use, drop, return and ask for parts": ["_handles_parts"],
         "take a part from less urgent work, for an emergency": ["_takes_parts"],
         "see who will get parts": ["_sees_who_gets"],

@@ -5,7 +5,9 @@ from . import maintenance_part_allocation_line
 from . import maintenance_part_take
 from . import maintenance_price_approval
 from . import maintenance_part_offer
+from . import maintenance_request_not_fixed
 from . import maintenance_request_reopen
 from . import maintenance_requisition_emergency
 from . import maintenance_requisition_reject
 from . import maintenance_service_request
+from . import maintenance_request_plan

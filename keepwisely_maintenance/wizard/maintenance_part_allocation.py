@@ -193,7 +193,10 @@ class MaintenancePartAllocation(models.TransientModel):
         """The parts of the product that wait in the companies the user works in."""
         # sudo: as in the plan
         waiting = self.env["stock.move"].sudo()._get_waiting_parts(self.product_id)
-        return waiting.filtered(lambda part: part.company_id in self.env.companies)
+        # parts of work that has no work order yet wait like other documents
+        return waiting.filtered(
+            lambda part: part.maintenance_request_id and part.company_id in self.env.companies
+        )
 
     def _get_next_moves(self, parts):
         """What comes next to each place that parts are taken from."""

@@ -172,21 +172,31 @@ registry.category("web_tour.tours").add("keepwisely_technician_completes", {
         },
         {
             content: "Start",
-            trigger: "button[name=action_start]",
+            trigger: "button[name=action_timer_start]",
             run: "click",
+        },
+        {
+            content: "Done",
+            trigger: "button[name=action_open_done]",
+            run: "click",
+        },
+        {
+            content: "Say what was done",
+            trigger: ".o_field_widget[name=work_done] textarea",
+            run: "edit Bearings replaced",
         },
         {
             content: "Complete",
-            trigger: "button[name=action_complete]",
+            trigger: ".o_form_statusbar button[name=action_finish]",
             run: "click",
         },
         {
-            content: "The parts are used",
-            trigger: `.o_field_widget[name=part_ids] .o_data_row:contains(${PART}) [name=state]:contains(Done)`,
+            content: "Off the list of jobs",
+            trigger: `body:not(:has(.o_form_view)) .o_kanban_view:not(:has(.o_kanban_record:contains(${JOB})))`,
         },
         {
-            content: "The job is done",
-            trigger: ".o_form_statusbar:has(button[name=action_reopen]):not(:has(button[name=action_complete]))",
+            content: "It says so",
+            trigger: `.o_notification:contains(Completed):contains(${JOB})`,
         },
     ],
 });

@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_round
+from odoo.tools.misc import format_datetime, format_time
+
+#: Moments and the running flag are the timer's own.
+TIMER_FIELDS = {"is_running", "timer_start", "timer_stop"}
+
+#: Hours are booked in hundredths (36 seconds), rounded half up; what is shorter counts as one.
+HOURS_DIGITS = 2
+SHORTEST = 0.01
+
+
+class MaintenanceLaborTimer(models.Model):
+    """A timer is an entry without hours yet; stopping it books them, on the day it was started.
+
+    Each technician has one at most, which the database sees to. Timers that run longer than the
+    company's limit were forgotten: they book the limit and ask to be checked.
+    """
+
+    _inherit = "maintenance.labor"
+
+    is_running = fields.Boolean("Timer runs", copy=False, readonly=True)
+    timer_start = fields.Datetime("From", copy=False, readonly=True)
+    timer_stop = fields.Datetime("Until", copy=False, readonly=True)
+    note = fields.Char(copy=False)
+
+    _one_timer_per_user = models.UniqueIndex(
+        "(user_id) WHERE is_running", "A timer already runs for this technician; pause it first."
+    )
+    _running_idx = models.Index("(maintenance_request_id) WHERE is_running")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_timer_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_timer_fields(vals)
+        result = super().write(vals)
+        if "hours" in vals and "is_running" not in vals:
+            # Hours entered by hand end the timer. sudo: its moments are the system's
+            self.filtered("is_running").sudo().write({"is_running": False, "timer_stop": fields.Datetime.now()})
+        return result
+
+    @api.model
+    def _check_timer_fields(self, vals):
+        if TIMER_FIELDS & vals.keys() and not self.env.su:
+            raise UserError(self.env._("Timers are started and paused on the work order; enter hours instead."))
+
+    # -- Starting and stopping ------------------------------------------------------------------
+
+    @api.model
+    def _get_own_timer(self):
+        """The running entry of the user, on whichever work order; they have one at most."""
+        # sudo: it may run on work the user no longer sees
+        return self.sudo().search([("user_id", "=", self.env.uid), ("is_running", "=", True)])
+
+    @api.model
+    def _start_on(self, request):
+        """Start the timer of the user on ``request``; rights and state were checked."""
+        now = fields.Datetime.now()
+        self.flush_model(["is_running"])  # the index must know what was just paused
+        # sudo: the moments of a timer are the system's
+        return self.sudo().create(
+            {
+                "maintenance_request_id": request.id,
+                "user_id": self.env.uid,
+                "hours": 0.0,
+                "is_running": True,
+                "timer_start": now,
+                "date": fields.Date.context_today(self, now),
+            }
+        )
+
+    def action_stop_timer(self):
+        """Stop running timers and book their hours: one's own, planners anybody's."""
+        self.check_access("write")
+        self._check_bookable()
+        self.filtered("is_running")._stop()
+        return True
+
+    def _stop(self):
+        """Book what the timers ran, the company's limit at most."""
+        now = fields.Datetime.now()
+        # sudo: whatever moves the work on also stops the timers of others on it
+        for labor in self.sudo():
+            limit = labor.company_id.timer_max_hours
+            hours = (now - labor.timer_start).total_seconds() / 3600
+            vals = {"is_running": False, "timer_stop": now, "hours": self._round_hours(min(hours, limit))}
+            if hours > limit:
+                vals["timer_stop"] = labor.timer_start + timedelta(hours=limit)
+                vals["note"] = self.env._(
+                    "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{hours:.1f}", booked=f"{limit:g}"
+                )
+            labor.write(vals)
+            if hours > limit:
+                labor._ask_to_check()
+
+    @api.model
+    def _round_hours(self, hours):
+        return max(float_round(hours, precision_digits=HOURS_DIGITS), SHORTEST)
+
+    def _ask_to_check(self):
+        self.ensure_one()
+        if self.user_id.active:
+            self.maintenance_request_id.activity_schedule(
+                "keepwisely_maintenance.mail_activity_check_hours", user_id=self.user_id.id, note=self.note
+            )
+
+    def _describe_timer(self):
+        """“Elena Novak since 09:12 (35 min)”; with the day when it was not today."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        minutes = max(int((now - self.timer_start).total_seconds() // 60), 0)
+        today = fields.Date.context_today(self) == fields.Date.context_today(self, self.timer_start)
+        since = (
+            format_time(self.env, self.timer_start, time_format="short")
+            if today
+            else format_datetime(self.env, self.timer_start, dt_format="short")
+        )
+        ran = (
+            self.env._("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+            if minutes >= 60
+            else self.env._("%s min", minutes)
+        )
+        return self.env._("%(technician)s since %(since)s (%(ran)s)", technician=self.user_id.name, since=since, ran=ran)
+
+    @api.model
+    def _cron_stop_forgotten_timers(self):
+        """Stop what runs longer than its company allows."""
+        running = self.search([("is_running", "=", True)])
+        now = fields.Datetime.now()
+        running.filtered(
+            lambda labor: now - labor.timer_start >= timedelta(hours=labor.company_id.timer_max_hours)
+        )._stop()

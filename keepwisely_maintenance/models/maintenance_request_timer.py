@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class MaintenanceRequestTimer(models.Model):
+    """Start and pause: the technician's timer on a work order, and hours by hand."""
+
+    _inherit = "maintenance.request"
+
+    is_timer_running = fields.Boolean(
+        "My timer runs", compute="_compute_timers", search="_search_is_timer_running"
+    )
+    timer_message = fields.Char("Being worked on", compute="_compute_timers", help="Whose timers run, and since when.")
+    hours_by_hand = fields.Float(
+        "Add hours", compute="_compute_hours_by_hand", inverse="_inverse_hours_by_hand",
+        help="Hours that no timer ran for, booked for you today; 1.5 is an hour and a half.",
+    )  # fmt: skip
+
+    # -- Computes -----------------------------------------------------------------------------
+
+    @api.depends_context("uid", "tz", "lang")
+    @api.depends("labor_ids.is_running", "state")
+    def _compute_timers(self):
+        """Who works on it right now; shown to those who work or plan."""
+        # sudo: technicians of a work order see each other at work
+        timers = self.env["maintenance.labor"].sudo().search(
+            [("is_running", "=", True), ("maintenance_request_id", "in", self.ids)], order="timer_start"
+        ).grouped("maintenance_request_id")  # fmt: skip
+        for request in self:
+            running = timers.get(request._origin, self.env["maintenance.labor"])
+            request.is_timer_running = self.env.user in running.user_id
+            seen = request.user_is_planner or request.user_is_technician
+            shown = running if seen else running.browse()
+            request.timer_message = ", ".join(labor._describe_timer() for labor in shown) or False
+
+    def _search_is_timer_running(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        own = self.env["maintenance.labor"]._get_own_timer().maintenance_request_id
+        return [("id", "in" if True in value else "not in", own.ids)]
+
+    def _compute_hours_by_hand(self):
+        self.hours_by_hand = 0.0
+
+    def _inverse_hours_by_hand(self):
+        self.env["maintenance.labor"].create(
+            [
+                {"maintenance_request_id": request.id, "hours": request.hours_by_hand}
+                for request in self
+                if request.hours_by_hand
+            ]
+        )
+
+    # -- Actions ------------------------------------------------------------------------------
+
+    def action_timer_start(self):
+        """Start one's timer; starts the work if need be, and pauses one's timer on other work.
+
+        :returns: True, or a notification that says what was paused.
+        :raises UserError: the user does not work on it, or its state does not allow it.
+        """
+        self.ensure_one()
+        self._check_timer_allowed()
+        labors = self.env["maintenance.labor"]
+        running = labors._get_own_timer()
+        if running.maintenance_request_id.id == self.id:
+            return True
+        if self.state != "in_progress":
+            self.action_start()
+        running._stop()
+        labors._start_on(self)
+        return self._notify_paused(running) if running else True
+
+    def action_timer_pause(self):
+        """Pause one's timer and book its hours; does nothing where none runs."""
+        self.check_access("read")
+        self.env["maintenance.labor"]._get_own_timer().filtered(
+            lambda labor: labor.maintenance_request_id.id in self.ids
+        )._stop()
+        return True
+
+    def _check_timer_allowed(self):
+        """:raises UserError: the user does not work on it, or the work is over."""
+        self.check_access("read")
+        if not self._user_is_technician() and not self._user_is_planner():
+            raise UserError(
+                self.env._("Only technicians of its team work on %s; ask its planner.", self.display_name)
+            )
+        if not self._is_work_open():
+            raise UserError(
+                self.env._(
+                    "%(work_order)s is %(state)s, so no timer can run on it; reopen it first.",
+                    work_order=self.display_name,
+                    state=self._get_state_label().lower(),
+                )
+            )
+
+    def _notify_paused(self, labor):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%(work_order)s was paused, %(hours)s h booked.",
+                    work_order=labor.maintenance_request_id.display_name,
+                    hours=f"{labor.hours:.2f}",
+                ),
+                # so that the screen shows what runs now
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _set_stage(self, target, vals):
+        """Timers run on work in progress only; they stop before the hours could no longer be booked."""
+        if target.state != "in_progress":
+            # sudo: whoever moves the work on stops everybody's timers
+            self.env["maintenance.labor"].sudo().search(
+                [("is_running", "=", True), ("maintenance_request_id", "in", self.ids)]
+            )._stop()
+        return super()._set_stage(target, vals)

@@ -1,0 +1,296 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
+
+from ..context import BY_SYSTEM
+
+#: What native code does for each work order by itself is done for all of them at once.
+AT_ONCE = {
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "tracking_disable": True,
+    "maintenance_keep_activities": BY_SYSTEM,
+    "maintenance_follow_at_once": BY_SYSTEM,
+}
+
+
+class MaintenanceScheduleGenerate(models.Model):
+    """Work orders made of schedules, ahead of time.
+
+    Whoever makes them locks the lines of the assets first and writes what was handled on them, so of two
+    at once the later one skips what is locked, or is rolled back by the database and tried again. One work
+    order per asset and due date is a unique index as well.
+    """
+
+    _inherit = "maintenance.schedule"
+
+    # -- By hand and by the clock -----------------------------------------------------------------
+
+    def action_generate(self):
+        """Make the work orders that are due within their lead time (planners).
+
+        :returns: an action that opens them, or a message when nothing is due.
+        """
+        self.check_access("write")
+        self._sync_assets()
+        # sudo: work orders are made by the schedule, not by whoever presses the button
+        schedules = self.sudo()
+        lines = schedules.asset_ids
+        requests = schedules._generate(lines)
+        schedules._secure_parts(lines)
+        if requests:
+            return requests.with_env(self.env)._get_records_action(name=self.env._("Work orders"))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": self._describe_nothing_due()},
+        }
+
+    def _describe_nothing_due(self):
+        dates = [day for day in self.asset_ids.mapped("generate_date") if day]
+        if not dates:
+            return self.env._("Nothing is due; the next date depends on the work that is still open.")
+        return self.env._(
+            "Nothing is due yet; the next work order is made on %s.", format_date(self.env, min(dates))
+        )
+
+    @api.model
+    def _cron_generate(self, limit=100):
+        """Make what is due in all companies, and ask for the parts of what is coming, once a day.
+
+        Whatever was done stays done when the run is cut short; running again is harmless.
+
+        :param int limit: how many assets between two commits.
+        """
+        cron = self.env["ir.cron"]
+        schedules = self.search([("active", "=", True)])
+        schedules._sync_assets()
+        schedules.asset_ids._refresh_dates()
+        due = schedules._get_due_lines()
+        lines = schedules.filtered("part_ids").asset_ids
+        cron._commit_progress(remaining=len(due) + len(lines))
+        for work, todo in ((self._generate_safely, due), (self._secure_parts, lines)):
+            for start in range(0, len(todo), limit):
+                batch = todo[start : start + limit].exists()
+                work(batch)
+                if not cron._commit_progress(len(todo[start : start + limit])):
+                    return
+
+    def _get_due_lines(self):
+        """Lines of these schedules for which something is to be made or noted today."""
+        lines = self.env["maintenance.schedule.asset"]
+        for company, schedules in self.grouped("company_id").items():
+            lines |= lines.search(
+                [("schedule_id", "in", schedules.ids), ("generate_date", "<=", company._get_plant_day())]
+            )
+        return lines
+
+    @api.model
+    def _generate_safely(self, lines):
+        """One schedule that cannot be made does not stop the others; its planner is told."""
+        try:
+            with self.env.cr.savepoint():
+                return self._generate(lines)
+        except UserError as error:
+            if len(lines) == 1:
+                lines.schedule_id._tell_planner(
+                    self.env._(
+                        "The work order for %(asset)s cannot be made: %(reason)s",
+                        asset=lines.equipment_id.display_name,
+                        reason=str(error),
+                    )
+                )
+                return self.env["maintenance.request"]
+        return self.env["maintenance.request"].concat(*(self._generate_safely(line) for line in lines))
+
+    def _tell_planner(self, message):
+        """An activity, unless the same one is open already."""
+        self.ensure_one()
+        xmlid = "mail.mail_activity_data_warning"
+        if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
+            return
+        user = self.owner_user_id or self.env.ref("base.user_admin")
+        self.activity_schedule(xmlid, user_id=user.id, note=message)
+
+    # -- Making work orders -----------------------------------------------------------------------
+
+    @api.model
+    def _generate(self, lines):
+        """Make one work order for each asset that is due; leave out or add what falls due while one is open.
+
+        :returns: the work orders.
+        """
+        lines = lines.try_lock_for_update(allow_referencing=True)
+        todays = {company: company._get_plant_day() for company in lines.company_id}
+        lines = lines.filtered(
+            lambda line: line._is_running() and line.generate_date and line.generate_date <= todays[line.company_id]
+        )
+        open_requests = lines._get_open_requests()
+        rules = lines.schedule_id._get_rules()
+        planned = {}
+        for line in lines:
+            today = todays[line.company_id]
+            if line in open_requests:
+                line._pass_over(rules[line.schedule_id], open_requests[line], today)
+            else:
+                planned[line] = line._get_occurrence(rules[line.schedule_id], today)
+        return self._create_requests({line: dates for line, dates in planned.items() if dates})
+
+    @api.model
+    def _create_requests(self, occurrences):
+        """
+        :param dict occurrences: date of the grid, due day and number of dates that were missed, by line.
+        """
+        requests = self.env["maintenance.request"]
+        if not occurrences:
+            return requests
+        lines = self.env["maintenance.schedule.asset"].concat(*occurrences)
+        days = lines.schedule_id._get_working_days()
+        planned_parts = lines._get_next_planned_parts()
+        # read at once what would be read for each of them
+        lines.schedule_id.part_ids.mapped("product_uom_qty")
+        lines.schedule_id.task_ids.mapped("name")
+        stage = requests._default_stage()
+        teams = {company: requests.with_company(company)._get_default_team_id() for company in lines.company_id}
+        vals_list = []
+        for line, (_nominal, due, _missed) in occurrences.items():
+            vals = {
+                "stage_id": stage.id,
+                "maintenance_team_id": teams[line.company_id],
+                **line._prepare_request_vals(due, days[line.schedule_id]),
+            }
+            covered = planned_parts[line].schedule_part_id
+            vals["part_ids"] = [
+                fields.Command.create(part._prepare_part_vals()) for part in line.schedule_id.part_ids - covered
+            ]
+            vals_list.append(vals)
+        created = requests.with_context(**AT_ONCE).create(vals_list)
+        for (line, (nominal, due, _missed)), request in zip(occurrences.items(), created, strict=True):
+            line.write({**line._prepare_handled_vals(nominal, due), "last_request_id": request.id})
+            planned_parts[line]._hand_over_to(request)
+        # the schedule approves, not whoever has it made
+        created.filtered(lambda request: request.state == "requested" and request.schedule_id.is_pre_approved).with_user(
+            SUPERUSER_ID
+        )._move_to("approved")
+        created._follow_at_once()
+        created._message_log_batch(
+            {
+                request.id: line._describe_origin(missed)
+                for request, (line, (_nominal, _due, missed)) in zip(created, occurrences.items(), strict=True)
+            }
+        )
+        return created.with_env(self.env)
+
+
+class MaintenanceScheduleAssetGenerate(models.Model):
+    _inherit = "maintenance.schedule.asset"
+
+    def _refresh_dates(self):
+        """Days pass and working hours change; only dates that change are written."""
+        self.mapped("next_date")
+        for name in ("next_nominal_date", "next_date", "generate_date"):
+            self.env.add_to_compute(self._fields[name], self)
+        self.mapped("next_date")
+
+    def _get_occurrence(self, rule, today):
+        """What is to be made now: of several dates that were missed, the last one.
+
+        :returns: date of the grid, due day and how many dates before it were missed; None when nothing is due.
+        """
+        self.ensure_one()
+        nominal, due = self.next_nominal_date, self.next_date
+        missed = 0
+        if nominal and due <= today and not self._get_counted_from():
+            for later in rule.get_dates(self.start_date, nominal, due):
+                if later[1] > today:
+                    break
+                nominal, due = later
+                missed += 1
+        return nominal, due, missed
+
+    def _prepare_handled_vals(self, nominal, due):
+        """What says that the date is done with."""
+        self.ensure_one()
+        return {"handled_date": nominal or self.handled_date, "last_due_date": due}
+
+    def _pass_over(self, rule, request, today):
+        """What fell due while ``request`` is open is left out, or added to it, with one note."""
+        self.ensure_one()
+        if self.schedule_id.basis == "completion" or not self.next_date or self.next_date > today:
+            return
+        nominal, due, missed = self._get_occurrence(rule, today)
+        self.write(self._prepare_handled_vals(nominal, due))
+        if self.schedule_id.when_open == "merge":
+            added = self._merge_into(request)
+            body = self.env._(
+                "Also due on %(day)s by %(schedule)s, so it stands for that too. %(added)s",
+                day=request._format_plant_date(due), schedule=self.schedule_id.name, added=added,
+            )  # fmt: skip
+        else:
+            body = self.env._(
+                "Due again on %(day)s by %(schedule)s; left out, since this one is still open.",
+                day=request._format_plant_date(due), schedule=self.schedule_id.name,
+            )  # fmt: skip
+        if missed:
+            body += " " + self.env._("%s dates before it went the same way.", missed)
+        request.message_post(body=body, subtype_xmlid="mail.mt_note", author_id=self.env.ref("base.partner_root").id)
+
+    def _merge_into(self, request):
+        """Add the tasks and parts that the open work order does not have yet.
+
+        :returns: what was added, in words.
+        """
+        tasks = self.schedule_id.task_ids.filtered(lambda task: task.name not in request.task_ids.mapped("name"))
+        parts = self.schedule_id.part_ids.filtered(lambda part: part.product_id not in request.part_ids.product_id)
+        request.write(
+            {
+                "task_ids": [fields.Command.create(task._prepare_task_vals()) for task in tasks],
+                "part_ids": [fields.Command.create(part._prepare_part_vals()) for part in parts],
+            }
+        )
+        names = [*tasks.mapped("name"), *parts.mapped("product_id.display_name")]
+        return self.env._("Added: %s.", ", ".join(names)) if names else ""
+
+    def _prepare_request_vals(self, due, working_days):
+        """Values of the work order that is due on ``due``, without its parts."""
+        self.ensure_one()
+        schedule, company = self.schedule_id, self.company_id
+        day = max(due, company._get_plant_day())
+        start = company._get_plant_moment(day, working_days.get_opening(day))
+        vals = {
+            "name": schedule.name,
+            "company_id": company.id,
+            "equipment_id": self.equipment_id.id,
+            "schedule_id": schedule.id,
+            "schedule_asset_id": self.id,
+            "schedule_due_date": due,
+            "maintenance_type": "preventive",
+            "request_date": company._get_plant_day(),
+            "schedule_date": start,
+            "schedule_end": start + timedelta(hours=schedule.duration or 1.0),
+            "priority": schedule.priority or "0",
+            "owner_user_id": schedule.owner_user_id.id,
+            "description": schedule.description,
+            "instruction_type": schedule.instruction_type,
+            "instruction_google_slide": schedule.instruction_google_slide,
+            "instruction_text": schedule.instruction_text,
+            "task_ids": [fields.Command.create(task._prepare_task_vals()) for task in schedule.task_ids],
+        }
+        if schedule.instruction_pdf:
+            vals["instruction_pdf"] = schedule.instruction_pdf
+        if schedule.user_id:
+            vals["user_id"] = schedule.user_id.id
+        team = schedule.maintenance_team_id or self.equipment_id.maintenance_team_id
+        if team:
+            vals["maintenance_team_id"] = team.id
+        return vals
+
+    def _describe_origin(self, missed):
+        if missed:
+            return self.env._(
+                "Made by the schedule %(schedule)s. It also stands for %(count)s earlier dates that were missed.",
+                schedule=self.schedule_id.name, count=missed,
+            )  # fmt: skip
+        return self.env._("Made by the schedule %s.", self.schedule_id.name)

@@ -1,0 +1,201 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..models.schedule_working_days import SEARCHED_DAYS
+
+#: How far the forecast looks ahead.
+FORECAST_DAYS = 366
+
+#: The unit of a schedule as `make_interval` takes it, and how many days it has at most and at least.
+UNIT_DAYS = {"day": (1, 1), "week": (7, 7), "month": (31, 28), "year": (366, 365)}
+
+
+class MaintenanceScheduleForecast(models.Model):
+    """What schedules will bring within a year, without making it, and what they have made that is still open.
+
+    The first date of an asset is the one its line knows. Later ones follow by the rule of
+    ``schedule_dates``, which the database can count as well: multiples of an interval from one anchor. Only which
+    day takes the place of a day off comes from working hours, so those days are handed in.
+    """
+
+    _name = "maintenance.schedule.forecast"
+    _description = "Preventive Work Ahead"
+    _auto = False
+    _order = "date, id"
+    _rec_name = "schedule_id"
+    _depends = {
+        "maintenance.equipment": ["active", "category_id", "maintenance_team_id", "technician_user_id"],
+        "maintenance.request": [
+            "company_id", "duration", "equipment_id", "maintenance_team_id", "priority", "schedule_asset_id",
+            "schedule_date", "schedule_id", "state", "user_id",
+        ],
+        "maintenance.schedule": [
+            "active", "basis", "company_id", "day_rule", "duration", "end_date", "interval", "interval_unit",
+            "maintenance_team_id", "priority", "resource_calendar_id", "season_from", "season_to", "trigger", "user_id",
+        ],
+        "maintenance.schedule.asset": [
+            "active", "equipment_id", "handled_date", "last_due_date", "last_request_id", "meter_days", "next_date",
+            "next_nominal_date", "schedule_id", "start_date",
+        ],
+    }  # fmt: skip
+
+    date = fields.Date("Due", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    schedule_id = fields.Many2one("maintenance.schedule", readonly=True)
+    equipment_id = fields.Many2one("maintenance.equipment", "Asset", readonly=True)
+    category_id = fields.Many2one("maintenance.equipment.category", "Asset category", readonly=True)
+    maintenance_team_id = fields.Many2one("maintenance.team", "Team", readonly=True)
+    user_id = fields.Many2one("res.users", "Technician", readonly=True)
+    maintenance_request_id = fields.Many2one("maintenance.request", "Work order", readonly=True)
+    priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], readonly=True)
+    hours = fields.Float(readonly=True, help="Expected hours.")
+    kind = fields.Selection(
+        [("open", "Open work order"), ("fixed", "Coming"), ("estimate", "Coming, depends on the work before")],
+        readonly=True,
+    )
+
+    @api.depends("schedule_id", "equipment_id")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = " · ".join(filter(None, [row.equipment_id.name, row.schedule_id.name]))
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            WITH shift(calendar_id, rule, day, moved) AS (%(shifts)s),
+                 unit_days(unit, longest, shortest) AS (VALUES %(units)s),
+                 plant(company_id, zone, today) AS (VALUES %(plants)s)
+            %(coming)s UNION ALL %(open)s
+            """,
+            shifts=self._shifts_sql(),
+            units=SQL(", ").join(SQL("(%s, %s, %s)", unit, *days) for unit, days in UNIT_DAYS.items()),
+            plants=SQL(", ").join(
+                SQL("(%s, %s, %s::date)", company.id, company._get_plant_timezone().zone, company._get_plant_day())
+                for company in self.env["res.company"].sudo().search([("active", "=", True)])
+            ),
+            coming=self._coming_sql(),
+            open=self._open_sql(),
+        )
+
+    @api.model
+    def _shifts_sql(self):
+        """What takes the place of each day, by working hours and rule; nothing where the day is left out."""
+        # sudo: everybody who reads the forecast sees it by the working hours of the plant
+        schedules = self.env["maintenance.schedule"].sudo().search([("day_rule", "!=", "keep")])
+        days = schedules._get_working_days()
+        calendars, rules, dates, moved = [], [], [], []
+        seen = set()
+        for schedule in schedules:
+            key = (schedule._get_calendar().id or 0, schedule.day_rule)
+            if key in seen:
+                continue
+            seen.add(key)
+            first = schedule.company_id._get_plant_day() - timedelta(days=SEARCHED_DAYS)
+            for offset in range(FORECAST_DAYS + 2 * SEARCHED_DAYS):
+                day = first + timedelta(days=offset)
+                calendars.append(key[0])
+                rules.append(key[1])
+                dates.append(day)
+                moved.append(days[schedule].shift(day, schedule.day_rule))
+        return SQL("SELECT * FROM unnest(%s::int[], %s::text[], %s::date[], %s::date[])", calendars, rules, dates, moved)
+
+    @api.model
+    def _coming_sql(self):
+        return SQL(
+            """
+            SELECT (line.id::bigint * 100000 + (ahead.day - DATE '2000-01-01')) * 2 AS id,
+                   ahead.day AS date, schedule.company_id, schedule.id AS schedule_id, line.equipment_id,
+                   equipment.category_id,
+                   COALESCE(schedule.maintenance_team_id, equipment.maintenance_team_id) AS maintenance_team_id,
+                   COALESCE(schedule.user_id, equipment.technician_user_id) AS user_id,
+                   NULL::integer AS maintenance_request_id, schedule.priority, schedule.duration AS hours,
+                   CASE WHEN rule.is_counted OR rule.by_meter THEN 'estimate' ELSE 'fixed' END AS kind
+              FROM maintenance_schedule_asset line
+              JOIN maintenance_schedule schedule ON schedule.id = line.schedule_id
+              JOIN maintenance_equipment equipment ON equipment.id = line.equipment_id
+              JOIN plant ON plant.company_id = schedule.company_id
+              JOIN res_company company ON company.id = schedule.company_id
+              JOIN unit_days ON unit_days.unit = schedule.interval_unit
+             CROSS JOIN LATERAL (
+                   SELECT line.next_nominal_date IS NULL
+                          OR (schedule.basis = 'completion' AND line.last_request_id IS NOT NULL
+                              AND (line.last_due_date >= line.start_date OR line.handled_date IS NOT NULL)) AS is_counted,
+                          (schedule.trigger = 'meter' OR (schedule.trigger = 'both' AND
+                           line.meter_days < unit_days.shortest * schedule.interval)) AND line.meter_days > 0 AS by_meter,
+                          COALESCE(schedule.resource_calendar_id, company.resource_calendar_id, 0) AS calendar_id,
+                          plant.today + %(days)s AS until
+                   ) rule
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN rule.is_counted THEN line.next_date ELSE line.start_date END AS anchor,
+                          CASE WHEN rule.is_counted THEN line.next_date ELSE line.next_nominal_date END AS taken
+                   ) grid
+             CROSS JOIN LATERAL (
+                   SELECT line.next_date AS day
+                    UNION
+                   SELECT line.next_date + FLOOR(number * GREATEST(line.meter_days, 1))::integer
+                     FROM generate_series(
+                              1, FLOOR((rule.until - line.next_date) / GREATEST(line.meter_days, 1))::integer
+                          ) AS number
+                    WHERE rule.by_meter
+                    UNION
+                   SELECT CASE WHEN schedule.day_rule = 'keep' THEN date.nominal ELSE shift.moved END
+                     FROM generate_series(
+                              GREATEST((grid.taken - grid.anchor) / (unit_days.longest * schedule.interval), 0),
+                              (rule.until - grid.anchor) / (unit_days.shortest * schedule.interval) + 1
+                          ) AS number
+                    CROSS JOIN LATERAL (
+                          SELECT (grid.anchor + number * %(step)s)::date AS nominal
+                          ) date
+                     LEFT JOIN shift
+                            ON shift.calendar_id = rule.calendar_id AND shift.rule = schedule.day_rule
+                           AND shift.day = date.nominal
+                    WHERE schedule.trigger != 'meter' AND rule.by_meter IS NOT TRUE
+                      AND date.nominal > grid.taken
+                      AND (schedule.end_date IS NULL OR date.nominal <= schedule.end_date)
+                      AND (schedule.season_from IS NULL OR %(in_season)s)
+                      AND CASE WHEN schedule.day_rule = 'keep' THEN date.nominal ELSE shift.moved END > line.next_date
+                   ) ahead
+             WHERE line.active AND schedule.active AND equipment.active AND ahead.day <= rule.until
+            """,
+            days=FORECAST_DAYS,
+            step=SQL(
+                """make_interval(
+                       days => CASE schedule.interval_unit WHEN 'day' THEN schedule.interval
+                                                           WHEN 'week' THEN schedule.interval * 7 ELSE 0 END,
+                       months => CASE schedule.interval_unit WHEN 'month' THEN schedule.interval
+                                                             WHEN 'year' THEN schedule.interval * 12 ELSE 0 END)"""
+            ),
+            in_season=SQL(
+                """CASE WHEN schedule.season_from::int <= schedule.season_to::int
+                        THEN EXTRACT(MONTH FROM date.nominal)
+                             BETWEEN schedule.season_from::int AND schedule.season_to::int
+                        ELSE EXTRACT(MONTH FROM date.nominal) >= schedule.season_from::int
+                             OR EXTRACT(MONTH FROM date.nominal) <= schedule.season_to::int END"""
+            ),
+        )
+
+    @api.model
+    def _open_sql(self):
+        """Work orders of schedules that are still to be done, on the day they are planned for."""
+        return SQL(
+            """
+            SELECT request.id::bigint * 2 + 1,
+                   (request.schedule_date AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date,
+                   request.company_id, request.schedule_id, request.equipment_id, request.category_id,
+                   request.maintenance_team_id, request.user_id, request.id, request.priority, request.duration, 'open'
+              FROM maintenance_request request
+              JOIN plant ON plant.company_id = request.company_id
+             WHERE request.schedule_id IS NOT NULL AND request.schedule_date IS NOT NULL
+               AND request.state NOT IN ('completed', 'closed', 'cancelled')
+            """
+        )
+
+    # -- Actions ------------------------------------------------------------------------------------
+
+    def action_open_document(self):
+        """Open the work order, or the schedule that will make it."""
+        self.ensure_one()
+        return (self.maintenance_request_id or self.schedule_id)._get_records_action()

@@ -1,0 +1,100 @@
+import { registry } from "@web/core/registry";
+
+/*
+ * A technician's day on a phone: from the list of jobs through the checklist to Done.
+ * `tests/test_tours_technician.py` sets the scene.
+ */
+const JOB = "Weekly round";
+
+registry.category("web_tour.tours").add("keepwisely_technician_day", {
+    steps: () => [
+        {
+            content: "Start from the card",
+            trigger: `.o_kanban_record:contains(${JOB}) button[name=action_timer_start]`,
+            run: "click",
+        },
+        {
+            content: "The card says that the timer runs",
+            trigger: `.o_kanban_record:contains(${JOB}):contains(since)`,
+        },
+        {
+            content: "Pausing is one tap away, and so is the history of the asset",
+            trigger: `.o_kanban_record:contains(${JOB}):has(button[name=action_timer_pause]):has(button[name=action_view_asset_history][aria-label])`,
+        },
+        {
+            content: "Done",
+            trigger: `.o_kanban_record:contains(${JOB}) button[name=action_open_done]`,
+            run: "click",
+        },
+        {
+            content: "Pass",
+            trigger: ".o_form_view .o_kanban_record:contains(Guard closed) button[name=action_pass]",
+            run: "click",
+        },
+        {
+            content: "It passed; now the number",
+            trigger: ".o_form_view .o_kanban_record:contains(Guard closed):contains(Pass):not(:has(button[name=action_pass]))",
+        },
+        {
+            content: "Enter the number",
+            trigger: ".o_form_view .o_kanban_record:contains(Oil pressure) button.btn-primary[name=action_answer]",
+            run: "click",
+        },
+        {
+            content: "Nothing was measured yet, so nothing stands there",
+            trigger: ".modal .o_field_widget[name=value] input:value(/^$/)",
+        },
+        {
+            content: "Zero is a number as well",
+            trigger: ".modal .o_field_widget[name=value] input",
+            run: "edit 0",
+        },
+        {
+            content: "Save",
+            trigger: ".modal:has(.o_field_widget[name=value]) footer button.btn-primary",
+            run: "click",
+        },
+        {
+            content: "It failed, and a follow-up is offered",
+            trigger: ".o_form_view .o_kanban_record:contains(Oil pressure):contains(0 bar) button[name=action_follow_up]",
+        },
+        {
+            content: "What was done",
+            trigger: ".o_form_view .o_field_widget[name=work_done] textarea",
+            run: "edit Round done, oil is low",
+        },
+        {
+            content: "Hours by hand",
+            trigger: ".o_form_view .o_field_widget[name=hours_by_hand] input",
+            run: "edit 0.25",
+        },
+        {
+            content: "Complete",
+            trigger: ".o_form_sheet button[name=action_finish]",
+            run: "click",
+        },
+        {
+            content: "Off the list",
+            trigger: `body:not(:has(.o_form_view)) .o_kanban_view:not(:has(.o_kanban_record:contains(${JOB})))`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("keepwisely_technician_follow_up", {
+    steps: () => [
+        {
+            content: "The checklist",
+            trigger: ".o_notebook .nav-link[name=tasks]",
+            run: "click",
+        },
+        {
+            content: "Report what failed",
+            trigger: ".o_kanban_record:contains(Oil pressure) button[name=action_follow_up]",
+            run: "click",
+        },
+        {
+            content: "Its own work order, found on the round",
+            trigger: `.o_form_view:has([name=origin_request_id]:contains(${JOB})) .o_field_widget[name=name]`,
+        },
+    ],
+});
