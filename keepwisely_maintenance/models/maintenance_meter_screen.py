@@ -70,8 +70,20 @@ class MaintenanceMeterScreen(models.Model):
             meter.days_to_next_job = max((day - meter.company_id._get_plant_day()).days, 0) if day else 0
 
     def _get_next_job_targets(self):
-        """``{meter id: total at which the next job is due}``, for those who plan work by meters to fill in."""
-        return {}
+        """``{meter id: total at which the next job is due}`` by the schedules that count by these meters."""
+        # sudo: whoever reads the meter may know when its next job is due
+        lines = self.env["maintenance.schedule.asset"].sudo()
+        groups = lines._read_group(
+            [
+                ("meter_id", "in", self._origin.ids),
+                ("schedule_id.active", "=", True),
+                ("schedule_id.trigger", "in", ("meter", "both")),
+                ("equipment_id.active", "=", True),
+            ],
+            ["meter_id"],
+            ["next_meter_value:min"],
+        )
+        return {meter.id: target for meter, target in groups}
 
     # -- Actions ----------------------------------------------------------------------------------------
 

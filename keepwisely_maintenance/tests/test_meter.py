@@ -1,6 +1,5 @@
 import json
 from datetime import date, datetime, timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
@@ -142,9 +141,15 @@ class TestMeter(MeterCase):
         self._read(self.hours, 1000, 20)
         self._read(self.hours, 1200, 0)
         self.assertFalse(self.hours.has_next_job)
+        self.env["maintenance.schedule"].create(
+            [
+                {"name": name, "trigger": "meter", "meter_interval": interval, "equipment_ids": [Command.set(self.conveyor.ids)]}
+                for name, interval in (("Oil", 500), ("Belt", 100))
+            ]
+        )
         self.env.invalidate_all()
-        with patch.object(type(self.hours), "_get_next_job_targets", lambda meters: {self.hours.id: 1300}):
-            self.assertEqual((self.hours.has_next_job, self.hours.days_to_next_job), (True, 10))
+        hours = self.hours.with_user(self.technician)
+        self.assertEqual((hours.has_next_job, hours.days_to_next_job), (True, 10), "100 h at 10 a day")
 
     def test_codes_are_unique_in_the_company(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
