@@ -73,6 +73,7 @@ from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import maintenance_requisition_brief
 from . import stock_location
+from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_part

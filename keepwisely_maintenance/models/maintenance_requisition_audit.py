@@ -110,6 +110,20 @@ class MaintenanceRequisitionLineAudit(models.Model):
     def _describe_qty(self, quantity, unit):
         return f"{quantity:g} {unit.name}"
 
+    def _log_price_asked(self, reason):
+        super()._log_price_asked(reason)
+        self.env["maintenance.requisition.log"]._add_rows(
+            [
+                {
+                    **line._prepare_log_vals("price_asked"),
+                    "amount_before": line.price_unit,
+                    "amount": line.new_price_unit,
+                    "price_reason": reason,
+                }
+                for line in self
+            ]
+        )
+
     # -- Watched by the mixin ----------------------------------------------------------------------
 
     @api.model

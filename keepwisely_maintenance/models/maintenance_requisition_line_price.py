@@ -95,8 +95,8 @@ class MaintenanceRequisitionLinePrice(models.Model):
         job = self.requisition_id._get_job_amounts()[self.requisition_id] + excess
         return not self.env["maintenance.approval.tier"]._get_reached(self.company_id, job)
 
-    def _describe_new_price(self):
-        return f"{self.name}: {self.currency_id.format(self.price_unit)} → {self.currency_id.format(self.new_price_unit)}"
+    def _log_price_asked(self, reason):
+        """Hook for who keeps a record of prices."""
 
     # -- Price list --------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ LOG_KINDS = [
     ("item", "Product or description changed"),
     ("quantity", "Quantity changed"),
     ("price", "Unit price changed"),
+    ("price_asked", "New price asked for"),
     ("vendor", "Vendor changed"),
     ("job", "Work order or asset changed"),
     ("ordered", "Ordered"),
@@ -36,7 +37,7 @@ LOG_KINDS = [
 ]
 
 #: Their amounts are prices of one unit, and nothing is a price, too.
-PRICE_KINDS = ("price", "order_price")
+PRICE_KINDS = ("price", "price_asked", "order_price")
 
 TRAIL = "maintenance.requisition.log.trail"
 
@@ -93,6 +94,7 @@ class MaintenanceRequisitionLog(models.Model):
         "price of one unit.",
     )  # fmt: skip
     reason = fields.Char("Why", readonly=True)
+    price_reason = fields.Char("Why the price changed", readonly=True, groups=COSTS_GROUP)
     # for the screens; exports have the columns above
     description = fields.Text("Details", compute="_compute_description")
     amount_change = fields.Char("Price or amount", compute="_compute_amount_change", groups=COSTS_GROUP)
@@ -104,14 +106,15 @@ class MaintenanceRequisitionLog(models.Model):
             change = " → ".join(filter(None, [row.old_value, row.new_value]))
             row.description = ": ".join(filter(None, [row.line_name, change, row.reason]))
 
-    @api.depends("amount_before", "amount", "kind")
+    @api.depends("amount_before", "amount", "kind", "price_reason")
     def _compute_amount_change(self):
-        """“$ 800.00 → $ 750.00”"""
+        """“$ 800.00 → $ 750.00: Steel is cheaper”"""
         for row in self:
             is_price = row.kind in PRICE_KINDS
             amounts = [row.amount_before] if row.amount_before or is_price else []
             amounts += [row.amount] if row.amount or is_price else []
-            row.amount_change = " → ".join(row.currency_id.format(amount) for amount in amounts)
+            change = " → ".join(row.currency_id.format(amount) for amount in amounts)
+            row.amount_change = ": ".join(filter(None, [change, row.price_reason]))
 
     # -- The database refuses ---------------------------------------------------------------------
 

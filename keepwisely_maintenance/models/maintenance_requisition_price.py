@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .maintenance_request_cost import COSTS_GROUP
+
 
 class MaintenanceRequisitionPrice(models.Model):
     """Asking again when the vendor wants more than was approved.
@@ -15,7 +17,8 @@ class MaintenanceRequisitionPrice(models.Model):
         readonly=True, copy=False,
         help="The last submission that every tier approved. It holds until what is needed changes.",
     )  # fmt: skip
-    price_change_reason = fields.Char("Why the price changed", readonly=True, copy=False)
+    # who says why a price changed names the price, more often than not
+    price_change_reason = fields.Char("Why the price changed", readonly=True, copy=False, groups=COSTS_GROUP)
     is_price_change = fields.Boolean("New price", compute="_compute_is_price_change", store=True)
 
     @api.depends("line_ids.new_price_unit")
@@ -45,16 +48,11 @@ class MaintenanceRequisitionPrice(models.Model):
             line._write_by_system({"new_price_unit": price})
         for requisition in self:
             requisition.write({"price_change_reason": reason})
-            changes = ", ".join(line._describe_new_price() for line in requisition.line_ids.filtered("new_price_unit"))
-            requisition.message_post(
-                body=self.env._("New price asked for: %(reason)s", reason=reason), subtype_xmlid="mail.mt_note"
-            )
-            requisition._log_price_change(changes)
+            # technicians read the messages: prices and why they changed stand in the history
+            requisition.message_post(body=self.env._("A new price was asked for."), subtype_xmlid="mail.mt_note")
+            requisition.line_ids.filtered("new_price_unit")._log_price_asked(reason)
         self._submit()
         self._settle_approval()
-
-    def _log_price_change(self, changes):
-        """Hook for who keeps a record of prices; messages carry none, technicians read them."""
 
     def _settle_approval(self):
         """Take over what every tier approved; drop new prices that were refused."""

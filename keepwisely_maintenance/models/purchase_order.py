@@ -41,6 +41,14 @@ class PurchaseOrder(models.Model):
             order.maintenance_request_count = len(order.maintenance_request_ids)
             order.equipment_count = len(order.equipment_ids)
 
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Anybody may send the context key that adds the amount, and documents name their orders to all their readers."""
+        if not self.env.context.get("show_total_amount") or self.browse().sudo(False).has_access("read"):
+            return super()._compute_display_name()
+        for order, without_amount in zip(self, self.with_context(show_total_amount=False), strict=True):
+            order.display_name = without_amount.display_name
+
     def _search_maintenance_requisition_ids(self, operator, value):
         return [("order_line.requisition_line_id.requisition_id", operator, value)]
 

@@ -69,6 +69,23 @@ class PurchaseOrderLineAudit(models.Model):
         self.ensure_one()
         return {**self.requisition_line_id._prepare_log_vals(kind), "purchase_order_id": self.order_id.id}
 
+    def _describe_qty(self, quantity, unit):
+        """In words that technicians read; what is received by amount counts money, so its share is named."""
+        asked = self.requisition_line_id
+        if asked.is_by_amount:
+            return asked._describe_qty(asked._from_purchase_qty(quantity, self), asked.product_uom_id)
+        return asked._describe_qty(quantity, unit)
+
+    def _prepare_qty_log_vals(self, kind, old, new):
+        """A row about quantities.
+
+        :param old, new: pairs of quantity and unit.
+        """
+        vals = {**self._prepare_log_vals(kind), "old_value": self._describe_qty(*old), "new_value": self._describe_qty(*new)}
+        if self.requisition_line_id.is_by_amount:
+            vals.update(amount_before=self._get_company_amount(old[0]), amount=self._get_company_amount(new[0]))
+        return vals
+
     def _get_company_amount(self, amount):
         """``amount`` in the company's currency, at the order's rate."""
         return amount / (self.order_id.currency_rate or 1.0)
@@ -83,31 +100,29 @@ class PurchaseOrderLineAudit(models.Model):
         return self.filtered("requisition_line_id")
 
     def _prepare_created_log_vals(self):
-        describe = self.requisition_line_id._describe_qty
         new = self.env._(
             "%(quantity)s from %(vendor)s",
-            quantity=describe(self.product_qty, self.product_uom_id),
+            quantity=self._describe_qty(self.product_qty, self.product_uom_id),
             vendor=self.order_id.partner_id.name,
         )
         amount = self._get_company_amount(self.price_subtotal)
         return [{**self._prepare_log_vals("ordered"), "new_value": new, "amount": amount}]
 
     def _prepare_deleted_log_vals(self):
-        old = self.requisition_line_id._describe_qty(self.product_qty, self.product_uom_id)
+        old = self._describe_qty(self.product_qty, self.product_uom_id)
         amount = self._get_company_amount(self.price_subtotal)
         return [{**self._prepare_log_vals("order_cancelled"), "old_value": old, "amount_before": amount}]
 
     def _prepare_changed_log_vals(self, before):
         was = {name: before.get(name, self[name]) for name in self._get_audited_fields()}
         unit, unit_before = self.product_uom_id, was["product_uom_id"]
-        describe = self.requisition_line_id._describe_qty
         rows = []
         if was["order_id"] != self.order_id:
             change = {"old_value": was["order_id"].name, "new_value": self.order_id.name}
             rows.append({**self._prepare_log_vals("order_changed"), **change})
         if unit != unit_before or unit.compare(was["product_qty"], self.product_qty):
-            change = {"old_value": describe(was["product_qty"], unit_before), "new_value": describe(self.product_qty, unit)}
-            rows.append({**self._prepare_log_vals("order_quantity"), **change})
+            quantities = (was["product_qty"], unit_before), (self.product_qty, unit)
+            rows.append(self._prepare_qty_log_vals("order_quantity", *quantities))
         price_before, price = (
             unit_price * (1 - discount / 100)
             for unit_price, discount in ((was["price_unit"], was["discount"]), (self.price_unit, self.discount))
@@ -119,6 +134,5 @@ class PurchaseOrderLineAudit(models.Model):
             }
             rows.append({**self._prepare_log_vals("order_price"), **change})
         if unit.compare(was["qty_received"], self.qty_received):
-            change = {"old_value": describe(was["qty_received"], unit), "new_value": describe(self.qty_received, unit)}
-            rows.append({**self._prepare_log_vals("received"), **change})
+            rows.append(self._prepare_qty_log_vals("received", (was["qty_received"], unit), (self.qty_received, unit)))
         return rows

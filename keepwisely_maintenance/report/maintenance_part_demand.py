@@ -49,12 +49,12 @@ class MaintenancePartDemand(models.Model):
         "maintenance.requisition.line": [
             "requisition_id", "company_id", "product_id", "product_uom_id", "product_qty", "qty_ordered", "is_open",
             "location_id", "orderpoint_id", "date_expected", "date_required", "partner_id",
-            "maintenance_request_id", "equipment_id", "move_dest_ids",
+            "maintenance_request_id", "equipment_id", "move_dest_ids", "is_by_amount", "price_unit",
         ],
         "maintenance.requisition": ["name"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["uom_id", "type", "alternate_product_ids"],
-        "purchase.order": ["name", "state", "partner_id", "picking_type_id"],
+        "purchase.order": ["name", "state", "partner_id", "picking_type_id", "currency_rate"],
         "purchase.order.line": [
             "order_id", "company_id", "product_id", "product_uom_id", "product_qty", "qty_received", "date_planned",
             "location_final_id", "orderpoint_id", "maintenance_request_id", "equipment_id", "requisition_line_id",

@@ -249,6 +249,7 @@ class MaintenancePartDemandSql(models.Model):
               FROM purchase_order_line line
               JOIN purchase_order po ON po.id = line.order_id
               %s
+              LEFT JOIN maintenance_requisition_line asked ON asked.id = line.requisition_line_id
               LEFT JOIN stock_picking_type picking_type ON picking_type.id = po.picking_type_id
               LEFT JOIN stock_location goal
                      ON goal.id = COALESCE(line.location_final_id, picking_type.default_location_dest_id)
@@ -260,7 +261,14 @@ class MaintenancePartDemandSql(models.Model):
                 SQL("line.product_id"),
                 SQL("line.company_id"),
                 SQL("goal.id"),
-                SQL("(%s) * unit.factor / product_unit.factor", quantity),
+                # what is received by amount counts money; its share of the agreed amount is the quantity
+                SQL(
+                    """CASE WHEN asked.is_by_amount
+                            THEN COALESCE((%s) / NULLIF(asked.price_unit * COALESCE(NULLIF(po.currency_rate, 0), 1), 0), 0)
+                            ELSE (%s) * unit.factor / product_unit.factor END""",
+                    quantity,
+                    quantity,
+                ),
                 SQL("po.name"),
                 date=SQL("line.date_planned::date"),
                 is_pegged=SQL(

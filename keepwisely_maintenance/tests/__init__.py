@@ -1,4 +1,5 @@
 from . import test_story
+from . import test_hidden_prices
 from . import test_lifecycle
 from . import test_meter
 from . import test_meter_gateway
