@@ -111,7 +111,7 @@ class MaintenanceRequisitionLineAudit(models.Model):
         return f"{quantity:g} {unit.name}"
 
     def _log_price_asked(self, reason):
-        super()._log_price_asked(reason)
+        result = super()._log_price_asked(reason)
         self.env["maintenance.requisition.log"]._add_rows(
             [
                 {
@@ -123,6 +123,7 @@ class MaintenanceRequisitionLineAudit(models.Model):
                 for line in self
             ]
         )
+        return result
 
     # -- Watched by the mixin ----------------------------------------------------------------------
 
