@@ -133,7 +133,10 @@ class PriceCase(MaintenanceCase):
 
     def _own_models(self):
         """Models that the module adds."""
-        return sorted(name for name, model in self.env.registry.items() if model._original_module == "keepwisely_maintenance" and not model._abstract)
+        return sorted(
+            name for name, model in self.env.registry.items()
+            if model._original_module == "keepwisely_maintenance" and not model._abstract
+        )  # fmt: skip
 
     def _read_everything(self, user):
         """All that ``user`` can read: pairs of each model and the values of its records."""
