@@ -46,8 +46,10 @@ class PurchaseOrder(models.Model):
         """Anybody may send the context key that adds the amount, and documents name their orders to all their readers."""
         if not self.env.context.get("show_total_amount") or self.browse().sudo(False).has_access("read"):
             return super()._compute_display_name()
-        for order, without_amount in zip(self, self.with_context(show_total_amount=False), strict=True):
-            order.display_name = without_amount.display_name
+        plain = self.with_context(show_total_amount=False)
+        super(PurchaseOrder, plain)._compute_display_name()
+        for order, named in zip(self, plain, strict=True):
+            order.display_name = named.display_name
 
     def _search_maintenance_requisition_ids(self, operator, value):
         return [("order_line.requisition_line_id.requisition_id", operator, value)]

@@ -39,6 +39,7 @@ from . import test_external_api
 from . import test_tours
 from . import test_who_gets_parts
 from . import test_requisition_log
+from . import test_requisition_log_prices
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
