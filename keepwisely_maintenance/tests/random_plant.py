@@ -147,8 +147,11 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         return self.random.random() < probability
 
     def find(self, model, *domain, limit=None):
-        """All records of ``model``, or the latest ``limit``."""
-        return self.env[model].search(list(domain), order="id desc", limit=limit)
+        """All records of ``model``, or the latest ``limit``, of the plant's company."""
+        domain = list(domain)
+        if "company_id" in self.env[model]._fields:
+            domain.append(("company_id", "in", (self.env.company.id, False)))
+        return self.env[model].search(domain, order="id desc", limit=limit)
 
     @contextmanager
     def refused_when(self, condition, why):
