@@ -57,3 +57,4 @@ from . import test_scan
 from . import test_tours_technician
 from . import test_technician_queries
 from . import test_planning
+from . import test_approval_links
