@@ -274,7 +274,8 @@ class TestPrice(MaintenanceCase):
         requisition.with_user(self.procurement).action_approve()
         requisition = requisition.with_user(self.buyer)
         requisition.action_order()
-        pump, seals = (requisition.line_ids.filtered(lambda line: line.product_id == part) for part in (self.pump, seal))
+        pump = requisition.line_ids.filtered(lambda line: line.product_id == self.pump)
+        seals = requisition.line_ids - pump
         seals.purchase_line_ids.order_id.button_confirm()
         self._receive(seals.purchase_line_ids.order_id)
         self.assertEqual(seals.state, "done")
