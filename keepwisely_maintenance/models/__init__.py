@@ -111,3 +111,6 @@ from . import res_company_work
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import maintenance_trace_documents
+from . import account_move
+from . import account_move_line
