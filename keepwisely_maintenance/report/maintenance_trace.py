@@ -77,8 +77,8 @@ DOCUMENT_MODELS = {
 class MaintenanceTrace(models.Model):
     """From request to payment: one row for every step that something bought for maintenance took.
 
-    Where a purchase serves several jobs, its rows are split by what was bought for each, so that
-    every amount is a plain sum and stands once. What a job takes from stock that was not bought
+    Where a purchase serves several jobs, its rows are split in proportion to what their parts want,
+    so that every amount is a plain sum and stands once. What a job takes from stock that was not bought
     for it has no purchase: its chain is the work order and what was used. How the rows are found
     stands in ``maintenance_trace_sql``.
     """
@@ -135,7 +135,7 @@ class MaintenanceTrace(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     quantity = fields.Float(
         digits="Product Unit", readonly=True, aggregator=None,
-        help="In the unit of the document; where a purchase serves several jobs, what was bought for this one.",
+        help="In the unit of the document; where a purchase serves several jobs, the share of this one.",
     )  # fmt: skip
     product_uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True)
@@ -173,7 +173,7 @@ class MaintenanceTrace(models.Model):
     requisition_line_id = fields.Many2one("maintenance.requisition.line", readonly=True)
     purchase_order_id = fields.Many2one("purchase.order", "Purchase order", readonly=True)
     purchase_line_id = fields.Many2one("purchase.order.line", readonly=True)
-    bill_id = fields.Many2one("account.move", "Bill", readonly=True)
+    bill_id = fields.Many2one("account.move", readonly=True)
     source_id = fields.Integer(readonly=True, aggregator=None, help="Technical: the row that this one was made from.")
     res_model = fields.Char("Opens", readonly=True)
     res_id = fields.Integer(readonly=True, aggregator=None)
