@@ -141,15 +141,6 @@ class MaintenanceRequisitionLine(models.Model):
         for line in self:
             line.equipment_id = line.maintenance_request_id.equipment_id or line.equipment_id
 
-    @api.depends("maintenance_request_id", "equipment_id")
-    def _compute_analytic_distribution(self):
-        for line in self:
-            line.analytic_distribution = (
-                line.maintenance_request_id.analytic_distribution
-                or line.equipment_id.analytic_distribution
-                or line.analytic_distribution
-            )
-
     @api.depends("product_id", "product_qty", "product_uom_id", "requisition_id.company_id")
     def _compute_partner_id(self):
         """The chosen vendor while they sell it, else the best one of the price list."""

@@ -17,6 +17,10 @@ class TraceCase(MaintenanceCase):
         cls.tax = cls.env["account.tax"].create(
             {"name": "25 %", "amount": 25.0, "type_tax_use": "purchase", "company_id": cls.company.id}
         )
+        # a tax without an account would be part of the cost of what is bought
+        paid = cls.env["account.account"].search([("account_type", "=", "asset_current")], limit=1)
+        shares = cls.tax.invoice_repartition_line_ids | cls.tax.refund_repartition_line_ids
+        shares.filtered(lambda line: line.repartition_type == "tax").account_id = paid
         cls.bearing.supplier_taxes_id = cls.tax
         # two tiers at most: 500 and 5,000
         cls._set_price(cls.bearing, 200.0)
