@@ -59,6 +59,7 @@ from . import maintenance_audit_mixin
 from . import maintenance_requisition_log
 from . import maintenance_requisition_audit
 from . import maintenance_requisition_line_join
+from . import maintenance_requisition_line_share
 from . import maintenance_meter
 from . import maintenance_meter_plausible
 from . import maintenance_meter_settle

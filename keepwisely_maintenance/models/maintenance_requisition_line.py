@@ -23,6 +23,7 @@ PROTECTED_FIELDS = {
     "date_expected",
     "is_cancelled",
     "is_open",
+    "is_shared",
     "new_price_unit",
     "price_subtotal",
     "qty_ordered",

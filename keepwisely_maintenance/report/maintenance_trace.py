@@ -103,7 +103,7 @@ class MaintenanceTrace(models.Model):
         "maintenance.requisition": ["name", "date_submitted", "requester_id"],
         "maintenance.requisition.line": [
             "requisition_id", "company_id", "product_id", "name", "product_qty", "product_uom_id", "partner_id",
-            "price_subtotal", "state", "is_cancelled", "maintenance_request_id", "equipment_id", "part_move_ids",
+            "price_subtotal", "state", "is_cancelled", "is_shared", "maintenance_request_id", "equipment_id", "part_move_ids",
         ],
         "maintenance.requisition.log": ["line_id", "kind", "date"],
         "product.template": ["is_storable"],
@@ -180,6 +180,7 @@ class MaintenanceTrace(models.Model):
 
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
+        self._create_shares_function()
         self.env.cr.execute(SQL("CREATE VIEW %s AS (%s)", SQL.identifier(self._table), self._table_query_sql()))
 
     @api.model

@@ -7,9 +7,9 @@ from .maintenance_trace import CODE_BITS, CODES, STEP_OF_CODE, SUB_BITS
 class MaintenanceTraceSql(models.Model):
     """The rows of ``maintenance.trace`` up to the receipt, and what was used.
 
-    Two subqueries say whose a purchase is: ``_line_job_sql`` splits requisition lines between the
-    jobs they are for, ``_purchase_job_sql`` does it for purchase lines. Every step joins one of
-    them, so a condition on a job, an asset or a document is an index scan in each step.
+    Two subqueries say whose a purchase is: ``_line_job_sql`` for requisition lines and
+    ``_purchase_job_sql`` for purchase lines. Every step joins one of them, so a condition on a job,
+    an asset or a document is an index scan in each step.
     """
 
     _inherit = "maintenance.trace"
@@ -84,49 +84,74 @@ class MaintenanceTraceSql(models.Model):
     # -- Whose it is ----------------------------------------------------------------------------------
 
     @api.model
-    def _other_job_sql(self):
-        """What parts of other jobs than its own take of a requisition line, as a share of it."""
-        return SQL(
-            """
-            SELECT line.id AS line_id, part.maintenance_request_id,
-                   SUM(part.product_uom_qty * part_uom.factor / line_uom.factor) / GREATEST(
-                       line.product_qty,
-                       (SELECT SUM(every.product_uom_qty * every_uom.factor / line_uom.factor)
-                          FROM maintenance_requisition_line_part_rel every_rel
-                          JOIN stock_move every ON every.id = every_rel.move_id
-                          JOIN uom_uom every_uom ON every_uom.id = every.product_uom
-                         WHERE every_rel.line_id = line.id
-                           AND every.state <> 'cancel' AND every.origin_returned_move_id IS NULL)
-                   ) AS share
-              FROM maintenance_requisition_line line
-              JOIN maintenance_requisition_line_part_rel rel ON rel.line_id = line.id
-              JOIN stock_move part ON part.id = rel.move_id
-              JOIN uom_uom part_uom ON part_uom.id = part.product_uom
-              JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-             WHERE part.maintenance_request_id IS DISTINCT FROM line.maintenance_request_id
-               AND part.maintenance_request_id IS NOT NULL
-               AND part.state <> 'cancel' AND part.origin_returned_move_id IS NULL
-             GROUP BY line.id, part.maintenance_request_id, line.product_qty, line_uom.factor
-            """
+    def _create_shares_function(self):
+        """The few requisition lines that parts of several jobs take of, by job.
+
+        Every other job has what its parts want, the line's own job the rest; where more is wanted
+        than was asked for, each has its proportion. A function, and in a language that PostgreSQL
+        does not look into: the view names it in every step, and planning would take longer than
+        running.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE OR REPLACE FUNCTION maintenance_trace_shares()
+                RETURNS TABLE (line_id integer, maintenance_request_id integer, equipment_id integer, sub integer, share numeric)
+                LANGUAGE plpgsql STABLE ROWS 10 AS $$
+                #variable_conflict use_column
+                BEGIN
+                    RETURN QUERY
+                    WITH wanted AS (
+                        SELECT line.id, part.maintenance_request_id AS job_id,
+                               SUM(part.product_uom_qty * part_uom.factor / line_uom.factor)::numeric AS quantity
+                          FROM maintenance_requisition_line line
+                          JOIN maintenance_requisition_line_part_rel rel ON rel.line_id = line.id
+                          JOIN stock_move part ON part.id = rel.move_id
+                          JOIN uom_uom part_uom ON part_uom.id = part.product_uom
+                          JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
+                         WHERE line.is_shared AND part.maintenance_request_id IS NOT NULL
+                           AND part.state <> 'cancel' AND part.origin_returned_move_id IS NULL
+                         GROUP BY line.id, part.maintenance_request_id
+                    ), total AS (
+                        SELECT line.id, line.maintenance_request_id AS job_id, line.equipment_id,
+                               GREATEST(line.product_qty, SUM(wanted.quantity)) AS quantity,
+                               COALESCE(
+                                   SUM(wanted.quantity) FILTER (
+                                       WHERE wanted.job_id IS DISTINCT FROM line.maintenance_request_id
+                                   ), 0
+                               ) AS others
+                          FROM maintenance_requisition_line line
+                          LEFT JOIN wanted ON wanted.id = line.id
+                         WHERE line.is_shared
+                         GROUP BY line.id
+                    )
+                    SELECT total.id, total.job_id, total.equipment_id, 0, 1 - total.others / total.quantity
+                      FROM total
+                    UNION ALL
+                    SELECT total.id, wanted.job_id, request.equipment_id, wanted.job_id, wanted.quantity / total.quantity
+                      FROM total
+                      JOIN wanted ON wanted.id = total.id AND wanted.job_id IS DISTINCT FROM total.job_id
+                      JOIN maintenance_request request ON request.id = wanted.job_id;
+                END $$
+                """
+            )
         )
 
     @api.model
     def _line_job_sql(self):
-        """Requisition lines by the job they are for: their own with what others leave, and the others."""
+        """Requisition lines by the job they are for."""
         return SQL(
             """
             SELECT line.id AS line_id, line.requisition_id, line.maintenance_request_id, line.equipment_id, 0 AS sub,
-                   1 - COALESCE((SELECT SUM(other.share) FROM (%(other)s) AS other WHERE other.line_id = line.id), 0)
-                   AS share
+                   1::numeric AS share
               FROM maintenance_requisition_line line
+             WHERE line.is_shared IS NOT TRUE
              UNION ALL
-            SELECT line.id, line.requisition_id, other.maintenance_request_id, request.equipment_id,
-                   other.maintenance_request_id, other.share
-              FROM maintenance_requisition_line line
-              JOIN (%(other)s) AS other ON other.line_id = line.id
-              JOIN maintenance_request request ON request.id = other.maintenance_request_id
-            """,
-            other=self._other_job_sql(),
+            SELECT shares.line_id, line.requisition_id, shares.maintenance_request_id, shares.equipment_id, shares.sub,
+                   shares.share
+              FROM maintenance_trace_shares() shares
+              JOIN maintenance_requisition_line line ON line.id = shares.line_id
+            """
         )
 
     @api.model
@@ -134,18 +159,19 @@ class MaintenanceTraceSql(models.Model):
         """Purchase lines of maintenance by the job they are for."""
         return SQL(
             """
-            SELECT purchase.id AS purchase_line_id, purchase.order_id, job.requisition_id, job.line_id,
-                   job.maintenance_request_id, job.equipment_id, job.sub, job.share
+            SELECT purchase.id AS purchase_line_id, purchase.order_id, asked.requisition_id, asked.id AS line_id,
+                   purchase.maintenance_request_id, purchase.equipment_id, 0 AS sub, 1::numeric AS share
               FROM purchase_order_line purchase
-              JOIN (%s) AS job ON job.line_id = purchase.requisition_line_id
+              LEFT JOIN maintenance_requisition_line asked ON asked.id = purchase.requisition_line_id
+             WHERE asked.is_shared IS NOT TRUE
+               AND COALESCE(purchase.requisition_line_id, purchase.maintenance_request_id, purchase.equipment_id) IS NOT NULL
              UNION ALL
-            SELECT purchase.id, purchase.order_id, NULL::integer, NULL::integer,
-                   purchase.maintenance_request_id, purchase.equipment_id, 0, 1
-              FROM purchase_order_line purchase
-             WHERE purchase.requisition_line_id IS NULL
-               AND (purchase.maintenance_request_id IS NOT NULL OR purchase.equipment_id IS NOT NULL)
-            """,
-            self._line_job_sql(),
+            SELECT purchase.id, purchase.order_id, asked.requisition_id, asked.id,
+                   shares.maintenance_request_id, shares.equipment_id, shares.sub, shares.share
+              FROM maintenance_trace_shares() shares
+              JOIN maintenance_requisition_line asked ON asked.id = shares.line_id
+              JOIN purchase_order_line purchase ON purchase.requisition_line_id = asked.id
+            """
         )
 
     @api.model
