@@ -179,15 +179,33 @@ class MaintenanceTrace(models.Model):
     res_id = fields.Integer(readonly=True, aggregator=None)
 
     def init(self):
-        tools.drop_view_if_exists(self.env.cr, self._table)
+        self._drop_view()
         self._create_shares_function()
         self.env.cr.execute(SQL("CREATE VIEW %s AS (%s)", SQL.identifier(self._table), self._table_query_sql()))
+
+    @api.model
+    def _drop_view(self):
+        """Drop the view and its function; for upgrades and uninstallation."""
+        tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute("DROP FUNCTION IF EXISTS maintenance_trace_shares()")
 
     @api.model
     def _search(self, domain, *args, **kwargs):
         # PostgreSQL would compile this large query for seconds, to run it for milliseconds
         self.env.cr.execute("SET LOCAL jit = off")
-        return super()._search(domain, *args, **kwargs)
+        return super()._search(Domain(domain).map_conditions(self._narrow_to_sources), *args, **kwargs)
+
+    @api.model
+    def _narrow_to_sources(self, condition):
+        """Rows are read again by their ids, which say what they were made from: indexes know that, not the id."""
+        if condition.field_expr != "id" or condition.operator not in ("=", "in"):
+            return condition
+        ids = [condition.value] if condition.operator == "=" else condition.value
+        names = {number: STEP_OF_CODE.get(code, code) for code, number in CODES.items()}
+        known = [row_id for row_id in ids if isinstance(row_id, int)]
+        steps = {names.get(row_id & (1 << CODE_BITS) - 1) for row_id in known}
+        sources = {row_id >> SUB_BITS + CODE_BITS for row_id in known}
+        return condition & Domain("step", "in", steps) & Domain("source_id", "in", sources)
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):
@@ -217,7 +235,8 @@ class MaintenanceTrace(models.Model):
         :raises UserError: the user may not read it.
         """
         self.ensure_one()
-        row = self._find()
+        row = self.search_fetch([("id", "=", self.id)], ["res_model", "res_id", "reference"])
+        # whoever opens it may read the row: the search follows access rights and record rules
         document = self.env[row.res_model].browse(row.res_id) if row.res_model in DOCUMENT_MODELS else None
         if document is None or not document.exists() or not document.has_access("read"):
             raise UserError(
@@ -227,12 +246,3 @@ class MaintenanceTrace(models.Model):
                 )
             )
         return document._get_records_action()
-
-    def _find(self):
-        """This row, found without computing all others: the id says what it was made from."""
-        number = self.id & (1 << CODE_BITS) - 1
-        code = next((name for name, value in CODES.items() if value == number), False)
-        domain = Domain("step", "=", STEP_OF_CODE.get(code, code)) & Domain(
-            "source_id", "=", self.id >> SUB_BITS + CODE_BITS
-        )
-        return self.search_fetch(domain, ["res_model", "res_id", "reference"]) & self

@@ -95,7 +95,7 @@ class MaintenanceTraceSql(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                CREATE OR REPLACE FUNCTION maintenance_trace_shares()
+                CREATE FUNCTION maintenance_trace_shares()
                 RETURNS TABLE (line_id integer, maintenance_request_id integer, equipment_id integer, sub integer, share numeric)
                 LANGUAGE plpgsql STABLE ROWS 10 AS $$
                 #variable_conflict use_column
