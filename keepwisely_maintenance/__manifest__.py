@@ -30,6 +30,7 @@
         "wizard/maintenance_service_request_views.xml",
         "report/maintenance_asset_label.xml",
         "report/maintenance_cost_report_views.xml",
+        "report/maintenance_trace_views.xml",
         "report/maintenance_meter_chart_views.xml",
         "report/maintenance_part_demand_views.xml",
         "views/maintenance_task_views.xml",
@@ -69,6 +70,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_report_views.xml",
         "views/menus.xml",
+        "views/maintenance_trace_buttons.xml",
     ],
     "demo": [
         "demo/demo_people.xml",

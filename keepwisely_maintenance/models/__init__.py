@@ -59,6 +59,7 @@ from . import maintenance_audit_mixin
 from . import maintenance_requisition_log
 from . import maintenance_requisition_audit
 from . import maintenance_requisition_line_join
+from . import maintenance_requisition_line_share
 from . import maintenance_meter
 from . import maintenance_meter_plausible
 from . import maintenance_meter_settle
@@ -111,3 +112,11 @@ from . import res_company_work
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import maintenance_analytic_mixin
+from . import maintenance_analytic
+from . import maintenance_labor_analytic
+from . import stock_move_analytic
+from . import account_analytic_line
+from . import maintenance_trace_documents
+from . import account_move
+from . import account_move_line

@@ -1,4 +1,7 @@
 from . import maintenance_cost_report
+from . import maintenance_trace
+from . import maintenance_trace_sql
+from . import maintenance_trace_payment_sql
 from . import maintenance_part_demand
 from . import maintenance_part_demand_sql
 from . import maintenance_part_demand_moves_sql

@@ -59,3 +59,5 @@ from . import test_tours_technician
 from . import test_technician_queries
 from . import test_planning
 from . import test_approval_links
+from . import test_trace
+from . import test_analytic
