@@ -58,3 +58,7 @@ from . import test_tours_technician
 from . import test_technician_queries
 from . import test_planning
 from . import test_approval_links
+from . import test_purchase_review
+from . import test_purchase_review_findings
+from . import test_purchase_review_decisions
+from . import test_purchase_lock
