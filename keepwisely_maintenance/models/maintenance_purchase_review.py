@@ -168,7 +168,8 @@ class MaintenancePurchaseReview(models.Model):
         self.ensure_one()
         people = self._get_people()
         for user in people:
-            review = self.with_context(lang=user.lang)
+            # without a notification of its own: the mail below says more
+            review = self.with_context(lang=user.lang, mail_activity_quick_update=True)
             review.activity_schedule(
                 "keepwisely_maintenance.mail_activity_order_review",
                 date_deadline=fields.Date.add(self.date, days=DAYS_TO_DECIDE),
