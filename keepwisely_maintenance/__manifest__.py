@@ -85,6 +85,7 @@
         "demo/demo_checklist.xml",
         "demo/demo_schedules.xml",
         "demo/demo_meters.xml",
+        "demo/demo_order_review.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

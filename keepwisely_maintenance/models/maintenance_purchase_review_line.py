@@ -37,7 +37,7 @@ class MaintenancePurchaseReviewLine(models.Model):
     _rec_name = "name"
 
     review_id = fields.Many2one(
-        "maintenance.purchase.review", "Review", required=True, readonly=True, index=True, ondelete="cascade"
+        "maintenance.purchase.review", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="review_id.company_id", store=True, index=True)
     date = fields.Date(related="review_id.date", store=True)
@@ -47,13 +47,13 @@ class MaintenancePurchaseReviewLine(models.Model):
     purchase_line_id = fields.Many2one(
         "purchase.order.line", "Purchase line", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    order_id = fields.Many2one("purchase.order", "Order", readonly=True, ondelete="set null", index="btree_not_null")
+    order_id = fields.Many2one("purchase.order", "Placed order", readonly=True, ondelete="set null", index="btree_not_null")
     order_name = fields.Char("Order number", readonly=True)
     name = fields.Char("Item", required=True, readonly=True)
     product_id = fields.Many2one("product.product", readonly=True, ondelete="set null")
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, ondelete="set null", index="btree_not_null")
     user_id = fields.Many2one("res.users", "Buyer", readonly=True, ondelete="set null")
-    requisition_id = fields.Many2one("maintenance.requisition", "Requisition", readonly=True, ondelete="set null")
+    requisition_id = fields.Many2one("maintenance.requisition", readonly=True, ondelete="set null")
     maintenance_request_ids = fields.Many2many(
         "maintenance.request", "maintenance_purchase_review_line_request_rel", string="Work orders", readonly=True
     )

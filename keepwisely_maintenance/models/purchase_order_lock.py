@@ -42,21 +42,21 @@ class PurchaseOrderLock(models.Model):
 
     def write(self, vals):
         self._check_lock_log(vals)
-        if "locked" in vals and not vals["locked"]:
-            vals = self._prepare_unlock_vals(vals)
-        return super().write(vals)
+        unlocked = self.filtered("locked") if "locked" in vals and not vals["locked"] else self.browse()
+        unlocked._check_may_unlock()
+        result = super().write(vals)
+        if unlocked:
+            unlocked.with_context(maintenance_locking=BY_SYSTEM).write({"auto_lock_off": True})
+        return result
 
     def _check_lock_log(self, vals):
         """:raises UserError: somebody writes by hand when the system locked an order."""
         if {"date_auto_locked", "auto_lock_off"} & vals.keys() and not is_by_system(self.env, "maintenance_locking"):
             raise UserError(self.env._("Which orders the system locks and when is written by the system, not by hand."))
 
-    def _prepare_unlock_vals(self, vals):
-        """What unlocking adds to ``vals``.
-
-        :raises UserError: who undoes a lock of the system is no purchase manager.
-        """
-        by_system = self.filtered(lambda order: order.locked and order.date_auto_locked)
+    def _check_may_unlock(self):
+        """:raises UserError: who undoes a lock of the system is no purchase manager."""
+        by_system = self.filtered("date_auto_locked")
         if by_system and not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
             raise UserError(
                 self.env._(
@@ -64,11 +64,6 @@ class PurchaseOrderLock(models.Model):
                     by_system[0].name,
                 )
             )
-        locked = self.filtered("locked")
-        if locked:
-            # past our own check of the log, which is for people
-            super(PurchaseOrderLock, locked).write({"auto_lock_off": True})
-        return vals
 
     # -- Locking --------------------------------------------------------------------------------------
 

@@ -42,7 +42,8 @@ class TestPurchaseReviewFindings(ReviewCase):
 
     def test_overdue_from_the_day_after_the_promise(self):
         self.assertEqual(self._findings(self._buy(self._linked(), promised="2026-11-22")), {"overdue"})
-        self.assertEqual(self._findings(self._buy(self._linked(product_id=self.seal.id), promised="2026-11-23"), self.seal), set())
+        today = self._buy(self._linked(product_id=self.seal.id), promised="2026-11-23")
+        self.assertEqual(self._findings(today, self.seal), set())
 
     def test_the_day_is_that_of_the_plant(self):
         """23:00 in Chicago on the 22nd is the 23rd in UTC."""
