@@ -105,9 +105,16 @@ from . import purchase_order_audit
 from . import purchase_order_line_join
 from . import product_waiting_parts
 from . import purchase_order_receipt
+from . import purchase_order_line_review
+from . import maintenance_purchase_review
+from . import maintenance_purchase_review_line
+from . import maintenance_purchase_review_find
+from . import maintenance_purchase_review_decision
+from . import purchase_order_lock
 from . import res_company
 from . import res_company_day
 from . import res_company_report
+from . import res_company_review
 from . import res_company_work
 from . import res_config_settings
 from . import res_partner

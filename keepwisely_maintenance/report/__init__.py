@@ -8,3 +8,4 @@ from . import maintenance_part_demand_moves_sql
 from . import maintenance_workload
 from . import maintenance_schedule_forecast
 from . import maintenance_meter_chart
+from . import maintenance_purchase_review_workbook
