@@ -97,10 +97,11 @@ class Accrual:
         entries[0] |= {"billed_qty": quantity, "billed_amount": amount}
         return entries
 
-    def unbill(self, quantity, amount, open_amount, open_currency, price, rate):
-        """A bill of before does not count any more: its entries are taken back, and what it billed is open again."""
-        self.billed_qty -= quantity
-        self.billed_amount -= amount
-        self.open_amount -= open_amount
-        self.open_amount_currency -= open_currency
+    def unbill(self, price, rate, **sums):
+        """A bill of before does not count any more: with its entries taken back, what it billed is open again.
+
+        :param sums: of the entries of the bill, by the names of the numbers above.
+        """
+        for name, value in sums.items():
+            setattr(self, name, getattr(self, name) - value)
         return [self._set_open(price, rate)]

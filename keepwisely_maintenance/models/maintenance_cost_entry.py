@@ -48,7 +48,7 @@ class MaintenanceCostEntry(models.Model):
     purchase_order_id = fields.Many2one("purchase.order", readonly=True, index="btree_not_null", ondelete="set null")
     stock_move_id = fields.Many2one("stock.move", readonly=True, index="btree_not_null", ondelete="set null")
     bill_line_id = fields.Many2one("account.move.line", readonly=True, index="btree_not_null", ondelete="set null")
-    bill_id = fields.Many2one("account.move", "Bill", readonly=True, index="btree_not_null", ondelete="set null")
+    bill_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
     amount = fields.Monetary(readonly=True, help="In the company's currency, taxes excluded.")
     received_qty = fields.Float(readonly=True, digits=0)
     billed_qty = fields.Float(readonly=True, digits=0)
@@ -58,7 +58,7 @@ class MaintenanceCostEntry(models.Model):
 
     _date_idx = models.Index("(date, company_id)")
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Cost entries are never changed; what was wrong is taken back by another entry."))
 
     @api.ondelete(at_uninstall=False)

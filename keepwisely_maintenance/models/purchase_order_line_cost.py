@@ -65,18 +65,20 @@ class PurchaseOrderLineCost(models.Model):
         entries.create(vals_list)
 
     def _get_entered_bills(self):
-        """``{line: {bill line: its entries so far}}``, each as a dict of sums and a date."""
+        """``{line: {bill line: (date, its entries so far)}}`` of the bills that count, entries summed up by what they say."""
         names = (*STANDING, "amount")
-        result = {}
-        for line, bill_line, date, *sums in self.env["maintenance.cost.entry"].sudo()._read_group(
+        found = {}
+        for line, bill_line, entry, date, *sums in self.env["maintenance.cost.entry"].sudo()._read_group(
             [("purchase_line_id", "in", self.ids), ("bill_line_id", "!=", False)],
-            ["purchase_line_id", "bill_line_id"],
+            ["purchase_line_id", "bill_line_id", "entry"],
             ["date:max", *(f"{name}:sum" for name in names)],
         ):
-            sums = dict(zip(names, sums, strict=True), date=date)
-            if sums["billed_qty"] or not line.company_id.currency_id.is_zero(sums["billed_amount"]):
-                result.setdefault(line, {})[bill_line] = sums
-        return result
+            rows = found.setdefault(line, {}).setdefault(bill_line, (date, []))[1]
+            rows.append({"entry": entry, **dict(zip(names, sums, strict=True))})
+        return {
+            line: {bill: value for bill, value in bills.items() if any(sum(row[name] for row in value[1]) for name in names)}
+            for line, bills in found.items()
+        }
 
     def _prepare_cost_entries(self, accrual, entered, counted, late):
         """The values of the missing entries of one line, in the order in which things happened."""
@@ -98,17 +100,15 @@ class PurchaseOrderLineCost(models.Model):
         bills = self.invoice_lines.filtered(
             lambda bill: bill.parent_state == "posted" and bill.move_id.move_type in BILL_TYPES
         )
-        for bill, sums in entered.items():
+        for bill, (date, rows) in entered.items():
+            sums = {name: sum(row[name] for row in rows) for name in STANDING}
             if bill in bills and self._is_entered(bill, sums):
                 bills -= bill
                 continue
-            taken_back = {name: -sums[name] for name in STANDING} | {"entry": "billed", "amount": -sums["amount"]}
-            enter([taken_back], sums["date"], bill_line_id=bill.id, bill_id=bill.move_id.id)
-            rows = accrual.unbill(
-                sums["billed_qty"], sums["billed_amount"], sums["open_amount"], sums["open_amount_currency"],
-                price, rate(sums["date"]),
-            )  # fmt: skip
-            enter(rows, sums["date"])
+            # dated as the bill was, so that a month of the ledger is that month of the accounts
+            taken_back = [row | {name: -row[name] for name in (*STANDING, "amount")} for row in rows]
+            enter(taken_back, date, bill_line_id=bill.id, bill_id=bill.move_id.id)
+            enter(accrual.unbill(**sums, price=price, rate=rate(date)), date)
         enter(accrual.reprice(price, rate(today)), today)
 
         for date, _order, move, bill, quantity in sorted(

@@ -43,7 +43,7 @@ class MaintenanceCostReport(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     equipment_id = fields.Many2one("maintenance.equipment", "Asset", readonly=True)
     category_id = fields.Many2one("maintenance.equipment.category", "Asset category", readonly=True)
-    location_id = fields.Many2one("stock.location", "Location", readonly=True, help="Where the asset is today.")
+    location_id = fields.Many2one("stock.location", readonly=True, help="Where the asset is today.")
     maintenance_request_id = fields.Many2one("maintenance.request", "Work order", readonly=True)
     maintenance_team_id = fields.Many2one("maintenance.team", "Team", readonly=True)
     kind = fields.Selection(
@@ -59,7 +59,7 @@ class MaintenanceCostReport(models.Model):
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, help="Of purchases; used parts have none.")
     user_id = fields.Many2one("res.users", "Technician", readonly=True)
     purchase_order_id = fields.Many2one("purchase.order", "Purchase order", readonly=True)
-    bill_id = fields.Many2one("account.move", "Bill", readonly=True)
+    bill_id = fields.Many2one("account.move", readonly=True)
     res_model = fields.Char("Source model", readonly=True)
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True)
     amount = fields.Monetary(readonly=True, help="In the company's currency, taxes excluded.")
