@@ -103,6 +103,10 @@ from . import purchase_order_approval
 from . import purchase_order_line
 from . import purchase_order_audit
 from . import purchase_order_line_join
+from . import maintenance_cost_entry
+from . import purchase_order_line_cost
+from . import account_move_cost
+from . import stock_move_cost
 from . import product_waiting_parts
 from . import purchase_order_receipt
 from . import purchase_order_line_review
