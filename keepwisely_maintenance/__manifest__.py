@@ -32,6 +32,7 @@
         "wizard/maintenance_service_request_views.xml",
         "report/maintenance_asset_label.xml",
         "report/maintenance_cost_report_views.xml",
+        "report/maintenance_ownership_report_views.xml",
         "report/maintenance_trace_views.xml",
         "report/maintenance_meter_chart_views.xml",
         "report/maintenance_part_demand_views.xml",
@@ -78,6 +79,8 @@
         "views/maintenance_purchase_review_views.xml",
         "views/purchase_order_lock_views.xml",
         "views/res_config_settings_review_views.xml",
+        "views/maintenance_warranty_recovery_views.xml",
+        "views/maintenance_equipment_ownership_views.xml",
     ],
     "demo": [
         "demo/demo_people.xml",

@@ -36,6 +36,10 @@ from . import maintenance_equipment_preventive
 from . import maintenance_downtime
 from . import maintenance_equipment_status
 from . import maintenance_equipment_rollup
+from . import maintenance_equipment_value
+from . import maintenance_equipment_replacement
+from . import maintenance_warranty_recovery
+from . import res_company_ownership
 from . import maintenance_request_downtime
 from . import maintenance_approval_tier
 from . import maintenance_approval_delegation
@@ -70,6 +74,7 @@ from . import maintenance_meter_reading
 from . import maintenance_meter_rule
 from . import maintenance_meter_rule_breach
 from . import maintenance_meter_rule_request
+from . import maintenance_meter_cost
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import maintenance_requisition_brief
