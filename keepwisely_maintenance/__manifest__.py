@@ -81,6 +81,7 @@
         "views/res_config_settings_review_views.xml",
         "views/maintenance_warranty_recovery_views.xml",
         "views/maintenance_equipment_ownership_views.xml",
+        "wizard/maintenance_equipment_workbook_views.xml",
     ],
     "demo": [
         "demo/demo_people.xml",

@@ -41,6 +41,7 @@ from . import test_external_api
 from . import test_tours
 from . import test_who_gets_parts
 from . import test_workbook
+from . import test_equipment_workbook
 from . import test_requisition_log
 from . import test_requisition_log_prices
 from . import test_offer
