@@ -240,6 +240,7 @@ clone(
     product_qty="s.qty", product_uom_qty="s.qty", quantity="s.qty",
     value="CASE WHEN s.done THEN s.qty * (5 + s.product) ELSE 0 END", state="CASE WHEN s.done THEN 'done' ELSE 'assigned' END",
     date="s.used", date_deadline="s.used", create_date="s.t0", write_date="s.used", picked="s.done",
+    cost_date="CASE WHEN s.done THEN s.used::date END",
     is_out="s.done", is_in="FALSE", reference="'PLANT/' || lpad(s.n::text, 6, '0')",
 )  # fmt: skip
 
@@ -413,3 +414,15 @@ cr.commit()
 cr.execute("ANALYZE")
 cr.commit()
 print("busiest asset:", A + 1, "first work order:", W + 1)
+
+# -- What was bought and is no stock, as the ledger enters it: with the ORM, batch by batch ------------------------------
+
+lines = env["purchase.order.line"].search(["|", ("maintenance_request_id", "!=", False), ("equipment_id", "!=", False)])
+for start in range(0, len(lines), 2000):
+    lines[start : start + 2000]._settle_cost()
+    env.flush_all()
+    env.invalidate_all()
+    cr.commit()
+cr.execute("ANALYZE maintenance_cost_entry")
+cr.commit()
+print("cost entries:", env["maintenance.cost.entry"].search_count([]))

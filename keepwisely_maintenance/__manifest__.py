@@ -92,6 +92,7 @@
         "demo/demo_schedules.xml",
         "demo/demo_meters.xml",
         "demo/demo_order_review.xml",
+        "demo/demo_ownership.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

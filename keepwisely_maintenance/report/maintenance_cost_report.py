@@ -19,6 +19,7 @@ class MaintenanceCostReport(models.Model):
     """
 
     _name = "maintenance.cost.report"
+    _inherit = ["maintenance.report.mixin"]
     _description = "Maintenance Costs"
     _auto = False
     _order = "date desc, id desc"

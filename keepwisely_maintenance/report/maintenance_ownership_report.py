@@ -11,6 +11,7 @@ class MaintenanceOwnershipReport(models.Model):
     """
 
     _name = "maintenance.ownership.report"
+    _inherit = ["maintenance.report.mixin"]
     _description = "Cost of Ownership"
     _auto = False
     _order = "date desc, id desc"
@@ -20,12 +21,12 @@ class MaintenanceOwnershipReport(models.Model):
         "maintenance.downtime": ["equipment_id", "date_from", "date_to", "status", "hourly_cost", "cost", "company_id"],
         "maintenance.warranty.recovery": ["equipment_id", "date", "amount", "company_id", "maintenance_request_id"],
         "maintenance.cost.report": ["date", "company_id", "equipment_id", "maintenance_request_id", "kind", "amount"],
-        "res.company": ["resource_calendar_id"],
+        "res.company": ["currency_id", "partner_id", "resource_calendar_id"],
     }  # fmt: skip
 
     date = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     equipment_id = fields.Many2one("maintenance.equipment", "Asset", readonly=True)
     category_id = fields.Many2one("maintenance.equipment.category", "Asset category", readonly=True)
     location_id = fields.Many2one("stock.location", readonly=True, help="Where the asset is today.")
@@ -44,12 +45,6 @@ class MaintenanceOwnershipReport(models.Model):
     res_model = fields.Char("Source model", readonly=True)
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True)
 
-    @api.depends("company_id")
-    @api.depends_context("company")
-    def _compute_currency_id(self):
-        for row in self:
-            row.currency_id = (row.company_id or self.env.company).currency_id
-
     @property
     def _table_query(self):
         """Plain columns of the sources, so that the database filters each of them by its indexes; ids are those of
@@ -58,10 +53,14 @@ class MaintenanceOwnershipReport(models.Model):
         return SQL(
             """
             SELECT facts.*, equipment.category_id, equipment.location_id,
+                   COALESCE(owner.currency_id, %s) AS currency_id,
                    GREATEST(EXTRACT(YEAR FROM AGE(facts.date, equipment.effective_date)), 0)::integer + 1 AS year_in_service
               FROM (%s UNION ALL %s UNION ALL %s UNION ALL %s) AS facts
               JOIN maintenance_equipment equipment ON equipment.id = facts.equipment_id
+              LEFT JOIN res_company owner ON owner.id = facts.company_id
             """,
+            # of assets that all companies share
+            self.env.company.currency_id.id,
             self._purchase_sql(),
             self._maintenance_sql(),
             self._downtime_sql(),

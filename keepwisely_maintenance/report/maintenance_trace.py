@@ -84,6 +84,7 @@ class MaintenanceTrace(models.Model):
     """
 
     _name = "maintenance.trace"
+    _inherit = ["maintenance.report.mixin"]
     _description = "From Request to Payment"
     _auto = False
     _order = "date desc, id desc"
@@ -191,8 +192,6 @@ class MaintenanceTrace(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        # PostgreSQL would compile this large query for seconds, to run it for milliseconds
-        self.env.cr.execute("SET LOCAL jit = off")
         return super()._search(Domain(domain).map_conditions(self._narrow_to_sources), *args, **kwargs)
 
     @api.model

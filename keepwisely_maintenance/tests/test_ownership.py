@@ -308,3 +308,10 @@ class TestOwnership(MaintenanceCase):
                 "recovery": ("maintenance.warranty.recovery", recovery.id),
             },
         )
+
+    def test_the_screens_can_add_up(self):
+        ledger = self.env["maintenance.ownership.report"].with_user(self.planner)
+        self.assertEqual(ledger.fields_get(["amount"])["amount"]["aggregator"], "sum")
+        rows = ledger.formatted_read_group([("equipment_id", "=", self.conveyor.id)], ["kind"], ["amount:sum"])
+        self.assertEqual([row["amount:sum"] for row in rows], [30000])
+        self.assertEqual(ledger.search([], limit=1).currency_id, self.company.currency_id)
