@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .kpi_measure import EMPTY, Measure, Period
+from .kpi_measure import Measure, Period
 
 #: The figures; each has a method ``_measure_<code>``, or ``_compute_<code>`` and ``_get_sources_<code>``.
 CODES = [
@@ -109,14 +109,12 @@ class MaintenanceKpi(models.Model):
     def _get_results(self, periods):
         """What the figure is made of in each of ``periods``; in one or few queries for all of them.
 
-        :returns: a `Result` for each period. Empty when the user may not see the records.
+        :returns: a `Result` for each period.
+        :raises AccessError: the user may not see what is counted.
         """
         self.ensure_one()
-        try:
-            compute = getattr(self, f"_compute_{self.code}", None)
-            return compute(periods) if compute else self._get_measure().compute(self.env.company, periods)
-        except AccessError:
-            return [EMPTY] * len(periods)
+        compute = getattr(self, f"_compute_{self.code}", None)
+        return compute(periods) if compute else self._get_measure().compute(self.env.company, periods)
 
     def _get_measure(self) -> Measure:
         return getattr(self, f"_measure_{self.code}")()

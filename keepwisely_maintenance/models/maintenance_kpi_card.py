@@ -1,9 +1,11 @@
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import format_date, formatLang
 from odoo.tools.misc import get_lang
 
+from .kpi_measure import EMPTY
 from .maintenance_kpi import MONTHS
 
 #: How far from its target a figure is still near it.
@@ -20,6 +22,7 @@ class MaintenanceKpiCard(models.Model):
 
     period_text = fields.Char("Period", compute="_compute_figures")
     is_measured = fields.Boolean(compute="_compute_figures", help="Something was counted; zero is a number, nothing is not.")
+    is_refused = fields.Boolean(compute="_compute_figures", help="You may not see the records it is counted from.")
     value = fields.Float(compute="_compute_figures", aggregator=None)
     value_text = fields.Char("Figure", compute="_compute_figures")
     numerator = fields.Float(compute="_compute_figures", aggregator=None)
@@ -48,7 +51,7 @@ class MaintenanceKpiCard(models.Model):
         start, end = (format_date(self.env, day) for day in period)
         words = self.env._("%(start)s to %(end)s", start=start, end=end)
         for kpi in self:
-            results = kpi._get_results(periods)
+            results, kpi.is_refused = kpi._get_allowed_results(periods)
             value, before, *monthly = (kpi._get_value(result) for result in results)
             kpi.period_text = self.env._("Today") if kpi.is_today else words
             kpi.is_measured = value is not None
@@ -62,11 +65,21 @@ class MaintenanceKpiCard(models.Model):
             kpi.target_text = kpi._format(kpi.target or None)
             kpi.graph = not kpi.is_today and kpi._draw(history, monthly)
 
+    def _get_allowed_results(self, periods):
+        """The results, and whether they are left empty because the user may not see what is counted."""
+        try:
+            return self._get_results(periods), False
+        except AccessError:
+            return [EMPTY] * len(periods), True
+
     def _format(self, value):
         """The number with its unit; nothing when there is none."""
         if value is None:
             return False
-        number = formatLang(self.env, value, digits=0 if abs(value) >= 100 else 1)
+        if self.unit == "hours" and 0 < abs(value) < 1:
+            return self.env._("%s min", formatLang(self.env, value * 60, digits=0 if value * 60 >= 10 else 1))
+        size = abs(value)
+        number = formatLang(self.env, value, digits=0 if size >= 100 or not size else 1 if size >= 1 else 2)
         return {
             "hours": self.env._("%s h", number),
             "percent": self.env._("%s %%", number),
@@ -77,7 +90,7 @@ class MaintenanceKpiCard(models.Model):
         if not result.denominator:
             return False
         return " ÷ ".join(
-            f"{formatLang(self.env, number, digits=0 if number == int(number) else 1)} {label or ''}".strip()
+            f"{formatLang(self.env, number, digits=0 if number == int(number) or number >= 1000 else 1)} {label or ''}"
             for number, label in ((result.numerator, self.numerator_label), (result.denominator, self.denominator_label))
         )
 
@@ -139,7 +152,7 @@ class MaintenanceKpiCard(models.Model):
         return {
             kpi: [
                 (month, result, kpi._get_value(result))
-                for month, result in zip(history, kpi._get_results(history), strict=True)
+                for month, result in zip(history, kpi._get_allowed_results(history)[0], strict=True)
             ]
             for kpi in figures
         }

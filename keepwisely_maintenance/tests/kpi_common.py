@@ -29,7 +29,7 @@ class KpiCase(MaintenanceCase):
         kpi = self.env.ref(f"keepwisely_maintenance.kpi_{code}").with_context(**context)
         return kpi.with_user(user or self.planner)
 
-    def _set(self, record, **columns):
+    def _set(self, record, follow=True, **columns):
         """Write columns as they would stand had it happened then, and what follows from them."""
         self.env.flush_all()
         for name, value in columns.items():
@@ -40,8 +40,9 @@ class KpiCase(MaintenanceCase):
                 )
             )  # fmt: skip
         record.invalidate_recordset()
-        record.sudo().modified(list(columns))
-        self.env.flush_all()
+        if follow:
+            record.sudo().modified(list(columns))
+            self.env.flush_all()
 
     def _repair(self, completed, hours=0.0, reported=None, **values):
         """A repair that was completed on the conveyor at ``completed``."""
