@@ -12,6 +12,12 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_planning
 from . import maintenance_team_backlog
+from . import maintenance_request_kpi
+from . import maintenance_kpi
+from . import maintenance_kpi_reliability
+from . import maintenance_kpi_work
+from . import maintenance_kpi_supply
+from . import maintenance_kpi_card
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_request_report

@@ -64,6 +64,9 @@ from . import test_planning
 from . import test_approval_links
 from . import test_trace
 from . import test_analytic
+from . import test_kpi
+from . import test_kpi_supply
+from . import test_kpi_work
 from . import test_purchase_review
 from . import test_purchase_review_findings
 from . import test_purchase_review_decisions

@@ -1,0 +1,126 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .kpi_measure import EMPTY, Measure, Period, Result, get_period_domain
+
+
+class MaintenanceKpiSupply(models.Model):
+    """Whether spares are there when they are needed, and what maintenance costs."""
+
+    _inherit = "maintenance.kpi"
+
+    def _measure_stock_out(self):
+        """Spares that jobs asked for; one that had to be bought or moved for the job was not on the shelf."""
+        missing = (
+            Domain("requisition_line_ids", "!=", False)
+            | Domain("supply_move_ids", "!=", False)
+            | Domain("state", "in", ("waiting", "confirmed", "partially_available"))
+        )
+        return Measure(
+            self.env["stock.move"],
+            self._get_scope("maintenance_request_id.maintenance_team_id")
+            & Domain("maintenance_request_id", "!=", False)
+            & Domain("origin_returned_move_id", "=", False)
+            & Domain("product_id.is_spare_part", "=", True)
+            & Domain("state", "not in", ("draft", "cancel")),
+            "create_date",
+            part=missing,
+        )
+
+    # -- Cost of replacement value --------------------------------------------------------------------
+
+    def _compute_cost_share(self, periods):
+        """The ledger of the twelve months that end with each period, of what the assets would cost today."""
+        company = self.env.company
+        years = [period.get_year() for period in periods]
+        ledger = self.env["maintenance.cost.report"]
+        domain = self._get_cost_domain() & get_period_domain(ledger, "date", company, Period.get_span(years))
+        rows = ledger._read_group(domain, ["company_id", "date:day"], ["amount:sum", "__count"])
+        value = self._get_total_replacement_value()
+        results = []
+        for year in years:
+            inside = [(owner, amount, count) for owner, day, amount, count in rows if year.holds(day)]
+            cost = sum(self._convert(amount, owner) for owner, amount, _count in inside)
+            count = sum(row[2] for row in inside)
+            # a year before the first cost says nothing
+            results.append(Result(cost, value, count) if count else EMPTY)
+        return results
+
+    def _get_replacement_value(self):
+        """Name of the field that says what an asset would cost today; its purchase price until there is one."""
+        field = self.env["maintenance.equipment"]._fields.get("replacement_value")
+        return "replacement_value" if field is not None and field.store else "cost"
+
+    def _get_valued_domain(self):
+        """Assets in use of which the value is known."""
+        return self._get_scope("maintenance_team_id", shared=True) & Domain(self._get_replacement_value(), ">", 0)
+
+    def _get_cost_domain(self):
+        return Domain("company_id", "in", self.env.companies.ids) & Domain("equipment_id", "any", self._get_valued_domain())
+
+    def _get_total_replacement_value(self):
+        name = self._get_replacement_value()
+        rows = self.env["maintenance.equipment"]._read_group(self._get_valued_domain(), ["company_id"], [f"{name}:sum"])
+        return sum(self._convert(value, owner) for owner, value in rows)
+
+    def _convert(self, amount, owner):
+        """In the currency of the current company, at today's rate."""
+        currency = (owner or self.env.company).currency_id
+        wanted = self.env.company.currency_id
+        if currency == wanted:
+            return amount
+        return currency._convert(amount, wanted, self.env.company, self.env.company._get_plant_day(), round=False)
+
+    def _get_sources_cost_share(self, period):
+        ledger = self.env["maintenance.cost.report"]
+        dates = get_period_domain(ledger, "date", self.env.company, period.get_year())
+        return {
+            "records": ("maintenance.cost.report", self._get_cost_domain() & dates),
+            "other": ("maintenance.equipment", self._get_valued_domain()),
+        }
+
+    # -- Emergency purchases ----------------------------------------------------------------------------
+
+    def _measure_emergency_purchases(self):
+        """What was ordered for maintenance, in the currency of the company."""
+        lines = self.env["purchase.order.line"]
+        scope = Domain("company_id", "in", self.env.companies.ids)
+        teams = self._get_teams()
+        if teams:
+            scope &= Domain("maintenance_request_id.maintenance_team_id", "in", teams.ids) | (
+                Domain("maintenance_request_id", "=", False)
+                & Domain("equipment_id.maintenance_team_id", "in", teams.ids)
+            )
+        maintenance = (
+            Domain("maintenance_request_id", "!=", False)
+            | Domain("equipment_id", "!=", False)
+            | Domain("requisition_line_id", "!=", False)
+        )
+        return Measure(
+            lines,
+            scope & maintenance & Domain("state", "=", "purchase") & Domain("display_type", "=", False),
+            "date_approve",
+            amount=self._get_amount_sql,
+            part=Domain("requisition_line_id.requisition_id.date_emergency", "!=", False),
+        )
+
+    def _get_amount_sql(self, alias, query):
+        """Of a purchase line without taxes, in the currency of the current company."""
+        today = self.env.company._get_plant_day()
+        factors = [
+            SQL("WHEN %s THEN %s", company.id, company.currency_id._get_conversion_rate(
+                company.currency_id, self.env.company.currency_id, self.env.company, today
+            ))
+            for company in self.env.companies
+        ]  # fmt: skip
+        return SQL(
+            """
+            %s / COALESCE((SELECT NULLIF(currency_rate, 0) FROM purchase_order WHERE id = %s), 1)
+               * (CASE %s %s END)::numeric
+            """,
+            self.env["purchase.order.line"]._field_to_sql(alias, "price_subtotal", query),
+            SQL.identifier(alias, "order_id"),
+            SQL.identifier(alias, "company_id"),
+            SQL(" ").join(factors),
+        )
