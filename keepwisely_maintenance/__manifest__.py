@@ -85,6 +85,7 @@
         "views/maintenance_warranty_recovery_views.xml",
         "views/maintenance_equipment_ownership_views.xml",
         "wizard/maintenance_equipment_workbook_views.xml",
+        "wizard/maintenance_kpi_workbook_views.xml",
     ],
     "demo": [
         "demo/demo_people.xml",

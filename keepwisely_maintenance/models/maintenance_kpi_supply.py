@@ -47,21 +47,19 @@ class MaintenanceKpiSupply(models.Model):
             results.append(Result(cost, value, count) if count else EMPTY)
         return results
 
-    def _get_replacement_value(self):
-        """Name of the field that says what an asset would cost today; its purchase price until there is one."""
-        field = self.env["maintenance.equipment"]._fields.get("replacement_value")
-        return "replacement_value" if field is not None and field.store else "cost"
-
     def _get_valued_domain(self):
-        """Assets in use of which the value is known."""
-        return self._get_scope("maintenance_team_id", shared=True) & Domain(self._get_replacement_value(), ">", 0)
+        """Assets in use of which is known what replacing them would cost, by their purchase price if nothing else."""
+        known = Domain("replacement_value", ">", 0) | Domain("cost", ">", 0)
+        return self._get_scope("maintenance_team_id", shared=True) & known
 
     def _get_cost_domain(self):
         return Domain("company_id", "in", self.env.companies.ids) & Domain("equipment_id", "any", self._get_valued_domain())
 
     def _get_total_replacement_value(self):
-        name = self._get_replacement_value()
-        rows = self.env["maintenance.equipment"]._read_group(self._get_valued_domain(), ["company_id"], [f"{name}:sum"])
+        equipment, domain = self.env["maintenance.equipment"], self._get_valued_domain()
+        said = Domain("replacement_value", ">", 0)
+        rows = equipment._read_group(domain & said, ["company_id"], ["replacement_value:sum"])
+        rows += equipment._read_group(domain & ~said, ["company_id"], ["cost:sum"])
         return sum(self._convert(value, owner) for owner, value in rows)
 
     def _convert(self, amount, owner):

@@ -164,6 +164,8 @@ class TestKpiSupply(KpiCase):
         self.assertEqual(few, many)
         backlog = many.pop("backlog_ready"), many.pop("backlog_total")
         self.assertLessEqual(max(backlog), 13, "working hours of people, day by day")
+        # replacement values that were entered, purchase prices, and the ledger with its two settings
+        self.assertLessEqual(many.pop("cost_share"), 5)
         self.assertLessEqual(max(many.values()), 4, many)
 
     def _count_queries(self):

@@ -1,6 +1,7 @@
 from . import maintenance_line_receive
 from . import maintenance_line_redirect
 from . import maintenance_equipment_workbook
+from . import maintenance_kpi_workbook
 from . import maintenance_part_allocation
 from . import maintenance_part_allocation_line
 from . import maintenance_part_take
