@@ -10,6 +10,7 @@
     "data": [
         "security/maintenance_security.xml",
         "security/maintenance_meter_security.xml",
+        "security/maintenance_request_phase_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
@@ -69,6 +70,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_report_views.xml",
         "views/menus.xml",
+        "views/maintenance_request_phase_views.xml",
     ],
     "demo": [
         "demo/demo_people.xml",

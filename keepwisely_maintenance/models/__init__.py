@@ -12,6 +12,8 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_planning
 from . import maintenance_team_backlog
+from . import maintenance_request_phase
+from . import maintenance_request_timeline
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_request_report
