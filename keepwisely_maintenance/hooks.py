@@ -124,6 +124,7 @@ def uninstall_hook(env):
     _release_locations(env)
     _restore_native_screens(env)
     env["maintenance.requisition.log"]._drop_guard()
+    env["maintenance.trace"]._drop_view()
 
 
 def _release_stages(env):

@@ -43,13 +43,14 @@ class MaintenanceEquipment(models.Model):
     requisition_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
     purchase_order_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
     purchase_line_ids = fields.One2many("purchase.order.line", "equipment_id")
+    cost_entry_ids = fields.One2many("maintenance.cost.entry", "equipment_id", groups=COSTS_GROUP)
 
     @api.depends("company_id")
     def _compute_currency_id(self):
         for equipment in self:
             equipment.currency_id = (equipment.company_id or self.env.company).currency_id
 
-    @api.depends("cost", "maintenance_ids.total_cost", "purchase_line_ids.qty_received", "downtime_cost")
+    @api.depends("cost", "maintenance_ids.total_cost", "cost_entry_ids.amount", "downtime_cost")
     def _compute_maintenance_cost(self):
         totals = self.env["maintenance.cost.report"]._get_totals("equipment_id", self)
         for equipment in self:

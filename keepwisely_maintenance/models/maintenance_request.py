@@ -125,13 +125,6 @@ class MaintenanceRequest(models.Model):
         for request in self:
             request.labor_hours = hours.get(request._origin, 0.0)
 
-    @api.depends("equipment_id")
-    def _compute_analytic_distribution(self):
-        for request in self:
-            request.analytic_distribution = (
-                request.equipment_id.analytic_distribution or request.analytic_distribution
-            )
-
     @api.depends("company_id", "equipment_id")
     def _compute_user_id(self):
         """Once a job is someone's, a change of asset does not take it away again."""

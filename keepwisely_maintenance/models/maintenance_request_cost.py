@@ -18,14 +18,15 @@ class MaintenanceRequestCost(models.Model):
         help="Approved or ordered for this work order and not yet a cost.",
     )  # fmt: skip
 
+    cost_entry_ids = fields.One2many("maintenance.cost.entry", "maintenance_request_id", groups=COSTS_GROUP)
+
     @api.depends(
         "labor_ids.amount",
         "part_ids.state",
         "part_ids.value",
         "returned_part_ids.state",
-        "purchase_line_ids.qty_received",
-        "purchase_line_ids.qty_invoiced",
-        "purchase_line_ids.price_subtotal",
+        "returned_part_ids.value",
+        "cost_entry_ids.amount",
     )
     def _compute_costs(self):
         totals = self.env["maintenance.cost.report"]._get_totals("maintenance_request_id", self)

@@ -23,6 +23,7 @@ PROTECTED_FIELDS = {
     "date_expected",
     "is_cancelled",
     "is_open",
+    "is_shared",
     "new_price_unit",
     "price_subtotal",
     "qty_ordered",
@@ -140,15 +141,6 @@ class MaintenanceRequisitionLine(models.Model):
     def _compute_equipment_id(self):
         for line in self:
             line.equipment_id = line.maintenance_request_id.equipment_id or line.equipment_id
-
-    @api.depends("maintenance_request_id", "equipment_id")
-    def _compute_analytic_distribution(self):
-        for line in self:
-            line.analytic_distribution = (
-                line.maintenance_request_id.analytic_distribution
-                or line.equipment_id.analytic_distribution
-                or line.analytic_distribution
-            )
 
     @api.depends("product_id", "product_qty", "product_uom_id", "requisition_id.company_id")
     def _compute_partner_id(self):

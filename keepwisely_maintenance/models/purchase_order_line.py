@@ -240,10 +240,3 @@ class PurchaseOrderLine(models.Model):
         if line:
             vals.update(line._prepare_purchase_line_vals(vals, po))
         return vals
-
-    def _compute_analytic_distribution(self):
-        """The distribution of the job stands; elsewhere the native models decide."""
-        jobs = self.filtered(lambda line: line.requisition_line_id.sudo().analytic_distribution)
-        for line in jobs:
-            line.analytic_distribution = line.requisition_line_id.sudo().analytic_distribution
-        return super(PurchaseOrderLine, self - jobs)._compute_analytic_distribution()

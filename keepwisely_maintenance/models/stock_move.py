@@ -346,7 +346,3 @@ class StockMove(models.Model):
 
     def _get_source_document(self):
         return self.maintenance_request_id or super()._get_source_document()
-
-    def _get_analytic_distribution(self):
-        distribution = self.maintenance_request_id.analytic_distribution
-        return distribution or super()._get_analytic_distribution()

@@ -1,5 +1,6 @@
 from . import test_story
 from . import test_hidden_prices
+from . import test_ledger_case
 from . import test_lifecycle
 from . import test_meter
 from . import test_meter_gateway
@@ -39,6 +40,7 @@ from . import test_demand_duplicates
 from . import test_external_api
 from . import test_tours
 from . import test_who_gets_parts
+from . import test_workbook
 from . import test_requisition_log
 from . import test_requisition_log_prices
 from . import test_offer
@@ -59,3 +61,9 @@ from . import test_tours_technician
 from . import test_technician_queries
 from . import test_planning
 from . import test_approval_links
+from . import test_trace
+from . import test_analytic
+from . import test_purchase_review
+from . import test_purchase_review_findings
+from . import test_purchase_review_decisions
+from . import test_purchase_lock

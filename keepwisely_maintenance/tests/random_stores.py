@@ -43,9 +43,11 @@ class Stores:
         if how in ("part", "rest is not coming"):
             quantity = self.random.randint(0, int(move.product_uom_qty))
         else:
-            # from another warehouse comes what was sent
             more = how == "more" and move.location_id.usage == "supplier"
             quantity = move.product_uom_qty + more * self.random.randint(1, 5)
+        if move.location_id.usage != "supplier":
+            # from another warehouse comes what was sent
+            quantity = min(quantity, move.quantity)
         if move.product_id.tracking != "serial":
             move.write({"quantity": quantity, "picked": bool(quantity)})
             return

@@ -262,3 +262,25 @@ class TestPrice(MaintenanceCase):
         order.order_line.equipment_id = self.conveyor
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
+
+    def test_what_has_come_is_not_asked_for_again(self):
+        """A new price for one line leaves those that came already as they are."""
+        other = self.env["res.partner"].create({"name": "Other vendor"})
+        seal = self._create_part("Seal", 30.0, vendor=other)
+        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
+            {"line_ids": [Command.create({"product_id": product.id}) for product in (self.pump, seal)]}
+        )
+        requisition.action_submit()
+        requisition.with_user(self.procurement).action_approve()
+        requisition = requisition.with_user(self.buyer)
+        requisition.action_order()
+        pump = requisition.line_ids.filtered(lambda line: line.product_id == self.pump)
+        seals = requisition.line_ids - pump
+        seals.purchase_line_ids.order_id.button_confirm()
+        self._receive(seals.purchase_line_ids.order_id)
+        self.assertEqual(seals.state, "done")
+        pump.purchase_line_ids.price_unit = 1200
+        self._ask(pump.purchase_line_ids.order_id)
+        self.assertEqual(requisition.state, "to_approve")
+        self.assertEqual((pump.state, pump.is_open), ("to_approve", True))
+        self.assertEqual((seals.state, seals.is_open), ("done", False))

@@ -11,3 +11,4 @@ from . import maintenance_requisition_emergency
 from . import maintenance_requisition_reject
 from . import maintenance_service_request
 from . import maintenance_request_plan
+from . import maintenance_purchase_review_decide

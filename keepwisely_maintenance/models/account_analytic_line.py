@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    maintenance_labor_id = fields.Many2one(
+        "maintenance.labor", "Labour", readonly=True, index="btree_not_null", ondelete="cascade",
+        help="The hours of a work order that this is the cost of.",
+    )  # fmt: skip
+
+    def _get_distribution_of_amounts(self):
+        """The distribution by which these lines share their amount; empty without any."""
+        total = sum(self.mapped("amount"))
+        distribution = {}
+        for line in self if total else ():
+            key = line._get_distribution_key()
+            distribution[key] = distribution.get(key, 0.0) + line.amount / total * 100
+        return distribution
