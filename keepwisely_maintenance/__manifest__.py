@@ -10,6 +10,7 @@
     "data": [
         "security/maintenance_security.xml",
         "security/maintenance_meter_security.xml",
+        "security/maintenance_request_phase_security.xml",
         "security/maintenance_purchase_review_security.xml",
         "security/maintenance_kpi_security.xml",
         "security/ir.model.access.csv",
@@ -76,6 +77,7 @@
         "views/res_config_settings_report_views.xml",
         "views/menus.xml",
         "views/maintenance_kpi_views.xml",
+        "views/maintenance_request_phase_views.xml",
         "views/maintenance_trace_buttons.xml",
         "wizard/maintenance_purchase_review_decide_views.xml",
         "views/maintenance_purchase_review_line_views.xml",

@@ -18,6 +18,8 @@ from . import maintenance_kpi_reliability
 from . import maintenance_kpi_work
 from . import maintenance_kpi_supply
 from . import maintenance_kpi_card
+from . import maintenance_request_phase
+from . import maintenance_request_timeline
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_request_report

@@ -9,6 +9,8 @@ from .maintenance_stage import DONE_STATES
 PROTECTED_FIELDS = {
     "reference",
     "state",
+    "date_acknowledged",
+    "phase",
     "approved_by_id",
     "date_approved",
     "date_assigned",

@@ -19,6 +19,7 @@ from . import test_scan_page
 from . import test_scan_photo
 from . import test_service
 from . import test_team_mail
+from . import test_time_line
 from . import test_price
 from . import test_emergency
 from . import test_parts_dates

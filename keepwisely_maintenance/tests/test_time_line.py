@@ -1,0 +1,402 @@
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import MaintenanceCase
+
+#: A Monday.
+START = datetime(2026, 3, 2, 8)
+
+
+class TimeLineCase(MaintenanceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        frozen = freeze_time(START)
+        cls.clock = frozen.start()
+        cls.addClassCleanup(frozen.stop)
+        cls.pump = cls._create_part("Pump", 900.0)
+
+    def setUp(self):
+        super().setUp()
+        self.clock.move_to(START)
+
+    def _wait(self, hours):
+        """What was done is committed, and time passes."""
+        self._end_transaction()
+        self.clock.tick(timedelta(hours=hours))
+
+    def _get_line(self, request):
+        """Phases and their hours, in order."""
+        self._end_transaction()
+        rows = self.env["maintenance.request.phase"].search(
+            [("maintenance_request_id", "=", request.id)], order="date_from, id"
+        )
+        for row, following in pairwise(rows):
+            self.assertEqual(row.date_to, following.date_from, "no gap and no overlap")
+        self.assertEqual(len(rows.filtered(lambda row: not row.date_to)), 1 if request.phase else 0)
+        if rows and request.date_completed:
+            self.assertEqual(rows[-1].date_to, request.date_completed)
+            total = (request.date_completed - rows[0].date_from).total_seconds() / 3600
+            self.assertAlmostEqual(sum(rows.mapped("hours")), total, 9)
+        return [(row.phase, round(row.hours, 2)) for row in rows]
+
+
+@tagged("post_install", "-at_install")
+class TestTimeLine(TimeLineCase):
+    """Where the time of a work order went, from its report to its completion."""
+
+    def _ordered(self):
+        """A reported job that waits for an ordered pump after 2 + 3 + 1 + 4 + 5 + 6 hours; returns it and its order."""
+        request = self._report()
+        self._wait(2)
+        request.with_user(self.planner).schedule_date = START + timedelta(days=9)
+        self._wait(3)
+        request.with_user(self.planner).action_approve()
+        self._add_part(request.with_user(self.planner), self.pump)
+        self._wait(1)
+        request.with_user(self.planner).action_request_parts()
+        self._wait(4)
+        requisition = request.with_user(self.planner).requisition_ids
+        requisition.with_user(self.procurement).action_approve()
+        self._wait(5)
+        order = self._order(requisition)
+        self._wait(6)
+        return request.with_user(self.planner), order
+
+    BEFORE = [("acknowledge", 2), ("approve", 3), ("ask", 1), ("money", 4), ("buyer", 5)]
+
+    def test_from_report_to_completion(self):
+        request, order = self._ordered()
+        self._receive(order)
+        self._wait(7)
+        request.user_id = self.technician
+        request.with_user(self.technician).action_start()
+        self._wait(8.5)
+        self.assertEqual(self._get_line(request)[-1], ("repair", 8.5), "counted while it lasts")
+        request.with_user(self.technician).action_complete()
+        self._wait(9)
+        request.action_close()
+        self._wait(9)
+        self.assertEqual(
+            self._get_line(request), [*self.BEFORE, ("vendor", 6), ("people", 7), ("repair", 8.5)]
+        )
+        self.assertEqual(request.date_acknowledged, START + timedelta(hours=2))
+
+    def test_two_steps(self):
+        self.warehouse.reception_steps = "two_steps"
+        request, order = self._ordered()
+        self._receive(order)
+        self._wait(1.5)
+        internal = self.env["stock.picking"].search(
+            [("picking_type_id", "=", self.warehouse.store_type_id.id), ("state", "=", "assigned")]
+        )
+        internal.with_user(self.storekeeper).button_validate()
+        self._wait(1)
+        self.assertEqual(
+            self._get_line(request), [*self.BEFORE, ("vendor", 6), ("receiving", 1.5), ("people", 1)]
+        )
+
+    def test_half_is_at_the_gate(self):
+        """As long as anything is with the vendor, it waits for the vendor."""
+        self.warehouse.reception_steps = "two_steps"
+        request, order = self._ordered()
+        self._add_part(request, self._create_part("Hose", 900.0))
+        request.action_request_parts()
+        self._receive(order)
+        self.assertEqual(request.phase, "money", "the hose")
+        other = request.sudo().requisition_ids.filtered(lambda requisition: requisition.state == "to_approve")
+        other.with_user(self.procurement).action_approve()
+        late = self._order(other)
+        self.assertEqual(request.phase, "vendor")
+        self._receive(late - order)
+        self.assertEqual(request.phase, "receiving")
+
+    def test_parts_taken_away(self):
+        urgent = self._assigned(priority="3")
+        request = self._assigned()
+        self._wait(1)
+        part = self._add_part(request, self.bearing)
+        self._wait(2)
+        part.sudo()._do_unreserve()
+        self.env["stock.quant"]._update_available_quantity(self.bearing, self.stock, -1)
+        request.sudo()._on_parts_changed(part.sudo())
+        self._wait(3)
+        self.env["stock.quant"]._update_available_quantity(self.bearing, self.stock, 1)
+        part.sudo()._action_assign()
+        self._wait(4)
+        self.assertEqual(self._get_line(request), [("people", 3), ("ask", 3), ("people", 4)])
+        self.assertEqual(self._get_line(urgent), [("people", 10)])
+
+    def test_several_states_at_once(self):
+        request = self._report()
+        self._wait(2)
+        request.with_user(self.planner).user_id = self.technician
+        request.with_user(self.planner).action_complete()
+        self.assertEqual(self._get_line(request), [("acknowledge", 2)])
+        born_done = self.env["maintenance.request"].with_user(self.planner).create(
+            {"name": "Yesterday's", "user_id": self.technician.id,
+             "stage_id": self.env["maintenance.stage"]._first_of_state("completed").id}
+        )  # fmt: skip
+        self.assertEqual(self._get_line(born_done), [])
+
+    def test_reopened(self):
+        request = self._assigned()
+        self._wait(1)
+        request.action_start()
+        self._wait(2)
+        request.action_complete()
+        self._wait(24)
+        request.action_reopen()
+        self._wait(3)
+        self.assertEqual(
+            self._get_line(request), [("people", 1), ("repair", 2), ("reopened", 24), ("repair", 3)]
+        )
+        request.action_complete()
+        self._wait(5)
+        # opened and completed in one go
+        request.action_reopen()
+        request.action_complete()
+        self.assertEqual(
+            self._get_line(request), [("people", 1), ("repair", 2), ("reopened", 24), ("repair", 3), ("reopened", 5)]
+        )
+
+    def test_cancelled_and_reported_again(self):
+        request = self._report()
+        self._wait(1)
+        planner = request.with_user(self.planner)
+        planner.archive_equipment_request()
+        self._wait(5)
+        self.assertEqual(self._get_line(request), [("acknowledge", 1)])
+        planner.reset_equipment_request()
+        self._wait(2)
+        self.assertEqual(self._get_line(request), [("acknowledge", 1), ("reopened", 5), ("approve", 2)])
+
+    def test_going_back(self):
+        request = self._assigned()
+        request.action_start()
+        self._wait(1)
+        request.with_user(self.planner)._move_to("requested")
+        self._wait(2)
+        request.with_user(self.planner).action_approve()
+        self._wait(3)
+        self.assertEqual(self._get_line(request), [("repair", 1), ("approve", 2), ("people", 3)])
+
+    def test_emergency_is_begun_before_it_is_approved(self):
+        self.company.emergency_approved_after = True
+        request = self._report(priority="3")
+        self._wait(0.5)
+        request.with_user(self.technician).action_start()
+        self._wait(2)
+        request.with_user(self.planner).action_approve()
+        self._wait(1)
+        self.assertEqual(self._get_line(request), [("acknowledge", 0.5), ("repair", 3)])
+
+    def test_shared_order(self):
+        """Who joins what another job waits for waits for the vendor, and for receiving."""
+        self.warehouse.reception_steps = "two_steps"
+        self.pump.seller_ids.min_qty = 2
+        request, order = self._ordered()
+        other = self._assigned()
+        part = self._add_part(other, self.pump)
+        self._wait(1)
+        part.with_user(self.technician).action_join(requisition_line_id=request.sudo().requisition_line_ids.id)
+        self._wait(2)
+        self._receive(order)
+        self._wait(3)
+        self.env["stock.picking"].search(
+            [("picking_type_id", "=", self.warehouse.store_type_id.id), ("state", "=", "assigned")]
+        ).with_user(self.storekeeper).button_validate()
+        self._wait(4)
+        self.assertEqual(self._get_line(other), [("ask", 1), ("vendor", 2), ("receiving", 3), ("people", 4)])
+        self.assertEqual(
+            self._get_line(request), [*self.BEFORE, ("vendor", 9), ("receiving", 3), ("people", 4)]
+        )
+
+    def test_another_team(self):
+        request = self._assigned()
+        self._wait(1)
+        request.with_user(self.planner).maintenance_team_id = self.other_team
+        self._wait(2)
+        self.assertEqual(self._get_line(request), [("people", 1), ("people", 2)])
+        hours = dict(
+            self.env["maintenance.request.phase"].with_user(self.planner)._read_group(
+                [("maintenance_request_id", "=", request.id)], ["maintenance_team_id"], ["hours:sum"]
+            )
+        )
+        self.assertEqual(hours, {self.team: 1, self.other_team: 2})
+
+    def test_another_asset(self):
+        """Time belongs to the asset that the work order is for, however late that is corrected."""
+        request = self._assigned()
+        self._wait(1)
+        other = self.conveyor.copy()
+        request.with_user(self.planner).equipment_id = other
+        self._wait(1)
+        self.assertEqual(request.sudo().phase_ids.equipment_id, other)
+
+    def test_goes_with_its_work_order(self):
+        request = self._report()
+        self._end_transaction()
+        rows = request.sudo().phase_ids
+        self.assertEqual(len(rows), 1)
+        request.unlink()
+        self._end_transaction()
+        self.assertFalse(rows.exists())
+
+    def test_older_than_the_module(self):
+        """Open work has a line from the moment on that the system first looks at it, what was over has none."""
+        was_open, was_over = self._assigned(), self._assigned()
+        was_over.action_complete()
+        self._wait(1)
+        self.env.cr.execute(SQL("DELETE FROM maintenance_request_phase"))
+        requests = (was_open | was_over).sudo()
+        self.env.cr.execute(SQL("UPDATE maintenance_request SET phase = NULL"))
+        self.env.invalidate_all()
+        # what a new column brings
+        self.env.add_to_compute(requests._fields["phase"], requests)
+        self._wait(2)
+        self.assertEqual((self._get_line(was_open), self._get_line(was_over)), ([("people", 2)], []))
+        was_over.action_reopen()
+        self._wait(3)
+        self.assertEqual(self._get_line(was_over), [("repair", 3)])
+
+
+@tagged("post_install", "-at_install")
+class TestAcknowledge(TimeLineCase):
+    def test_reports_of_those_who_look_after_it(self):
+        created = {
+            user: self.env["maintenance.request"].with_user(user).create(
+                {"name": "Noise", "equipment_id": self.conveyor.id}
+            ).sudo().phase
+            for user in (self.operator, self.technician, self.outsider, self.planner)
+        }  # fmt: skip
+        self.assertEqual(
+            created,
+            {self.operator: "acknowledge", self.technician: "approve", self.outsider: "acknowledge", self.planner: "approve"},
+        )
+        self.assertEqual(self._report(maintenance_type="preventive").phase, "approve")
+
+    def test_reporter_does_not(self):
+        request = self._report(user_id=self.technician.id)
+        request.description = "Louder now"
+        request.message_post(body="Hello?", message_type="comment")
+        self.assertEqual(request.phase, "acknowledge", "that the asset has a technician is no answer")
+
+    def test_an_answer_does(self):
+        request = self._report()
+        request.with_user(self.technician).message_post(body="I have a look at noon", message_type="comment")
+        self.assertEqual((request.phase, request.date_acknowledged), ("approve", START))
+
+    def test_nobody_says_so_by_hand(self):
+        request = self._report()
+        for user in (self.operator, self.technician, self.planner):
+            with self.assertRaises(UserError):
+                request.with_user(user).date_acknowledged = START
+            with self.assertRaises(UserError):
+                request.with_user(user).phase = "repair"
+        born = self.env["maintenance.request"].with_user(self.operator).with_context(
+            default_date_acknowledged=START, default_phase="repair"
+        ).create({"name": "Noise"})  # fmt: skip
+        self.assertEqual((born.date_acknowledged, born.phase), (False, "acknowledge"))
+
+
+@tagged("post_install", "-at_install")
+class TestTimeLineRights(TimeLineCase):
+    def test_writes_itself(self):
+        request = self._report()
+        self._end_transaction()
+        row = request.sudo().phase_ids
+        values = {"maintenance_request_id": request.id, "phase": "repair", "date_from": START}
+        for user in (self.operator, self.technician, self.planner, self.finance):
+            rows = row.with_user(user)
+            for method, arguments in (("create", [values]), ("write", [{"phase": "people"}]), ("unlink", [])):
+                with self.assertRaises(UserError):
+                    getattr(rows, method)(*arguments)
+        for forbidden in (lambda: row.create(values), lambda: row.write({"phase": "people"}), row.unlink):
+            with self.assertRaises(UserError):
+                forbidden()
+        for commands in ([(5,)], [(2, row.id)], [(0, 0, values)]):
+            with self.assertRaises(UserError):
+                request.with_user(self.planner).write({"phase_ids": commands})
+        self.assertEqual((row.exists(), row.phase), (row, "acknowledge"))
+
+    def test_one_open_row_at_a_time(self):
+        request = self._report()
+        self._end_transaction()
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "one_open"), self.env.cr.savepoint():
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO maintenance_request_phase (maintenance_request_id, phase, date_from) VALUES (%s, 'people', %s)",
+                    request.id, START,
+                )
+            )  # fmt: skip
+
+    def test_who_reads(self):
+        request = self._report()
+        self._end_transaction()
+        row = request.sudo().phase_ids
+        rows = self.env["maintenance.request.phase"]
+        domain = [("id", "=", row.id)]
+        for user, seen in (
+            (self.technician, 1), (self.outsider, 0), (self.planner, 1), (self.buyer, 1), (self.finance, 1),
+        ):  # fmt: skip
+            self.assertEqual(rows.with_user(user).search_count(domain), seen, user.name)
+        with self.assertRaises(AccessError):
+            rows.with_user(self.operator).search(domain)
+        elsewhere = self.env["res.company"].create({"name": "Sister plant"})
+        self.planner.company_ids |= elsewhere
+        self.assertFalse(rows.with_user(self.planner).with_company(elsewhere).with_context(allowed_company_ids=elsewhere.ids).search(domain))
+
+    def test_numbers_of_the_pivot(self):
+        first, second, third = self._report(), self._report(), self._report()
+        self._wait(1)
+        first.with_user(self.planner).action_approve()
+        self._wait(2)
+        second.with_user(self.planner).action_approve()
+        self._wait(9)
+        third.with_user(self.planner).action_approve()
+        self._wait(1)
+        ids = (first | second | third).ids
+        rows = self.env["maintenance.request.phase"].with_user(self.planner)
+        groups = rows.formatted_read_group(
+            [("maintenance_request_id", "in", ids)], ["phase"],
+            ["hours:sum", "hours_per_order:avg", "hours_median:avg", "maintenance_request_id:count_distinct"],
+        )  # fmt: skip
+        numbers = {
+            group["phase"]: (
+                group["hours:sum"], group["hours_per_order:avg"], group["hours_median:avg"],
+                group["maintenance_request_id:count_distinct"],
+            )
+            for group in groups
+        }  # fmt: skip
+        self.assertEqual(numbers, {"acknowledge": (16, 16 / 3, 3, 3), "people": (12 + 10 + 1, 23 / 3, 10, 3)})
+        fields = rows.fields_get(["hours", "hours_per_order", "hours_median"], ["aggregator"])
+        self.assertEqual(
+            {name: field["aggregator"] for name, field in fields.items()},
+            {"hours": "sum", "hours_per_order": "avg", "hours_median": "avg"},
+        )
+        line = rows.search([("maintenance_request_id", "=", third.id)])
+        self.assertEqual(sum(line.mapped("share")), 100)
+        self.assertEqual(line.filtered("date_to").action_open()["res_id"], third.id)
+
+    def test_moving_80_costs_two_queries_more(self):
+        def count(number):
+            requests = self._report() if number == 1 else self.env["maintenance.request"].browse(
+                [self._report().id for _n in range(number)]
+            )  # fmt: skip
+            self._end_transaction()
+            self.env.invalidate_all()
+            requests.sudo()._move_to("approved")
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.env["maintenance.request.phase"].sudo()._follow()
+            return self.cr.sql_log_count - before
+
+        self.assertEqual(count(1), 2)
+        self.assertEqual(count(80), 2)
