@@ -12,12 +12,6 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_planning
 from . import maintenance_team_backlog
-from . import maintenance_request_kpi
-from . import maintenance_kpi
-from . import maintenance_kpi_reliability
-from . import maintenance_kpi_work
-from . import maintenance_kpi_supply
-from . import maintenance_kpi_card
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_request_report
@@ -132,6 +126,12 @@ from . import res_users
 from . import maintenance_analytic_mixin
 from . import maintenance_analytic
 from . import maintenance_labor_analytic
+from . import maintenance_request_kpi
+from . import maintenance_kpi
+from . import maintenance_kpi_reliability
+from . import maintenance_kpi_work
+from . import maintenance_kpi_supply
+from . import maintenance_kpi_card
 from . import stock_move_analytic
 from . import account_analytic_line
 from . import maintenance_trace_documents
