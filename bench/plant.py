@@ -415,6 +415,28 @@ cr.execute("ANALYZE")
 cr.commit()
 print("busiest asset:", A + 1, "first work order:", W + 1)
 
+# -- Time lines of what is done: four phases each ----------------------------------------------------------------------
+
+cr.execute(
+    """
+    INSERT INTO maintenance_request_phase
+           (maintenance_request_id, phase, date_from, date_to, hours, maintenance_team_id, equipment_id, company_id, maintenance_type)
+    SELECT request.id, line.phase, line.since, line.until, EXTRACT(EPOCH FROM line.until - line.since) / 3600,
+           request.maintenance_team_id, request.equipment_id, request.company_id, request.maintenance_type
+      FROM maintenance_request request,
+           LATERAL (VALUES
+               ('acknowledge', create_date, create_date + (date_approved - create_date) / 2),
+               ('approve', create_date + (date_approved - create_date) / 2, date_approved),
+               ((ARRAY['people','vendor','people','money','people','people'])[1 + id % 6], date_approved, date_started),
+               ('repair', date_started, date_completed)
+           ) AS line (phase, since, until)
+     WHERE request.state IN ('completed', 'closed') AND request.date_started IS NOT NULL
+    """
+)
+print("maintenance_request_phase:", cr.rowcount)
+cr.execute("ANALYZE maintenance_request_phase")
+cr.commit()
+
 # -- What was bought and is no stock, as the ledger enters it: with the ORM, batch by batch ------------------------------
 
 lines = env["purchase.order.line"].search(["|", ("maintenance_request_id", "!=", False), ("equipment_id", "!=", False)])

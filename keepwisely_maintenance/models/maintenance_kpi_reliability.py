@@ -9,6 +9,14 @@ from .maintenance_stage import DONE_STATES
 HOUR_UNITS = ("h", "hr", "hrs", "hour", "hours", "std", "stunden", "heures", "horas", "uur", "ore", "godz")
 
 
+class MaintenanceDowntimeKpi(models.Model):
+    _inherit = "maintenance.downtime"
+
+    # stored: a technician counts failures of assets whose work orders are another team's
+    maintenance_type = fields.Selection(related="maintenance_request_id.maintenance_type", store=True, string="Reported by")
+    _ended_idx = models.Index("(date_to) WHERE status = 'down'")
+
+
 class MaintenanceKpiReliability(models.Model):
     """How often assets fail, and how long until they run again."""
 
@@ -18,11 +26,10 @@ class MaintenanceKpiReliability(models.Model):
 
     def _get_failure_domain(self):
         """Standstill that no preventive work was the reason for."""
-        corrective = Domain("maintenance_request_id.maintenance_type", "!=", "preventive")
         return (
             self._get_scope("equipment_id.maintenance_team_id", shared=True)
             & Domain("status", "=", "down")
-            & (Domain("maintenance_request_id", "=", False) | corrective)
+            & Domain("maintenance_type", "!=", "preventive")
             & Domain("equipment_id", "any", self._get_service_domain())
         )
 
@@ -64,6 +71,11 @@ class MaintenanceKpiReliability(models.Model):
                      ORDER BY equipment_id, id
                 ), calendar AS MATERIALIZED (
                     SELECT * FROM asset WHERE id NOT IN (SELECT equipment_id FROM counter)
+                ), standstill AS MATERIALIZED (
+                    SELECT GREATEST(date_from, since) AS start, LEAST(date_to, until) AS stop
+                      FROM maintenance_downtime downtime
+                      JOIN calendar ON calendar.id = downtime.equipment_id
+                     WHERE status = 'down' AND (date_to IS NULL OR date_to > %s)
                 )
                 SELECT span.number,
                        COALESCE((
@@ -71,13 +83,10 @@ class MaintenanceKpiReliability(models.Model):
                              FROM calendar WHERE calendar.since < span.stop AND COALESCE(calendar.until, span.stop) > span.start
                        ), 0) / 3600
                      - COALESCE((
-                           SELECT SUM(EXTRACT(EPOCH FROM LEAST(span.stop, calendar.until, downtime.date_to)
-                                                       - GREATEST(span.start, calendar.since, downtime.date_from)))
-                             FROM maintenance_downtime downtime
-                             JOIN calendar ON calendar.id = downtime.equipment_id
-                            WHERE downtime.status = 'down'
-                              AND downtime.date_from < LEAST(span.stop, calendar.until)
-                              AND COALESCE(downtime.date_to, span.stop) > GREATEST(span.start, calendar.since)
+                           SELECT SUM(EXTRACT(EPOCH FROM LEAST(span.stop, standstill.stop) - GREATEST(span.start, standstill.start)))
+                             FROM standstill
+                            WHERE standstill.start < span.stop AND COALESCE(standstill.stop, span.stop) > span.start
+                              AND standstill.start < COALESCE(standstill.stop, span.stop)
                        ), 0) / 3600
                      + COALESCE((
                            SELECT SUM(reading.delta)
@@ -96,6 +105,7 @@ class MaintenanceKpiReliability(models.Model):
                     SQL("maintenance_equipment.scrap_date::timestamp AS until"),
                 ),
                 HOUR_UNITS,
+                min(start for _number, start, _stop in windows),
             )
         )
         hours = dict(rows)

@@ -5,6 +5,12 @@ from odoo.tools import SQL
 from .kpi_measure import EMPTY, Measure, Period, Result, get_period_domain
 
 
+class StockMoveKpi(models.Model):
+    _inherit = "stock.move"
+
+    _part_asked_idx = models.Index("(create_date) WHERE maintenance_request_id IS NOT NULL")
+
+
 class MaintenanceKpiSupply(models.Model):
     """Whether spares are there when they are needed, and what maintenance costs."""
 

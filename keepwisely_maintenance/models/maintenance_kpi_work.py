@@ -1,6 +1,6 @@
 from datetime import time
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .kpi_measure import EMPTY, Measure, Result
@@ -8,6 +8,24 @@ from .maintenance_request_schedule import PLANNED_STATES
 
 #: Priority of work that breaks into the plan.
 EMERGENCY = "3"
+
+
+class MaintenanceLaborKpi(models.Model):
+    _inherit = "maintenance.labor"
+
+    is_planned = fields.Boolean(
+        "Planned work", compute="_compute_is_planned", store=True,
+        help="Preventive work, and repairs that have a planned date and are no emergency. The rest is reactive.",
+    )  # fmt: skip
+
+    @api.depends(
+        "maintenance_request_id.maintenance_type", "maintenance_request_id.schedule_date", "maintenance_request_id.priority"
+    )
+    def _compute_is_planned(self):
+        for labor in self:
+            request = labor.maintenance_request_id
+            dated = request.schedule_date and request.priority != EMERGENCY
+            labor.is_planned = bool(dated) or request.maintenance_type == "preventive"
 
 
 class MaintenanceKpiWork(models.Model):
@@ -44,16 +62,12 @@ class MaintenanceKpiWork(models.Model):
 
     def _measure_planned_hours(self):
         labor = self.env["maintenance.labor"]
-        planned = Domain("maintenance_request_id.maintenance_type", "=", "preventive") | (
-            Domain("maintenance_request_id.schedule_date", "!=", False)
-            & Domain("maintenance_request_id.priority", "!=", EMERGENCY)
-        )
         return Measure(
             labor,
             self._get_scope("maintenance_request_id.maintenance_team_id") & Domain("is_running", "=", False),
             "date",
             amount=lambda alias, query: labor._field_to_sql(alias, "hours", query),
-            part=planned,
+            part=Domain("is_planned", "=", True),
         )
 
     # -- Backlog --------------------------------------------------------------------------------------

@@ -60,8 +60,9 @@ class MaintenanceTeamBacklog(models.Model):
 
     @api.depends("member_ids", "request_ids.state", "request_ids.expected_hours", "request_ids.waiting_for")
     def _compute_backlog(self):
-        requests = self.env["maintenance.request"].search(
-            [("maintenance_team_id", "in", self.ids), ("state", "in", PLANNED_STATES)]
+        requests = self.env["maintenance.request"].search_fetch(
+            [("maintenance_team_id", "in", self.ids), ("state", "in", PLANNED_STATES)],
+            ["maintenance_team_id", "state", "waiting_for", "expected_hours", "schedule_end"],
         )
         by_team = requests.grouped("maintenance_team_id")
         weekly = self._get_weekly_hours()
