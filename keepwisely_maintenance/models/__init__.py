@@ -12,12 +12,6 @@ from . import maintenance_request_parts
 from . import maintenance_request_schedule
 from . import maintenance_request_planning
 from . import maintenance_team_backlog
-from . import maintenance_request_kpi
-from . import maintenance_kpi
-from . import maintenance_kpi_reliability
-from . import maintenance_kpi_work
-from . import maintenance_kpi_supply
-from . import maintenance_kpi_card
 from . import maintenance_request_phase
 from . import maintenance_request_timeline
 from . import maintenance_request_service
@@ -144,3 +138,9 @@ from . import account_analytic_line
 from . import maintenance_trace_documents
 from . import account_move
 from . import account_move_line
+from . import maintenance_request_kpi
+from . import maintenance_kpi
+from . import maintenance_kpi_reliability
+from . import maintenance_kpi_work
+from . import maintenance_kpi_supply
+from . import maintenance_kpi_card

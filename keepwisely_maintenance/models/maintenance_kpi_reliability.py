@@ -83,7 +83,8 @@ class MaintenanceKpiReliability(models.Model):
                              FROM calendar WHERE calendar.since < span.stop AND COALESCE(calendar.until, span.stop) > span.start
                        ), 0) / 3600
                      - COALESCE((
-                           SELECT SUM(EXTRACT(EPOCH FROM LEAST(span.stop, standstill.stop) - GREATEST(span.start, standstill.start)))
+                           SELECT SUM(EXTRACT(EPOCH FROM LEAST(span.stop, standstill.stop)
+                                                       - GREATEST(span.start, standstill.start)))
                              FROM standstill
                             WHERE standstill.start < span.stop AND COALESCE(standstill.stop, span.stop) > span.start
                               AND standstill.start < COALESCE(standstill.stop, span.stop)
