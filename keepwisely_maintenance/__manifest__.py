@@ -77,6 +77,7 @@
         "views/res_config_settings_report_views.xml",
         "views/menus.xml",
         "views/maintenance_kpi_views.xml",
+        "views/maintenance_budget_views.xml",
         "views/maintenance_request_phase_views.xml",
         "views/maintenance_trace_buttons.xml",
         "wizard/maintenance_purchase_review_decide_views.xml",
@@ -99,6 +100,7 @@
         "demo/demo_meters.xml",
         "demo/demo_order_review.xml",
         "demo/demo_ownership.xml",
+        "demo/demo_budgets.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

@@ -144,3 +144,6 @@ from . import maintenance_kpi_reliability
 from . import maintenance_kpi_work
 from . import maintenance_kpi_supply
 from . import maintenance_kpi_card
+from . import maintenance_budget
+from . import maintenance_budget_amounts
+from . import maintenance_requisition_budget

@@ -197,7 +197,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     def _get_committed_amount(self):
         """Approved or ordered and not yet a cost, in the company's currency.
 
-        Stocked parts become a cost when they are used, all else when it is received.
+        Stocked parts become a cost when they are used, all else when it is received, or billed before.
         """
         self.ensure_one()
         if self.state not in ("approved", "ordered", "done"):
@@ -209,7 +209,11 @@ class MaintenanceRequisitionLineQuantity(models.Model):
                 for move in self._get_open_parts()
             )
         else:
-            left = max(self._get_wanted_qty() - self.qty_received, 0.0)
+            done = self.qty_received
+            if not self.product_id.is_storable:
+                billed = (self._from_purchase_qty(row.qty_invoiced, row) for row in self._get_live_purchase_lines())
+                done = max(done, sum(billed))
+            left = max(self._get_wanted_qty() - done, 0.0)
         return self.currency_id.round(min(left, self.product_qty) * self._get_order_price())
 
     def _get_order_price(self):
