@@ -79,4 +79,5 @@ print(f"{len(assets)} assets, {len(content) // 1024} KiB, at most {most} MiB whi
 check("Costs of assets", content)
 for review in env["maintenance.purchase.review"].search([], limit=1):
     check("Open orders", review._get_workbook_file()[1])
+check("Key figures", env["maintenance.kpi"].search([])._get_workbook())
 print("All results agree.")

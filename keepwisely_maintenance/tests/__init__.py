@@ -70,6 +70,7 @@ from . import test_kpi
 from . import test_kpi_supply
 from . import test_kpi_work
 from . import test_purchase_review
+from . import test_purchase_review_workbook
 from . import test_purchase_review_findings
 from . import test_purchase_review_decisions
 from . import test_purchase_lock
