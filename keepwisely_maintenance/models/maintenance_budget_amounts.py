@@ -15,7 +15,7 @@ class MaintenanceBudgetAmounts(models.Model):
 
     - Spent: the ledger (``maintenance.cost.report``) of the year.
     - Committed: what is approved or ordered and not yet in the ledger, as on the work order (see
-      ``_get_committed_amount``), and services and goods that are not stocked, ordered for a job or an asset without a requisition.
+      ``_get_committed_amount``), and what is ordered for a job or an asset without a requisition and is not stocked.
     - Requested: lines that wait for their approval; not part of what is left.
 
     Commitments count in the year in which they are needed; what is overdue counts in the current year. The share of a cost
