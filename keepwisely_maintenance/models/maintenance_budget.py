@@ -57,7 +57,8 @@ class MaintenanceBudget(models.Model):
     @api.depends("year", "category_id", "analytic_account_id")
     def _compute_display_name(self):
         for budget in self:
-            subject = budget.category_id or budget.analytic_account_id
+            # sudo: who reads a budget may know the name of its cost centre
+            subject = budget.category_id or budget.sudo().analytic_account_id
             budget.display_name = f"{subject.display_name or ''} {budget.year or ''}".strip()
 
     @api.constrains("year")

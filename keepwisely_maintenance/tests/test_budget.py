@@ -205,6 +205,7 @@ class TestBudget(MaintenanceCase):
             self.budget.with_user(user).amount = 1200
         for user in (self.buyer, self.procurement):
             self.assertEqual(self.budget.with_user(user).left_amount, 1200)
+            self.assertEqual(self.hall.with_user(user).display_name, "Hall 1 2026")
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.budget.with_user(user).amount = 5
         for user in (self.operator, self.technician, self.storekeeper):
