@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, float_compare
+from odoo.tools import SQL
 
 #: Requisition lines that may still become a cost: approved and ordered ones, and parts that came and were not used yet.
 COMMITTED = Domain("state", "in", ("approved", "ordered")) | (
@@ -69,76 +69,62 @@ class MaintenanceBudgetAmounts(models.Model):
     def _get_spent(self):
         """``{budget id: amount}`` from the ledger."""
         spent = {}
-        by_category = self.filtered("category_id")
-        for (company, start, end), budgets in by_category.grouped(
+        ledger = self.env["maintenance.cost.report"]
+        for (company, start, end), budgets in self.grouped(
             lambda budget: (budget.company_id, budget.date_from, budget.date_to)
         ).items():
+            domain = self._get_year_domain(company, start, end)
+            categories = budgets.category_id._origin
             amounts = dict(
-                self.env["maintenance.cost.report"]._read_group(
-                    budgets._get_year_domain(company, start, end) & Domain("category_id", "in", budgets.category_id.ids),
-                    ["category_id"],
-                    ["amount:sum"],
-                )
-            )
-            spent |= {budget._origin.id: amounts.get(budget.category_id._origin, 0.0) for budget in budgets}
-        return spent | (self - by_category)._get_spent_by_account()
+                ledger._read_group(domain & Domain("category_id", "in", categories.ids), ["category_id"], ["amount:sum"])
+                if categories else []
+            )  # fmt: skip
+            shares = self._get_spent_by_account(domain, budgets.analytic_account_id._origin)
+            for budget in budgets:
+                subject = budget.category_id._origin or budget.analytic_account_id._origin
+                spent[budget._origin.id] = amounts.get(subject, 0.0) if budget.category_id else shares.get(subject.id, 0.0)
+        return spent
 
     @api.model
     def _get_year_domain(self, company, start, end):
         return Domain("company_id", "=", company.id) & Domain("date", ">=", start) & Domain("date", "<=", end)
 
-    def _get_spent_by_account(self):
-        """``{budget id: amount}`` of cost centres, by their share of each work order, else of each asset; one query."""
-        budgets = self._origin.filtered("analytic_account_id")
-        if not budgets:
+    @api.model
+    def _get_spent_by_account(self, domain, accounts):
+        """``{account id: amount}``: what each account bears of the ledger, by its share of the work order, else of the asset."""
+        if not accounts:
             return {}
-        self.env.flush_all()
+        ledger = self.env["maintenance.cost.report"]
+        query = ledger._search(domain, order=None)
+        self.env["maintenance.request"].flush_model(["analytic_distribution"])
+        self.env["maintenance.equipment"].flush_model(["analytic_distribution"])
+        request = ledger._field_to_sql(query.table, "maintenance_request_id", query)
+        asset = ledger._field_to_sql(query.table, "equipment_id", query)
+        # a key of a distribution names one account of each plan, by commas
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH budget AS (
-                    SELECT id, company_id, analytic_account_id::text AS account, date_from, date_to
-                      FROM maintenance_budget WHERE id IN %(ids)s
-                ), request_share AS MATERIALIZED (%(requests)s), asset_share AS MATERIALIZED (%(assets)s)
-                SELECT budget.id, SUM(ledger.amount * share.share)
-                  FROM budget
-                  JOIN request_share share ON share.account = budget.account
-                  JOIN maintenance_cost_report ledger ON ledger.maintenance_request_id = share.id
-                 WHERE ledger.company_id = budget.company_id AND ledger.date BETWEEN budget.date_from AND budget.date_to
-                 GROUP BY budget.id
-                 UNION ALL
-                SELECT budget.id, SUM(ledger.amount * share.share)
-                  FROM budget
-                  JOIN asset_share share ON share.account = budget.account
-                  JOIN maintenance_cost_report ledger
-                       ON ledger.equipment_id = share.id AND ledger.maintenance_request_id IS NULL
-                 WHERE ledger.company_id = budget.company_id AND ledger.date BETWEEN budget.date_from AND budget.date_to
-                 GROUP BY budget.id
+                SELECT account::integer, SUM(cost.amount * part.share::numeric / 100)
+                  FROM (
+                      SELECT request_id, asset_id, SUM(amount) AS amount FROM (%s) AS entry GROUP BY request_id, asset_id
+                  ) AS cost
+                  LEFT JOIN maintenance_request request ON request.id = cost.request_id
+                  LEFT JOIN maintenance_equipment asset ON asset.id = cost.asset_id,
+                       jsonb_each_text(COALESCE(request.analytic_distribution, asset.analytic_distribution))
+                           AS part (accounts, share),
+                       UNNEST(STRING_TO_ARRAY(part.accounts, ',')) AS account
+                 WHERE account IN %s
+                 GROUP BY account
                 """,
-                ids=tuple(budgets.ids),
-                requests=self._get_shares_sql("maintenance_request"),
-                assets=self._get_shares_sql("maintenance_equipment"),
+                query.select(
+                    SQL("%s AS request_id", request),
+                    SQL("CASE WHEN %s IS NULL THEN %s END AS asset_id", request, asset),
+                    SQL("%s AS amount", ledger._field_to_sql(query.table, "amount", query)),
+                ),
+                tuple(str(account) for account in accounts.ids),
             )
         )
-        spent = defaultdict(float)
-        for budget_id, amount in rows:
-            spent[budget_id] += float(amount)
-        return spent
-
-    @api.model
-    def _get_shares_sql(self, table):
-        """Share of each account of each record of ``table``; a key names one account of each plan, by commas."""
-        return SQL(
-            """
-            SELECT record.id, account, SUM(part.share::numeric) / 100 AS share
-              FROM %s record,
-                   jsonb_each_text(record.analytic_distribution) AS part (accounts, share),
-                   UNNEST(STRING_TO_ARRAY(part.accounts, ',')) AS account
-             WHERE record.analytic_distribution IS NOT NULL AND account IN (SELECT account FROM budget)
-             GROUP BY record.id, account
-            """,
-            SQL.identifier(table),
-        )
+        return {account: float(amount) for account, amount in rows}
 
     # -- Committed and requested --------------------------------------------------------------------------
 
@@ -161,14 +147,22 @@ class MaintenanceBudgetAmounts(models.Model):
             & Domain("requisition_line_id", "=", False)
             & Domain("product_id.is_storable", "=", False)
             & (Domain("maintenance_request_id", "!=", False) | Domain("equipment_id", "!=", False))
+            & Domain.custom(to_sql=self._sql_not_all_here)
             & self._get_subject_domain()
         )
-        lines = lines.filtered(lambda line: float_compare(line._get_open_qty(), 0, precision_digits=6) > 0)
         return self._share_out(
             lines,
             lambda line: line.date_planned and line.company_id._get_plant_day(line.date_planned),
             lambda line: line.currency_id.round(line._get_open_qty() * line._get_company_price()),
         )
+
+    @api.model
+    def _sql_not_all_here(self, model, alias, query):
+        """Order lines of which something has neither come nor been billed; the others are most of all lines."""
+        ordered, received, billed = (
+            model._field_to_sql(alias, name, query) for name in ("product_qty", "qty_received", "qty_invoiced")
+        )
+        return SQL("%s > GREATEST(%s, %s)", ordered, received, billed)
 
     def _get_subject_domain(self):
         """Lines about one of the categories, or charged to one of the cost centres."""
