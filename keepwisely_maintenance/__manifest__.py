@@ -34,6 +34,8 @@
         "wizard/maintenance_requisition_reject_views.xml",
         "wizard/maintenance_service_request_views.xml",
         "report/maintenance_asset_label.xml",
+        "report/maintenance_request_document.xml",
+        "report/maintenance_requisition_document.xml",
         "report/maintenance_cost_report_views.xml",
         "report/maintenance_ownership_report_views.xml",
         "report/maintenance_trace_views.xml",

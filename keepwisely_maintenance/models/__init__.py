@@ -17,6 +17,7 @@ from . import maintenance_request_timeline
 from . import maintenance_request_service
 from . import maintenance_request_cost
 from . import maintenance_request_report
+from . import maintenance_request_document
 from . import maintenance_request_mail
 from . import maintenance_request_timer
 from . import maintenance_request_scan

@@ -3,6 +3,7 @@ from . import test_hidden_prices
 from . import test_ledger_case
 from . import test_ownership
 from . import test_budget
+from . import test_printed_documents
 from . import test_lifecycle
 from . import test_meter
 from . import test_meter_gateway
