@@ -163,11 +163,11 @@ class MaintenanceKpiReliability(models.Model):
             self.env["maintenance.request"],
             self._get_scope("maintenance_team_id")
             & Domain("maintenance_type", "=", "corrective")
-            & Domain("date_approved", "!=", False),
+            & Domain("date_acknowledged", "!=", False),
             "create_date",
             amount=lambda alias, query: SQL(
                 "GREATEST(EXTRACT(EPOCH FROM %s - %s), 0) / 3600",
-                self.env["maintenance.request"]._field_to_sql(alias, "date_approved", query),
+                self.env["maintenance.request"]._field_to_sql(alias, "date_acknowledged", query),
                 SQL.identifier(alias, "create_date"),
             ),
         )

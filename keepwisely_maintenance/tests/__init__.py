@@ -46,6 +46,7 @@ from . import test_who_gets_parts
 from . import test_workbook
 from . import test_equipment_workbook
 from . import test_kpi_workbook
+from . import test_kpi_published
 from . import test_requisition_log
 from . import test_requisition_log_prices
 from . import test_offer

@@ -11,7 +11,7 @@ class TestKpiReliability(KpiCase):
     """MTBF, MTTR, mean downtime, time to acknowledge, first-time fix."""
 
     def test_mtbf_in_calendar_time(self):
-        """The common worked example of reliability courses: 24 hours of a day, 2 failures that took 2 hours together.
+        """A day of 24 hours with 2 failures that took 2 hours together.
 
         Operating time 24 - 2 = 22 h, 22 h ÷ 2 failures = 11 h. Here the day is a month of m days, with two
         standstills of one hour each: (24 m - 2) ÷ 2.
@@ -78,10 +78,10 @@ class TestKpiReliability(KpiCase):
         self.assertEqual(sum(self._open_records(kpi, "other").mapped("hours")), 12)
 
     def test_acknowledge(self):
-        """Approved 1, 2 and 9 hours after the report: 12 ÷ 3 = 4 h. A report nobody approved has no time yet."""
+        """Looked after 1, 2 and 9 hours after the report: 12 ÷ 3 = 4 h. A report nobody touched has no time yet."""
         for days, hours in ((20, 1), (15, 2), (10, 9)):
             request = self._assigned()
-            self._set(request, create_date=self._ago(days), date_approved=self._ago(days) + timedelta(hours=hours))
+            self._set(request, create_date=self._ago(days), date_acknowledged=self._ago(days) + timedelta(hours=hours))
         self._report()
         kpi = self._kpi("acknowledge")
         self.assertAlmostEqual(kpi.value, 4)

@@ -28,7 +28,8 @@ class TestKpiWork(KpiCase):
         return request
 
     def test_ten_percent_rule_by_interval(self):
-        """The published example of the 10 % rule: work every 30 days is in time within 3 days of its date, 90 days within 9.
+        """Reliabilityweb, "The 10% Rule of Preventive Maintenance": a 30-day PM must be done within 3 days. J. O'Brien, cited by
+        New Avenergy, "What is Preventive Maintenance Compliance?": a quarterly PM, every 90 days, within 9.
 
         A day later is too late, a day earlier too early; a week has less than a day, a year 36 days.
         """
