@@ -352,6 +352,45 @@ class TestRoles(MaintenanceCase):
     def _keeps_tiers(self, user, cell):
         self.env["maintenance.approval.tier"].with_user(user).search([], limit=1).min_amount = 1e9
 
+    def _sees_figures(self, user, cell):
+        kpis = self.env["maintenance.kpi"].with_user(user).search([])
+        kpis.read(["value_text"])
+        kpis.filtered(lambda kpi: not kpi.is_cost)[0].action_view_records()
+
+    def _sees_where_time_goes(self, user, cell):
+        self._short_work()
+        self._end_transaction()
+        phases = self.env["maintenance.request.phase"].with_user(user)
+        phases.formatted_read_group([], ["phase"], ["hours:sum"])
+
+    def _sees_ownership(self, user, cell):
+        self.env["maintenance.ownership.report"].with_user(user).search([], limit=1).read(["amount"])
+        self.conveyor.with_user(user).read(["net_cost_of_ownership", "break_even_cost"])
+
+    def _sees_budgets(self, user, cell):
+        budget = self.env["maintenance.budget"].create({"category_id": self.category.id, "amount": 5})
+        budget.with_user(user).read(["left_amount"])
+
+    def _downloads_workbook(self, user, cell):
+        wizard = self.env["maintenance.equipment.workbook"].with_user(user).create({"equipment_ids": self.conveyor.ids})
+        wizard.action_download()
+
+    def _sets_budgets(self, user, cell):
+        self.env["maintenance.budget"].with_user(user).create({"category_id": self.category.id, "amount": 5})
+
+    def _sets_targets(self, user, cell):
+        self.env.ref("keepwisely_maintenance.kpi_mttr").with_user(user).target = 4
+
+    def _enters_recoveries(self, user, cell):
+        self.env["maintenance.warranty.recovery"].with_user(user).create(
+            {"name": "Motor", "equipment_id": self.conveyor.id, "amount": 5}
+        )
+
+    def _keeps_schedules(self, user, cell):
+        self.env["maintenance.schedule"].with_user(user).create(
+            {"name": "Monthly", "equipment_ids": [Command.link(self.conveyor.id)], "interval": 1, "interval_unit": "month"}
+        )
+
     ACTIONS = {
         "report a problem": ["_reports"],
         "report by scanning a label, follow what others reported there": ["_scans"],
@@ -377,6 +416,12 @@ class TestRoles(MaintenanceCase):
         "meters and their rules: create and change, correct readings": ["_keeps_meters"],
         "requisition by hand": ["_asks_by_hand"],
         "see prices and costs": ["_sees_prices", "_sees_costs"],
+        "see the dashboard and where the time goes": ["_sees_figures", "_sees_where_time_goes"],
+        "see costs of ownership and budgets, download workbooks": [
+            "_sees_ownership", "_sees_budgets", "_downloads_workbook",
+        ],
+        "set budgets and targets, enter warranty recoveries": ["_sets_budgets", "_sets_targets", "_enters_recoveries"],
+        "preventive schedules: create and change": ["_keeps_schedules"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
         "delegate one's approvals for some days": ["_delegates"],
