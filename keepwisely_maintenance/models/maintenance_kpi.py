@@ -59,6 +59,7 @@ class MaintenanceKpi(models.Model):
     records_label = fields.Char("Records", translate=True, readonly=True, help="What is counted.")
     other_label = fields.Char("Other records", translate=True, readonly=True, help="The other side of the division.")
     is_cost = fields.Boolean("About money", readonly=True, help="Shown to those alone who see costs.")
+    is_purchase = fields.Boolean("About orders", readonly=True, help="Shown to those alone who read purchase orders.")
     is_today = fields.Boolean("As of today", readonly=True, help="Of what is open now, whatever the period.")
     team_id = fields.Many2one(
         "maintenance.team", compute="_compute_team_id", search="_search_team_id", help="Count this team alone."

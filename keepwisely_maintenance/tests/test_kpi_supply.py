@@ -119,7 +119,13 @@ class TestKpiSupply(KpiCase):
         self.assertFalse(figures.with_context(active_test=False).search([("is_cost", "=", True)]))
         self.assertEqual(len(self.env["maintenance.kpi"].with_user(self.finance).search([("code", "in", MONEY)])), 2)
 
+    def test_figures_about_orders_are_for_those_who_read_orders(self):
+        for user, count in ((self.planner, 1), (self.buyer, 2), (self.finance, 2), (self.technician, 0)):
+            figures = self.env["maintenance.kpi"].with_user(user).search([("code", "in", MONEY)])
+            self.assertEqual(len(figures), count, user.name)
+
     def test_who_may_not_read_what_is_counted_is_told(self):
+        self.env.ref("keepwisely_maintenance.kpi_emergency_purchases").is_purchase = False
         kpi = self._kpi("emergency_purchases", self.planner)
         self.assertTrue(kpi.is_refused)
         self.assertFalse(kpi.is_measured)
