@@ -209,3 +209,53 @@ class MaintenanceRequestPhase(models.Model):
                 current,
             )
         )
+
+    # -- Drawing anew -----------------------------------------------------------------------------------
+
+    @api.model
+    def _draw_from_stamps(self, request_ids):
+        """Draw the time line of completed work orders anew from the dates on them.
+
+        For work that was not entered as it happened, such as the history of another system: acknowledging until the
+        approval, then people until the start, then the repair. What it waited for in between is not on the work order.
+        """
+        self.env["maintenance.request"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM maintenance_request_phase phase USING maintenance_request request
+                 WHERE request.id = phase.maintenance_request_id AND request.id IN %(ids)s
+                   AND request.state IN ('completed', 'closed')
+                """,
+                ids=tuple(request_ids),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH stamps AS (
+                    SELECT request.*, LEAST(create_date, request_date + TIME '08:00', date_approved) AS reported,
+                           LEAST(COALESCE(date_approved, date_started), date_started, date_completed) AS approved,
+                           LEAST(COALESCE(date_started, date_completed), date_completed) AS started
+                      FROM maintenance_request request
+                     WHERE id IN %(ids)s AND state IN ('completed', 'closed') AND date_completed IS NOT NULL
+                )
+                INSERT INTO maintenance_request_phase (
+                    maintenance_request_id, phase, date_from, date_to, hours,
+                    maintenance_team_id, equipment_id, company_id, maintenance_type
+                )
+                SELECT stamps.id, line.phase, line.since, line.until, EXTRACT(EPOCH FROM line.until - line.since) / 3600,
+                       maintenance_team_id, equipment_id, company_id, maintenance_type
+                  FROM stamps,
+                       LATERAL (VALUES
+                           ('acknowledge', reported, approved),
+                           ('people', approved, started),
+                           ('repair', started, date_completed)
+                       ) AS line (phase, since, until)
+                 WHERE line.since < line.until
+                """,
+                ids=tuple(request_ids),
+            )
+        )
+        self.invalidate_model()
+        self.env["maintenance.request"].browse(request_ids).invalidate_recordset(["phase_ids"])

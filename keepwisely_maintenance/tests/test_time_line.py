@@ -400,3 +400,27 @@ class TestTimeLineRights(TimeLineCase):
 
         self.assertEqual(count(1), 2)
         self.assertEqual(count(80), 2)
+
+    def test_drawn_from_the_dates_on_the_work_order(self):
+        """History of another system: reported on the 2nd, approved on the 3rd, started on the 5th, done two hours later."""
+        with freeze_time("2026-03-10 12:00:00"):
+            done, going_on = self._assigned(), self._assigned()
+            for request in (done, going_on):
+                request.action_start()
+            done.action_complete()
+            self._end_transaction()
+        done.sudo().write(
+            {
+                "request_date": "2026-03-02", "date_approved": "2026-03-03 08:00:00", "date_started": "2026-03-05 08:00:00",
+                "date_completed": "2026-03-05 10:00:00",
+            }
+        )  # fmt: skip
+        phases = self.env["maintenance.request.phase"]
+        before = phases.search([("maintenance_request_id", "=", going_on.id)])
+        phases.sudo()._draw_from_stamps((done | going_on).ids)
+        self._end_transaction()
+        rows = phases.search([("maintenance_request_id", "=", done.id)], order="date_from")
+        self.assertEqual(
+            [(row.phase, row.hours) for row in rows], [("acknowledge", 24), ("people", 48), ("repair", 2)]
+        )
+        self.assertEqual(phases.search([("maintenance_request_id", "=", going_on.id)]), before)
