@@ -60,19 +60,20 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     @api.depends(
         "is_cancelled",
         "requisition_id.state",
+        "requisition_id.approved_revision",
         "product_qty",
         "qty_ordered",
         "qty_received",
         "part_move_ids.state",
     )
     def _compute_state(self):
-        """Own state from approval on; before, that of the requisition. What has come stays done when
-        a new price is asked for the rest."""
+        """Own state from approval on; before, that of the requisition. What was approved and has come stays done
+        when a new price is asked for the rest."""
         for line in self:
             state = line.requisition_id.state or "draft"
             if line.is_cancelled:
                 state = "cancelled"
-            elif line.qty_received and line._is_received():
+            elif line.requisition_id.approved_revision and line.qty_received and line._is_received():
                 state = "done"
             elif state in ("approved", "ordered", "done"):
                 state = "done" if line._is_received() else "ordered" if line._is_ordered() else "approved"
