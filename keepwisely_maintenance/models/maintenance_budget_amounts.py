@@ -37,6 +37,14 @@ class MaintenanceBudgetAmounts(models.Model):
     committed_amount = fields.Monetary(
         "Committed", compute="_compute_amounts", compute_sudo=True, help="Approved or ordered and not spent yet."
     )
+    asked_amount = fields.Monetary(
+        "Committed by requisitions", compute="_compute_amounts", compute_sudo=True,
+        help="The part of what is committed that requisitions asked for.",
+    )  # fmt: skip
+    ordered_amount = fields.Monetary(
+        "Ordered directly", compute="_compute_amounts", compute_sudo=True,
+        help="The part of what is committed that was ordered without a requisition.",
+    )  # fmt: skip
     requested_amount = fields.Monetary(
         "Requested", compute="_compute_amounts", compute_sudo=True, help="Waits for approval; not taken off what is left."
     )
@@ -56,7 +64,9 @@ class MaintenanceBudgetAmounts(models.Model):
         for budget in self:
             key = budget._origin.id
             budget.actual_amount = spent.get(key, 0.0)
-            budget.committed_amount = sum(row[1] for row in committed[key] + direct[key])
+            budget.asked_amount = sum(row[1] for row in committed[key])
+            budget.ordered_amount = sum(row[1] for row in direct[key])
+            budget.committed_amount = budget.asked_amount + budget.ordered_amount
             budget.requested_amount = sum(row[1] for row in requested[key])
             used = budget.actual_amount + budget.committed_amount
             budget.left_amount = budget.amount - used

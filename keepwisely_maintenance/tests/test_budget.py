@@ -103,6 +103,9 @@ class TestBudget(MaintenanceCase):
         self.assertEqual(requisition.state, "approved")
         # one is on the shelf, 2 × 42 are asked for
         self._both(committed=84)
+        action = self.budget.with_user(self.planner).action_view_committed()
+        lines = self.env[action["res_model"]].with_user(self.planner).search(action["domain"])
+        self.assertEqual(sum(line._get_committed_amount() for line in lines), self.budget.asked_amount)
         self.assertEqual(request.with_user(self.planner).committed_cost, 84, "the same as on the work order")
         self._receive(self._order(requisition))
         self._both(committed=84)
@@ -130,6 +133,7 @@ class TestBudget(MaintenanceCase):
         order.button_confirm()
         # the seals are stock: they cost when they are used
         self._both(committed=100)
+        self.assertEqual((self.budget.asked_amount, self.budget.ordered_amount), (0, 100))
         action = self.budget.with_user(self.buyer).action_view_ordered()
         lines = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(lines.product_id, self.service)
