@@ -10,3 +10,13 @@ BY_SYSTEM = object()
 def is_by_system(env, key):
     """Whether code of this module has set ``key`` in the context of ``env``."""
     return env.context.get(key) is BY_SYSTEM
+
+
+class OwnIds(frozenset):
+    """Ids that code of this module hands on to itself; a list that comes over the network is none of these."""
+
+
+def get_own_ids(env, key):
+    """The ids that code of this module has put into the context of ``env`` under ``key``; empty without any."""
+    ids = env.context.get(key)
+    return ids if isinstance(ids, OwnIds) else OwnIds()

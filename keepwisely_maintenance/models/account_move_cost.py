@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..context import OwnIds
 from .purchase_order_line_cost import BILL_TYPES
 
 
@@ -10,7 +11,8 @@ class AccountMoveCost(models.Model):
 
     def _post(self, soft=True):
         # the receipts that a bill revalues tell the jobs that used of them, on the day of the bill
-        return super(AccountMoveCost, self.with_context(maintenance_bill_ids=self.ids))._post(soft=soft)
+        posting = self.with_context(maintenance_bill_ids=OwnIds(self.ids))
+        return super(AccountMoveCost, posting)._post(soft=soft)
 
     def write(self, vals):
         result = super().write(vals)

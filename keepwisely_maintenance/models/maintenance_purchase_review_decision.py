@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
-from ..context import BY_SYSTEM, is_by_system
+from ..context import BY_SYSTEM, OwnIds, get_own_ids, is_by_system
 
 #: What people say on a line; all else is frozen.
 SAID = {"decision", "keep_until", "new_date", "note"}
@@ -200,7 +200,7 @@ class MaintenancePurchaseReviewDecision(models.Model):
                         "%s has no e-mail address; enter one, or call and keep the line.", order.partner_id.display_name
                     )
                 )
-            about = order.with_context(maintenance_expedited_ids=lines.purchase_line_id.ids)
+            about = order.with_context(maintenance_expedited_ids=OwnIds(lines.purchase_line_id.ids))
             about.message_post_with_source(
                 template,
                 email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
@@ -304,6 +304,6 @@ class PurchaseOrderExpedite(models.Model):
     def _get_expedited_lines(self):
         """The lines that the mail to the vendor asks about: those chosen, else all that is to come."""
         self.ensure_one()
-        ids = self.env.context.get("maintenance_expedited_ids")
+        ids = get_own_ids(self.env, "maintenance_expedited_ids")
         coming = self.order_line.filtered(lambda line: not line.display_type and line._get_rest_qty() > 0)
         return coming.filtered(lambda line: line.id in ids) if ids else coming

@@ -41,6 +41,7 @@ class MaintenanceRequestCost(models.Model):
         "requisition_line_ids.state",
         "requisition_line_ids.price_subtotal",
         "requisition_line_ids.qty_received",
+        "requisition_line_ids.purchase_line_ids.order_id.state",
         "part_ids.state",
         "part_ids.product_uom_qty",
     )

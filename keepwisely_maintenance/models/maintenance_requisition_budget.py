@@ -14,14 +14,17 @@ class MaintenanceRequisitionBudget(models.Model):
         help="Budgets that this requisition breaks, or that are broken already; empty once it is decided on.",
     )  # fmt: skip
 
-    @api.depends("state", "line_ids.price_subtotal", "line_ids.equipment_id", "line_ids.date_required", "line_ids.is_cancelled")
+    @api.depends(
+        "state", "line_ids.price_subtotal", "line_ids.equipment_id", "line_ids.date_required", "line_ids.is_cancelled",
+        "line_ids.purchase_line_ids.order_id.state",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_budget_message(self):
         asked = self.filtered(lambda requisition: requisition.state in ("draft", "to_approve"))
         (self - asked).budget_message = False
         lines = asked.line_ids.filtered(lambda line: not line.is_cancelled)
         budgets = lines._get_budgets()
-        touched = budgets._share_out(lines, lambda line: line.date_required, lambda line: line.price_subtotal)
+        touched = budgets._share_out(lines, lambda line: line.date_required, lambda line: line._get_requested_amount())
         amounts = {}
         for budget in budgets:
             for line, amount in touched[budget.id]:

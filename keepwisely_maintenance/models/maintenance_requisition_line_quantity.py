@@ -60,19 +60,20 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     @api.depends(
         "is_cancelled",
         "requisition_id.state",
+        "requisition_id.approved_revision",
         "product_qty",
         "qty_ordered",
         "qty_received",
         "part_move_ids.state",
     )
     def _compute_state(self):
-        """Own state from approval on; before, that of the requisition. What has come stays done when
-        a new price is asked for the rest."""
+        """Own state from approval on; before, that of the requisition. What was approved and has come stays done
+        when a new price is asked for the rest."""
         for line in self:
             state = line.requisition_id.state or "draft"
             if line.is_cancelled:
                 state = "cancelled"
-            elif line.qty_received and line._is_received():
+            elif line.requisition_id.approved_revision and line.qty_received and line._is_received():
                 state = "done"
             elif state in ("approved", "ordered", "done"):
                 state = "done" if line._is_received() else "ordered" if line._is_ordered() else "approved"
@@ -101,6 +102,11 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     def _is_confirmed(self):
         """Whether an order for it is placed."""
         return any(purchase.order_id.state == "purchase" for purchase in self.purchase_line_ids)
+
+    def _get_confirmed_qty(self):
+        """On orders that are placed, in the unit of the line."""
+        placed = self.purchase_line_ids.filtered(lambda purchase: purchase.order_id.state == "purchase")
+        return sum(self._from_purchase_qty(purchase.product_qty, purchase) for purchase in placed)
 
     def _is_received(self):
         return self.product_uom_id.compare(self.qty_received, self._get_wanted_qty()) >= 0
@@ -200,9 +206,12 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         Stocked parts become a cost when they are used, all else when it is received, or billed before.
         """
         self.ensure_one()
-        if self.state not in ("approved", "ordered", "done"):
+        # in an emergency the order is placed before the approval
+        waiting = self.state == "to_approve" and self._is_confirmed()
+        if self.state not in ("approved", "ordered", "done") and not waiting:
             return 0.0
         unit = self.product_uom_id
+        done = 0.0
         if self.product_id.is_storable and self.part_move_ids:
             left = sum(
                 move.product_uom._compute_quantity(move.product_uom_qty, unit, round=False)
@@ -214,7 +223,15 @@ class MaintenanceRequisitionLineQuantity(models.Model):
                 billed = (self._from_purchase_qty(row.qty_invoiced, row) for row in self._get_live_purchase_lines())
                 done = max(done, sum(billed))
             left = max(self._get_wanted_qty() - done, 0.0)
+        if waiting:
+            left = min(left, max(self._get_confirmed_qty() - done, 0.0))
         return self.currency_id.round(min(left, self.product_qty) * self._get_order_price())
+
+    def _get_requested_amount(self):
+        """Waits for approval and is not on a confirmed order yet, in the company's currency."""
+        self.ensure_one()
+        on_order = self._get_ordered_amount(self.env["purchase.order"], placing=False)
+        return max(self.price_subtotal - on_order, 0.0)
 
     def _get_order_price(self):
         """Unit price on the order in the company's currency, else the approved one."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
+from ..context import get_own_ids
 from .stock_value_replay import replay
 
 
@@ -58,6 +59,9 @@ class StockMoveCost(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if vals.get("state") == "done":
+            # worked out now, so that it goes into the database together with the state
+            self.mapped("cost_date")
         if {"quantity", "purchase_line_id", "to_refund"} & vals.keys():
             done = self.filtered(lambda move: move.state == "done")
             done.sudo().purchase_line_id._settle_cost()
@@ -145,9 +149,8 @@ class StockMoveCost(models.Model):
         """The bill that is being posted, else today: links and the date of entries."""
         self.ensure_one()
         line = self.purchase_line_id
-        bill = line.invoice_lines.filtered(
-            lambda bill: bill.move_id.id in self.env.context.get("maintenance_bill_ids", ())
-        )[-1:]
+        posting = get_own_ids(self.env, "maintenance_bill_ids")
+        bill = line.invoice_lines.filtered(lambda bill: bill.move_id.id in posting)[-1:]
         return {
             "date": bill.date or self.company_id._get_plant_day(),
             "partner_id": line.order_id.partner_id.id,

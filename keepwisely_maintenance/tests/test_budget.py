@@ -103,6 +103,9 @@ class TestBudget(MaintenanceCase):
         self.assertEqual(requisition.state, "approved")
         # one is on the shelf, 2 × 42 are asked for
         self._both(committed=84)
+        action = self.budget.with_user(self.planner).action_view_committed()
+        lines = self.env[action["res_model"]].with_user(self.planner).search(action["domain"])
+        self.assertEqual(sum(line._get_committed_amount() for line in lines), self.budget.asked_amount)
         self.assertEqual(request.with_user(self.planner).committed_cost, 84, "the same as on the work order")
         self._receive(self._order(requisition))
         self._both(committed=84)
@@ -130,6 +133,7 @@ class TestBudget(MaintenanceCase):
         order.button_confirm()
         # the seals are stock: they cost when they are used
         self._both(committed=100)
+        self.assertEqual((self.budget.asked_amount, self.budget.ordered_amount), (0, 100))
         action = self.budget.with_user(self.buyer).action_view_ordered()
         lines = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(lines.product_id, self.service)
@@ -193,6 +197,38 @@ class TestBudget(MaintenanceCase):
         self.assertNotIn(self.budget, self.env["maintenance.budget"].search([("is_over", "=", False)]))
         other = self._ask(quantity=2)
         self.assertIn("900.00", other.with_user(self.procurement).budget_message)
+
+    def test_ordered_in_emergency(self):
+        """What is ordered before its approval is committed, then spent, and is not asked for a second time."""
+        self.budget.amount = 900
+        request = self._report(priority="3")
+        requisition = self._ask(quantity=2, maintenance_request_id=request.id)
+        requisition.with_user(self.planner).action_order_emergency("The line stands")
+        self._both(requested=800)
+        order = requisition.sudo().purchase_order_ids
+        order.with_user(self.buyer).button_confirm()
+        self.assertEqual(requisition.state, "to_approve")
+        for received in (0, 1, 2):
+            order.order_line.qty_received = received
+            with self.subTest(received=received):
+                self._both(spent=400 * received, committed=800 - 400 * received)
+                self.assertEqual(request.with_user(self.planner).committed_cost, 800 - 400 * received)
+                self.assertFalse(requisition.with_user(self.procurement).budget_message, "800 of 900")
+        self.budget.amount = 700
+        self.env.invalidate_all()
+        self.assertIn("100.00", requisition.with_user(self.procurement).budget_message)
+
+    def test_over_in_any_year(self):
+        long_ago = self.budget.copy({"year": 2015, "amount": 30})
+        request = self._assigned()
+        request.action_start()
+        self.env["maintenance.labor"].create(
+            {"maintenance_request_id": request.id, "user_id": self.technician.id, "hours": 1, "date": "2015-06-10"}
+        )
+        self._assert(spent=40, budget=long_ago)
+        budgets = self.env["maintenance.budget"].with_user(self.finance)
+        self.assertIn(long_ago, budgets.search([("is_over", "=", True)]))
+        self.assertNotIn(long_ago, budgets.search([("is_over", "=", False)]))
 
     def test_within_budget_nobody_is_told(self):
         requisition = self._ask(quantity=2)

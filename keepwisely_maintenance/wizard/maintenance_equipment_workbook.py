@@ -11,8 +11,9 @@ class MaintenanceEquipmentWorkbook(models.TransientModel):
     _description = "Workbook of Asset Costs"
 
     equipment_ids = fields.Many2many(
-        "maintenance.equipment", "maintenance_equipment_workbook_asset_rel", string="Assets", help="All assets when empty."
-    )
+        "maintenance.equipment", "maintenance_equipment_workbook_asset_rel", string="Assets", help="All assets when empty.",
+        default=lambda self: self._default_equipment_ids(),
+    )  # fmt: skip
     category_ids = fields.Many2many(
         "maintenance.equipment.category", "maintenance_equipment_workbook_category_rel",
         string="Categories", help="All categories when empty.",
@@ -26,11 +27,11 @@ class MaintenanceEquipmentWorkbook(models.TransientModel):
     content = fields.Binary(readonly=True, attachment=False)
 
     @api.model
-    def default_get(self, names):
-        values = super().default_get(names)
-        if "equipment_ids" in names and self.env.context.get("active_model") == "maintenance.equipment":
-            values["equipment_ids"] = self.env.context.get("active_ids") or []
-        return values
+    def _default_equipment_ids(self):
+        """Those selected in the list, or the one whose form is open."""
+        is_of_assets = self.env.context.get("active_model") == "maintenance.equipment"
+        ids = self.env.context.get("active_ids") if is_of_assets else None
+        return [record_id for record_id in ids if isinstance(record_id, int)] if isinstance(ids, list) else []
 
     @api.depends("equipment_ids", "category_ids", "with_components", "with_archived", "company_id")
     def _compute_asset_count(self):
