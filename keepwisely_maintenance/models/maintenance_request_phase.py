@@ -210,6 +210,16 @@ class MaintenanceRequestPhase(models.Model):
             )
         )
 
+    @api.model
+    def _begin_anew(self):
+        """Forget all rows and begin one now for each work order that is open; for the installation only."""
+        requests = self.env["maintenance.request"]
+        requests.flush_model()
+        self.env.cr.execute(SQL("DELETE FROM maintenance_request_phase"))
+        self.invalidate_model()
+        open_ids = requests.search([("phase", "!=", False)]).ids
+        requests._get_touched().update(dict.fromkeys(open_ids, fields.Datetime.now()))
+
     # -- Drawing anew -----------------------------------------------------------------------------------
 
     @api.model

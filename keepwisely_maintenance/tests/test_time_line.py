@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..hooks import set_up
 from .common import MaintenanceCase
 
 #: A Monday.
@@ -265,6 +266,21 @@ class TestTimeLine(TimeLineCase):
         was_over.action_reopen()
         self._wait(3)
         self.assertEqual(self._get_line(was_over), [("repair", 3)])
+
+    def test_installed_before_the_stages_had_states(self):
+        """What was taken for work in progress until the set-up had looked at the board leaves no row."""
+        reported, going_on, was_over = self._report(), self._assigned(), self._assigned()
+        going_on.action_start()
+        was_over.action_complete()
+        self._end_transaction()
+        self.env.cr.execute(SQL("UPDATE maintenance_request_phase SET phase = 'repair' WHERE date_to IS NULL"))
+        self._wait(1)
+        set_up(self.env)
+        self._wait(2)
+        self.assertEqual(
+            [self._get_line(request) for request in (reported, going_on, was_over)],
+            [[("acknowledge", 2)], [("repair", 2)], []],
+        )
 
 
 @tagged("post_install", "-at_install")
