@@ -37,8 +37,10 @@ def set_up(env):
     _number_existing_requests(env)
     _create_warehouse_data(env)
     env["res.company"].search([])._create_default_tiers()
-    # Odoo has committed since it read stages that had no state yet
-    env["maintenance.request.phase"]._begin_anew()
+    # not when somebody installs again what is installed: that would forget what was written since
+    if env["ir.module.module"].search([("name", "=", MODULE)]).state == "to install":
+        # Odoo has committed since it read stages that had no state yet
+        env["maintenance.request.phase"]._begin_anew()
 
 
 def _classify_stages(env):

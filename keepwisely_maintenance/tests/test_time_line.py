@@ -275,12 +275,22 @@ class TestTimeLine(TimeLineCase):
         self._end_transaction()
         self.env.cr.execute(SQL("UPDATE maintenance_request_phase SET phase = 'repair' WHERE date_to IS NULL"))
         self._wait(1)
-        set_up(self.env)
+        self.env["maintenance.request.phase"].sudo()._begin_anew()
         self._wait(2)
         self.assertEqual(
             [self._get_line(request) for request in (reported, going_on, was_over)],
             [[("acknowledge", 2)], [("repair", 2)], []],
         )
+
+    def test_installed_again(self):
+        """What was written down since the installation stays."""
+        request = self._assigned()
+        self._wait(3)
+        before = self._get_line(request)
+        set_up(self.env)
+        self._end_transaction()
+        self.assertEqual(self._get_line(request), before)
+        self.assertTrue(before)
 
 
 @tagged("post_install", "-at_install")
