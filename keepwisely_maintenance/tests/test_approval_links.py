@@ -40,7 +40,7 @@ class TestApprovalLinks(ApprovalCase, HttpCase):
         answer = self.url_open(link, allow_redirects=False)
         self.assertEqual(answer.status_code, 303)
         self.assertIn("/web/login", answer.headers["Location"])
-        self.assertNotIn("800", answer.text)
+        self.assertNotRegex(answer.text, r"\b800[.,]\d")
         self.authenticate("kw_procurement", "kw_procurement")
         answer = self.url_open(link, allow_redirects=False)
         self.assertIn(f"maintenance.requisition/{requisition.id}", answer.headers["Location"])

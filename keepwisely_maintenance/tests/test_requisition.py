@@ -373,7 +373,7 @@ class TestRequisition(MaintenanceCase):
         with self.assertRaises(AccessError):
             self.env["maintenance.cost.report"].with_user(self.technician).search([])
         for message in line.requisition_id.sudo().message_ids | request.sudo().message_ids:
-            self.assertNotIn("42", message.body)
+            self.assertNotRegex(message.body, r"\b42[.,]\d")
 
     def test_others_see_neither_requisition_nor_lines(self):
         requisition = self._waiting()
