@@ -80,15 +80,22 @@ class Measure:
             return []
         alias = query.table
         amount = self.amount(alias, query) if self.amount else SQL("1")
-        part, sums = SQL("TRUE"), SQL("SUM(amount), COUNT(*)")
-        if self.part is not None:
-            part = self.part.optimize_full(self.model)._to_sql(self.model, alias, query)
-            sums = SQL("COALESCE(SUM(amount) FILTER (WHERE part), 0), SUM(amount)")
-        facts = query.select(
-            SQL("%s AS day", self._get_day(alias, query, company)), SQL("%s AS amount", amount), SQL("%s AS part", part)
-        )
+        facts = [SQL("%s AS day", self._get_day(alias, query, company)), SQL("%s AS amount", amount)]
+        if self.part is None:
+            return self.model.env.execute_query(
+                SQL("SELECT day, SUM(amount), COUNT(*), COUNT(*) FROM (%s) AS fact GROUP BY day", query.select(*facts))
+            )
+        part = self.part.optimize_full(self.model)._to_sql(self.model, alias, query)
+        facts.append(SQL("%s AS part", part))
+        # materialized: each amount is read once
         return self.model.env.execute_query(
-            SQL("WITH fact AS MATERIALIZED (%s) SELECT day, %s, COUNT(*) FROM fact GROUP BY day", facts, sums)
+            SQL(
+                """
+                WITH fact AS MATERIALIZED (%s)
+                SELECT day, COALESCE(SUM(amount) FILTER (WHERE part), 0), SUM(amount), COUNT(*) FROM fact GROUP BY day
+                """,
+                query.select(*facts),
+            )
         )
 
     def _get_day(self, alias, query, company):

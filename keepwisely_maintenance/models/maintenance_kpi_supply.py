@@ -2,7 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .kpi_measure import EMPTY, Measure, Period, Result, get_period_domain
+from .kpi_measure import EMPTY, Measure, get_period_domain
 
 
 class StockMoveKpi(models.Model):
@@ -38,20 +38,19 @@ class MaintenanceKpiSupply(models.Model):
 
     def _compute_cost_share(self, periods):
         """The ledger of the twelve months that end with each period, of what the assets would cost today."""
-        company = self.env.company
-        years = [period.get_year() for period in periods]
         ledger = self.env["maintenance.cost.report"]
-        domain = self._get_cost_domain() & get_period_domain(ledger, "date", company, Period.get_span(years))
-        rows = ledger._read_group(domain, ["company_id", "date:day"], ["amount:sum", "__count"])
+        costs = Measure(
+            ledger,
+            self._get_cost_domain(),
+            "date",
+            amount=lambda alias, query: SQL(
+                "%s * %s", ledger._field_to_sql(alias, "amount", query), self._get_rate_sql(alias)
+            ),
+        )
         value = self._get_total_replacement_value()
-        results = []
-        for year in years:
-            inside = [(owner, amount, count) for owner, day, amount, count in rows if year.holds(day)]
-            cost = sum(self._convert(amount, owner) for owner, amount, _count in inside)
-            count = sum(row[2] for row in inside)
-            # a year before the first cost says nothing
-            results.append(Result(cost, value, count) if count else EMPTY)
-        return results
+        years = costs.compute(self.env.company, [period.get_year() for period in periods])
+        # a year before the first cost says nothing
+        return [year._replace(denominator=value) if year.count else EMPTY for year in years]
 
     def _get_valued_domain(self):
         """Assets in use of which is known what replacing them would cost, by their purchase price if nothing else."""
@@ -111,20 +110,26 @@ class MaintenanceKpiSupply(models.Model):
 
     def _get_amount_sql(self, alias, query):
         """Of a purchase line without taxes, in the currency of the current company."""
-        today = self.env.company._get_plant_day()
-        factors = [
-            SQL("WHEN %s THEN %s", company.id, company.currency_id._get_conversion_rate(
-                company.currency_id, self.env.company.currency_id, self.env.company, today
-            ))
-            for company in self.env.companies
-        ]  # fmt: skip
+        lines = self.env["purchase.order.line"]
+        orders, order_alias = lines._fields["order_id"].join(lines, alias, query)
         return SQL(
-            """
-            %s / COALESCE((SELECT NULLIF(currency_rate, 0) FROM purchase_order WHERE id = %s), 1)
-               * (CASE %s %s END)::numeric
-            """,
-            self.env["purchase.order.line"]._field_to_sql(alias, "price_subtotal", query),
-            SQL.identifier(alias, "order_id"),
-            SQL.identifier(alias, "company_id"),
-            SQL(" ").join(factors),
+            "%s / COALESCE(NULLIF(%s, 0), 1) * %s",
+            lines._field_to_sql(alias, "price_subtotal", query),
+            orders._field_to_sql(order_alias, "currency_rate", query),
+            self._get_rate_sql(alias),
         )
+
+    def _get_rate_sql(self, alias):
+        """What an amount in the currency of a record's company is worth in that of the current one, at today's rate."""
+        wanted = self.env.company.currency_id
+        others = self.env.companies.filtered(lambda company: company.currency_id != wanted)
+        if not others:
+            return SQL("1")
+        today = self.env.company._get_plant_day()
+        cases = SQL(" ").join(
+            SQL("WHEN %s THEN %s", owner.id, self.env["res.currency"]._get_conversion_rate(
+                owner.currency_id, wanted, self.env.company, today
+            ))
+            for owner in others
+        )  # fmt: skip
+        return SQL("(CASE %s %s ELSE 1 END)::numeric", SQL.identifier(alias, "company_id"), cases)

@@ -43,6 +43,8 @@ class MaintenanceRequestKpi(models.Model):
 
     _completed_idx = models.Index("(date_completed, maintenance_type) WHERE date_completed IS NOT NULL")
     _due_idx = models.Index("(schedule_due_date) WHERE schedule_due_date IS NOT NULL")
+    # what the ledger reads of work orders, without reading them
+    _ledger_idx = models.Index("(id) INCLUDE (equipment_id, maintenance_team_id, user_id)")
     _created_idx = models.Index("(create_date)")
     _asset_repairs_idx = models.Index("(equipment_id, create_date) WHERE maintenance_type = 'corrective'")
 

@@ -56,6 +56,23 @@ class TestKpiSupply(KpiCase):
         self.assertEqual(self._kpi("cost_share", kpi_months=1).value, 1.5)
         self.assertEqual(kpi.denominator, 16000)
 
+    def test_cost_share_of_companies_with_other_currencies(self):
+        """240 of 12,000 here; 240 of 4,000 in a currency of which 2 are worth 1: (240 + 120) ÷ (12000 + 2000) = 2.57 %."""
+        currency = self.env["res.currency"].create({"name": "KWX", "symbol": "X", "rate_ids": [
+            Command.create({"name": self.today - timedelta(days=60), "rate": 2.0, "company_id": self.company.id})]})  # fmt: skip
+        other = self.env["res.company"].create({"name": "Second plant", "currency_id": currency.id})
+        self.planner.company_ids |= other
+        press = self.env["maintenance.equipment"].create({"name": "Press", "cost": 4000, "company_id": other.id})
+        self._repair(self._ago(100), 6)
+        far = self._repair(self._ago(100), 6, equipment_id=False)
+        self._set(far.labor_ids, follow=False, company_id=other.id)
+        self._set(far, follow=False, company_id=other.id, equipment_id=press.id)
+        for companies, cost, value in (
+            (self.company, 240, 12000), (other, 240, 4000), (self.company | other, 360, 14000),
+        ):  # fmt: skip
+            kpi = self._kpi("cost_share", allowed_company_ids=companies.ids)
+            self.assertEqual((kpi.numerator, kpi.denominator), (cost, value))
+
     def test_cost_of_the_year_before_is_that_of_the_period_before(self):
         self._repair(self._ago(100), 6)
         self._repair(self._ago(500), 3)
