@@ -113,6 +113,16 @@ class MaintenanceRequestPhase(models.Model):
             order=self._field_to_sql(self._table, "maintenance_request_id", query),
         )
 
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Phases in the order in which they come, not in that of the alphabet."""
+        terms = dict(groupby_terms)
+        if "phase" in terms:
+            names = [name for name, _label in self._fields["phase"].selection]
+            terms["phase"] = SQL("ARRAY_POSITION(%s, %s::text)", names, terms["phase"])
+        sql = super()._read_group_orderby(order, terms, query)
+        groupby_terms.update((term, terms[term]) for term in terms if term != "phase")
+        return sql
+
     # -- Nobody writes it by hand ---------------------------------------------------------------------
 
     @api.model_create_multi

@@ -198,6 +198,20 @@ class TestTimeLine(TimeLineCase):
         self._wait(1)
         self.assertEqual(self._get_line(request), [("acknowledge", 0.5), ("repair", 3)])
 
+    def test_phases_stand_in_the_order_in_which_they_come(self):
+        request, _order = self._ordered()
+        self._end_transaction()
+        rows = self.env["maintenance.request.phase"].with_user(self.planner)
+        domain, hours = [("maintenance_request_id", "=", request.id)], ["hours:sum"]
+        came = ["acknowledge", "approve", "ask", "money", "buyer", "vendor"]
+        self.assertEqual([phase for phase, _hours in rows._read_group(domain, ["phase"], hours)], came)
+        groups = rows.formatted_read_group(domain, ["maintenance_team_id", "phase"], hours)
+        self.assertEqual([group["phase"] for group in groups], came)
+        sets = rows.formatted_read_grouping_sets(domain, [["date_to:month", "phase"], ["phase"], []], hours)
+        self.assertEqual([group["phase"] for group in sets[1]], came)
+        last = rows._read_group(domain, ["phase"], hours, order="phase desc")
+        self.assertEqual([phase for phase, _hours in last], came[::-1])
+
     def test_shared_order(self):
         """Who joins what another job waits for waits for the vendor, and for receiving."""
         self.warehouse.reception_steps = "two_steps"
