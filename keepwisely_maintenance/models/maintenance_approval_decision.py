@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .maintenance_request_cost import COSTS_GROUP
+
 DECISIONS = [("approved", "Approved"), ("rejected", "Rejected")]
 
 
@@ -49,10 +51,13 @@ class MaintenanceApprovalDecision(models.Model):
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
     amount = fields.Monetary(
         readonly=True,
-        groups="keepwisely_maintenance.group_maintenance_costs",
+        groups=COSTS_GROUP,
         help="Amount decided on, in the company's currency, taxes excluded.",
     )
     comment = fields.Char(readonly=True)
+    budget_message = fields.Text(
+        "Budget", readonly=True, groups=COSTS_GROUP, help="What whoever decided was told about budgets."
+    )
 
     _one_per_tier = models.UniqueIndex(
         "(requisition_id, revision, COALESCE(tier_id, 0))",
@@ -101,6 +106,8 @@ class MaintenanceApprovalDecision(models.Model):
         requisitions._lock_for_decision()
         deciders = requisitions._get_deciders()
         self._check_all_may_decide(vals_list, deciders)
+        # sudo: as the amount, whoever decides
+        messages = {requisition.id: requisition.budget_message for requisition in requisitions.sudo()}
         prepared = []
         for vals in vals_list:
             requisition = requisitions.browse(vals.get("requisition_id"))
@@ -114,6 +121,7 @@ class MaintenanceApprovalDecision(models.Model):
                     "decision": vals.get("decision"),
                     "amount": requisition.sudo().amount_total,
                     "comment": vals.get("comment"),
+                    "budget_message": messages[requisition.id],
                 }
             )
         decisions = super().create(prepared)

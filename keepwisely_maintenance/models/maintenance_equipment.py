@@ -85,7 +85,10 @@ class MaintenanceEquipment(models.Model):
             "keepwisely_maintenance.action_cost_report"
         )
         action["domain"] = [("equipment_id", "in", self.ids)]
-        action["context"] = {}
+        action["context"] = {
+            "pivot_row_groupby": ["kind"], "pivot_column_groupby": ["date:year"],
+            "graph_groupbys": ["date:quarter", "kind"],
+        }  # fmt: skip
         return action
 
     def action_view_requisitions(self):

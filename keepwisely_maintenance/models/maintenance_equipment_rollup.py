@@ -66,6 +66,7 @@ class MaintenanceEquipmentRollup(models.Model):
         """Open the ledger entries of the asset and its components."""
         action = self.action_view_costs()
         action["domain"] = [("equipment_id", "in", self._get_descendants().ids)]
+        action["context"]["pivot_row_groupby"] = ["equipment_id", "kind"]
         return action
 
     def action_view_documents(self):

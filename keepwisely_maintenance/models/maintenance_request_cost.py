@@ -57,5 +57,5 @@ class MaintenanceRequestCost(models.Model):
             "keepwisely_maintenance.action_cost_report"
         )
         action["domain"] = [("maintenance_request_id", "in", self.ids)]
-        action["context"] = {}
+        action["context"] = {"pivot_row_groupby": ["kind", "entry"], "pivot_column_groupby": []}
         return action

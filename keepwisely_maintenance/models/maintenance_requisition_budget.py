@@ -13,6 +13,9 @@ class MaintenanceRequisitionBudget(models.Model):
         "Budget", compute="_compute_budget_message", compute_sudo=True, groups=COSTS_GROUP,
         help="Budgets that this requisition breaks, or that are broken already; empty once it is decided on.",
     )  # fmt: skip
+    is_over_budget = fields.Boolean(
+        "Over budget", compute="_compute_is_over_budget", compute_sudo=True, groups=COSTS_GROUP
+    )
 
     @api.depends(
         "state", "line_ids.price_subtotal", "line_ids.equipment_id", "line_ids.date_required", "line_ids.is_cancelled",
@@ -22,7 +25,15 @@ class MaintenanceRequisitionBudget(models.Model):
     def _compute_budget_message(self):
         asked = self.filtered(lambda requisition: requisition.state in ("draft", "to_approve"))
         (self - asked).budget_message = False
-        lines = asked.line_ids.filtered(lambda line: not line.is_cancelled)
+        warnings = asked._get_budget_warnings()
+        for requisition in asked:
+            # whose record it is in the form, before it is saved
+            broken = warnings.get(requisition) or warnings.get(requisition._origin) or {}
+            requisition.budget_message = "\n".join(broken.values()) or False
+
+    def _get_budget_warnings(self):
+        """The budgets that requisitions break: ``{requisition: {budget: sentence}}``."""
+        lines = self.line_ids.filtered(lambda line: not line.is_cancelled)
         budgets = lines._get_budgets()
         touched = budgets._share_out(lines, lambda line: line.date_required, lambda line: line._get_requested_amount())
         amounts = {}
@@ -30,11 +41,31 @@ class MaintenanceRequisitionBudget(models.Model):
             for line, amount in touched[budget.id]:
                 sums = amounts.setdefault(line.requisition_id, {})
                 sums[budget] = sums.get(budget, 0.0) + amount
-        for requisition in asked:
-            # whose record it is in the form, before it is saved
-            sums = amounts.get(requisition) or amounts.get(requisition._origin) or {}
-            messages = [budget._get_warning(amount) for budget, amount in sums.items()]
-            requisition.budget_message = "\n".join(filter(None, messages)) or False
+        return {
+            requisition: {
+                budget: warning for budget, amount in sums.items() if (warning := budget._get_warning(amount))
+            }
+            for requisition, sums in amounts.items()
+        }
+
+    @api.depends("budget_message")
+    def _compute_is_over_budget(self):
+        for requisition in self:
+            requisition.is_over_budget = bool(requisition.budget_message)
+
+    def action_view_budgets(self):
+        """Open the budgets that the requisitions break."""
+        self.check_access("read")
+        # sudo: lines of others count as well; who may not read budgets is refused when they open
+        warnings = self.sudo()._get_budget_warnings()
+        broken = self.env["maintenance.budget"].browse({budget.id for found in warnings.values() for budget in found})
+        return broken._get_records_action(name=self.env._("Budgets"))
+
+    def _get_approval_note(self):
+        """For the to-do and its e-mail, without amounts; who may see them finds them on the requisition."""
+        self.ensure_one()
+        # sudo: the system says so, whoever submitted
+        return self.sudo().is_over_budget and self.env._("It takes a budget over its amount.")
 
 
 class MaintenanceRequisitionLine(models.Model):

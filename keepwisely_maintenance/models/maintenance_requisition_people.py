@@ -63,7 +63,7 @@ class MaintenanceRequisitionPeople(models.Model):
         self._plan_todos(
             "mail_activity_approve",
             [
-                (requisition, user, self.env._("Approve %s", requisition.name), False)
+                (requisition, user, self.env._("Approve %s", requisition.name), requisition._get_approval_note())
                 for requisition, deciders in self._get_deciders().items()
                 for user in deciders
                 if (requisition.id, user) not in asked and (users is None or user in users)

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -32,6 +32,7 @@ class TestBudget(MaintenanceCase):
             }
         )  # fmt: skip
         cls.bearing.supplier_taxes_id = False
+        cls.rack = cls.env["maintenance.equipment"].create({"name": "Rack", "maintenance_team_id": cls.team.id})
 
     def _assert(self, spent=0, committed=0, requested=0, budget=None, share=1.0):
         self.env.flush_all()
@@ -197,6 +198,44 @@ class TestBudget(MaintenanceCase):
         self.assertNotIn(self.budget, self.env["maintenance.budget"].search([("is_over", "=", False)]))
         other = self._ask(quantity=2)
         self.assertIn("900.00", other.with_user(self.procurement).budget_message)
+
+    def test_the_approver_is_told_in_lists_and_in_the_to_do(self):
+        self.budget.amount = 700
+        over, within = self._ask(quantity=2), self._ask(equipment_id=self.rack.id, quantity=2)
+        self.assertEqual((over + within).mapped("state"), ["to_approve", "to_approve"])
+        seen = (over + within).with_user(self.procurement)
+        self.assertEqual(seen.mapped("is_over_budget"), [True, False])
+        for view_type in ("list", "kanban"):
+            self.assertIn("is_over_budget", seen.get_view(view_type=view_type)["arch"])
+            self.assertNotIn("is_over_budget", over.with_user(self.technician).get_view(view_type=view_type)["arch"])
+        action = seen.action_view_budgets()
+        self.assertEqual(action["res_model"], "maintenance.budget")
+        self.assertEqual(self.env["maintenance.budget"].browse(action["res_id"]), self.budget)
+        with self.assertRaises(AccessError):
+            over.with_user(self.technician).read(["is_over_budget"])
+        notes = [
+            self.env["mail.activity"].search(
+                [("res_model", "=", over._name), ("res_id", "=", requisition.id), ("user_id", "=", self.procurement.id)]
+            ).note
+            for requisition in (over, within)
+        ]
+        self.assertIn("takes a budget over its amount", notes[0])
+        self.assertNotRegex(notes[0], r"\d", "no amounts in e-mails")
+        self.assertFalse(notes[1])
+
+    def test_the_decision_keeps_what_was_said(self):
+        self.budget.amount = 700
+        requisition, within = self._ask(quantity=2), self._ask(equipment_id=self.rack.id, quantity=2)
+        (requisition + within).with_user(self.procurement).action_approve()
+        self.budget.amount = 5000
+        self.env.invalidate_all()
+        decisions = (requisition.sudo().decision_ids + within.sudo().decision_ids).with_user(self.finance)
+        self.assertIn("100.00", decisions[0].budget_message)
+        self.assertFalse(decisions[1].budget_message)
+        with self.assertRaises(AccessError):
+            decisions[0].with_user(self.technician).read(["budget_message"])
+        with self.assertRaises(UserError):
+            decisions[0].sudo().budget_message = "Nothing was said"
 
     def test_ordered_in_emergency(self):
         """What is ordered before its approval is committed, then spent, and is not asked for a second time."""

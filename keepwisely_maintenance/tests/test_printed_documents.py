@@ -111,6 +111,7 @@ class TestPrintedDocuments(MaintenanceCase):
 
     def _requisition(self):
         pump = self._create_part("Pump", 900.0)
+        self.env["maintenance.budget"].create({"category_id": self.category.id, "amount": 1000})
         requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
             {
                 "reason": "The old one leaks",
@@ -133,7 +134,7 @@ class TestPrintedDocuments(MaintenanceCase):
         order = self._order(requisition)
         document = self._print("report_maintenance_requisition", requisition, self.procurement)
         decision = self._rows(document, "decisions")[0]
-        for expected in ("Procurement", "Approved", "1,800.00"):
+        for expected in ("Procurement", "Approved", "1,800.00", "takes it $ 800.00 over"):
             self.assertIn(expected, decision)
         self.assertIn(order.name, self._rows(document, "orders")[0])
 
