@@ -60,6 +60,14 @@ class MaintenanceRequestReport(models.Model):
         else:
             super()._compute_field_value(field)
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """hr_maintenance calls the employee “Created By”; beside who reported it goes by its own name."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        for node in arch.xpath("//field[@name='employee_id'][@string]"):
+            del node.attrib["string"]
+        return arch, view
+
     # -- Progress in words --------------------------------------------------------------------
 
     @api.depends("state", "schedule_date", "schedule_end", "parts_ready_date", "company_id")

@@ -149,6 +149,13 @@ class TestEmployees(MaintenanceCase):
         request = form.save()
         self.assertEqual((request.employee_id, request.owner_user_id), (self.boss_employee, self.planner))
 
+    def test_the_form_tells_the_two_apart(self):
+        arch = self.env["maintenance.request"].get_view(self.env.ref("maintenance.hr_equipment_request_view_form").id)["arch"]
+        (employee,) = etree.fromstring(arch).xpath("//field[@name='employee_id']")
+        self.assertFalse(employee.get("string"), "“Created By” is who reported")
+        reporter = etree.fromstring(arch).xpath("//group[@name='report']/field[@name='owner_user_id']")
+        self.assertEqual([node.get("string") for node in reporter], ["Reported by"])
+
     def test_a_copy_has_the_same_reporter(self):
         request = self._report_as(self.operator)
         self.assertEqual(request.with_user(self.planner).copy().owner_user_id, self.operator)
