@@ -54,11 +54,11 @@ class MaintenanceRequestReport(models.Model):
         hr_maintenance computes it from the employee, and empties it where no employee's asset is named. Its method cannot
         be overridden: it may be loaded before this module or after it.
         """
-        if field.name == "owner_user_id":
-            for request in self:
-                request.owner_user_id = request.owner_user_id
-        else:
-            super()._compute_field_value(field)
+        if field.name != "owner_user_id":
+            return super()._compute_field_value(field)
+        for request in self:
+            request.owner_user_id = request.owner_user_id
+        return None
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -1,6 +1,7 @@
 """Beside Employees: assets of departments are for everybody again, and reports get back who made them."""
 
 from odoo import SUPERUSER_ID, api
+
 from odoo.addons.keepwisely_maintenance.hooks import _name_reporters
 
 SHIPPED = "[('owner_user_id', '=', False)]"
