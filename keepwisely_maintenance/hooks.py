@@ -119,7 +119,7 @@ def _name_reporters(env):
 
     In SQL: there may be very many, and who reported follows them already.
     """
-    if "employee_id" not in env["maintenance.request"]:
+    if "hr_maintenance" not in env.registry._init_modules:
         return
     env.flush_all()
     env.cr.execute(

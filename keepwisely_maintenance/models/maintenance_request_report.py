@@ -64,7 +64,7 @@ class MaintenanceRequestReport(models.Model):
     def _get_view(self, view_id=None, view_type="form", **options):
         """hr_maintenance calls the employee “Created By”; beside who reported it goes by its own name."""
         arch, view = super()._get_view(view_id, view_type, **options)
-        for node in arch.xpath("//field[@name='employee_id'][@string]"):
+        for node in arch.xpath("//field[@name='employee_id'][@widget='many2one_avatar_employee'][@string]"):
             del node.attrib["string"]
         return arch, view
 
