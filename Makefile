@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
 export DB PORT DEMO T TAGS MODULES KEEP ARGS ALL BASELINE
 
-COMMANDS := run test test-native test-odoo db update shell psql lint clean
+COMMANDS := run test test-native test-odoo db update shell psql lint names clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
@@ -15,7 +15,8 @@ db: ## Create database DB= with the module, or make it anew [DEMO=1]
 update: ## Upgrade the module in database DB=
 shell: ## Odoo's shell on DB=, Python from standard input
 psql: ## PostgreSQL's shell on DB=
-lint: ## Check Python, XML, CSV, shell and Compose files
+lint: ## Check Python, XML, CSV, shell and Compose files, and that no name meets another's
+names: ## Read the names of OCA's modules anew
 clean: ## Drop what can be made again; ALL=1 also the databases of make run and db
 
 $(COMMANDS):

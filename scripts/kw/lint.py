@@ -11,13 +11,14 @@ from pathlib import Path
 
 from lxml import etree
 
+from . import names as kw_names
 from .settings import CACHE, MODULE_DIR, REPO
 
 
 def lint():
     files = _files()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, shell_scripts, compose, hosts):
+    for check in (ruff, pylint, xml, access_rights, manifest, names, names_itself, shell_scripts, compose, hosts):
         print(f"--- {check.__name__}: {check.__doc__}", flush=True)
         if not check(files):
             failed.append(check.__name__)
@@ -114,6 +115,18 @@ def manifest(files):
     findings = [(path, f"lists {name}, which is not there") for name in absent]
     findings += [(path, f"does not list {name}") for name in forgotten]
     return _report(findings)
+
+
+def names(_files):
+    """no name of ours is one of Odoo's addons' or OCA's"""
+    findings = kw_names.check()
+    print(*findings, sep="\n", end="\n" if findings else "")
+    return not findings
+
+
+def names_itself(_files):
+    """the check of names finds each kind of meeting that is planted"""
+    return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
 
 
 def shell_scripts(files):
