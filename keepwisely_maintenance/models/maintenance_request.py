@@ -106,9 +106,10 @@ class MaintenanceRequest(models.Model):
 
     @api.depends("reference", "name")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for request in self.filtered("reference"):
             request.display_name = f"{request.reference} {request.display_name or ''}".strip()
+        return result
 
     @api.depends("task_ids.is_done")
     def _compute_task_progress(self):

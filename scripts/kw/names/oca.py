@@ -46,8 +46,8 @@ def fetch(odoo, ours, covers, universe_of):
     for addon in addons:
         _forget_models(addon, models)
         addon.views = [_bare(view) for view in addon.views if tree.root(view) in roots]
-    content = {"covers": sorted(covers), "addons": [addon.__dict__ for addon in addons]}
-    KEPT.write_text(json.dumps(content, indent=0, sort_keys=True) + "\n")
+    lines = ",\n".join(json.dumps(addon.__dict__, sort_keys=True) for addon in addons)
+    KEPT.write_text(f'{{"covers": {json.dumps(sorted(covers))}, "addons": [\n{lines}\n]}}\n')
     say(f"scripts/names/oca.json: names of {len(addons)} modules")
 
 

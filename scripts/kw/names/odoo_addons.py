@@ -10,6 +10,9 @@ from .addon import AddonNames, read_folder
 from .python_names import read_python
 
 
+KEPT = 3
+
+
 def odoo_addons():
     """AddonNames of every addon, base included."""
     code = "".join(Path(__file__).with_name(f"{reader}.py").read_text() for reader in ("addon", "python_names"))
@@ -18,9 +21,10 @@ def odoo_addons():
         say("reading the names of Odoo's addons (once for each build of Odoo)")
         new = kept.with_suffix(f".{os.getpid()}")
         new.write_text(json.dumps([addon.__dict__ for addon in _read_all(Path(os.environ["KW_ODOO"]))]))
-        for old in CACHE.glob("names-*.json"):
-            old.unlink(missing_ok=True)
         new.replace(kept)
+        # other checkouts may have other readers
+        for old in sorted(CACHE.glob("names-*.json"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
     return [AddonNames.from_dict(content) for content in json.loads(kept.read_text())]
 
 
