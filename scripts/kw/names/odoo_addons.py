@@ -9,7 +9,6 @@ from ..settings import CACHE, Failure, digest, say
 from .addon import AddonNames, read_folder
 from .python_names import read_python
 
-
 KEPT = 3
 
 
