@@ -1,7 +1,7 @@
 {
     "name": "Keepwisely Maintenance",
     "summary": "Work orders with procurement built in: parts, requisitions, approvals and costs per asset",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Maintenance",
     "author": "Keepwisely",
     "website": "https://github.com/keepwisely/keepwisely_maintenance",

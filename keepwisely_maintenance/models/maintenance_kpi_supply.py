@@ -19,7 +19,7 @@ class MaintenanceKpiSupply(models.Model):
     def _measure_stock_out(self):
         """Spares that jobs asked for; one that had to be bought or moved for the job was not on the shelf."""
         missing = (
-            Domain("requisition_line_ids", "!=", False)
+            Domain("maintenance_requisition_line_ids", "!=", False)
             | Domain("supply_move_ids", "!=", False)
             | Domain("state", "in", ("waiting", "confirmed", "partially_available"))
         )

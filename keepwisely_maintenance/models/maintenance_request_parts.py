@@ -70,10 +70,10 @@ class MaintenanceRequestParts(models.Model):
     )
     requisition_count = fields.Integer(compute="_compute_requisition_ids")
     purchase_line_ids = fields.One2many("purchase.order.line", "maintenance_request_id")
-    purchase_order_ids = fields.Many2many(
-        "purchase.order", compute="_compute_purchase_order_ids", compute_sudo=True, string="Purchase orders"
+    maintenance_purchase_order_ids = fields.Many2many(
+        "purchase.order", compute="_compute_maintenance_purchase_order_ids", compute_sudo=True, string="Purchase orders"
     )
-    purchase_order_count = fields.Integer(compute="_compute_purchase_order_ids", compute_sudo=True)
+    maintenance_purchase_order_count = fields.Integer(compute="_compute_maintenance_purchase_order_ids", compute_sudo=True)
 
     # -- Computes -----------------------------------------------------------------------------
 
@@ -153,12 +153,12 @@ class MaintenanceRequestParts(models.Model):
             request.requisition_count = len(request.requisition_ids)
 
     @api.depends("purchase_line_ids.order_id")
-    def _compute_purchase_order_ids(self):
+    def _compute_maintenance_purchase_order_ids(self):
         # sudo: that an order exists is no secret; its form asks for purchase rights
         for request in self:
             orders = request.sudo().purchase_line_ids.order_id
-            request.purchase_order_ids = orders
-            request.purchase_order_count = len(orders)
+            request.maintenance_purchase_order_ids = orders
+            request.maintenance_purchase_order_count = len(orders)
 
     # -- Actions ------------------------------------------------------------------------------
 
@@ -222,7 +222,7 @@ class MaintenanceRequestParts(models.Model):
         return self.requisition_ids._get_records_action(name=self.env._("Requisitions"))
 
     def action_view_purchase_orders(self):
-        return self.purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
+        return self.maintenance_purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
 
     def _serialise(self):
         """Let two who ask for the same work order at once come one after the other.

@@ -64,7 +64,7 @@ class MaintenanceRequestTimeline(models.Model):
         """
         self.ensure_one()
         parts = self._get_missing_parts()
-        lines = parts.requisition_line_ids | parts.join_ids.requisition_line_id | self._get_missing_lines()
+        lines = parts.maintenance_requisition_line_ids | parts.join_ids.requisition_line_id | self._get_missing_lines()
         if any(lines.mapped("is_open")):
             return True
         supplies = (purchase._get_supply_quantities() for purchase in parts.join_ids.purchase_line_id)

@@ -12,16 +12,16 @@ class PurchaseOrder(models.Model):
         "maintenance.requisition", compute="_compute_maintenance_documents",
         search="_search_maintenance_requisition_ids", string="Maintenance requisitions",
     )  # fmt: skip
-    maintenance_request_ids = fields.Many2many(
+    maintenance_work_order_ids = fields.Many2many(
         "maintenance.request", compute="_compute_maintenance_documents",
-        search="_search_maintenance_request_ids", string="Work orders",
+        search="_search_maintenance_work_order_ids", string="Work orders",
     )  # fmt: skip
     equipment_ids = fields.Many2many(
         "maintenance.equipment", compute="_compute_maintenance_documents",
         search="_search_equipment_ids", string="Assets",
     )  # fmt: skip
     maintenance_requisition_count = fields.Integer(compute="_compute_maintenance_documents")
-    maintenance_request_count = fields.Integer(compute="_compute_maintenance_documents")
+    maintenance_work_order_count = fields.Integer(compute="_compute_maintenance_documents")
     equipment_count = fields.Integer(compute="_compute_maintenance_documents")
 
     @api.depends(
@@ -35,10 +35,10 @@ class PurchaseOrder(models.Model):
             lines = order.sudo().order_line
             order.requisition_line_ids = lines.requisition_line_id
             order.maintenance_requisition_ids = lines.requisition_line_id.requisition_id
-            order.maintenance_request_ids = lines.maintenance_request_id
+            order.maintenance_work_order_ids = lines.maintenance_request_id
             order.equipment_ids = lines.equipment_id
             order.maintenance_requisition_count = len(order.maintenance_requisition_ids)
-            order.maintenance_request_count = len(order.maintenance_request_ids)
+            order.maintenance_work_order_count = len(order.maintenance_work_order_ids)
             order.equipment_count = len(order.equipment_ids)
 
     @api.depends_context("uid")
@@ -54,7 +54,7 @@ class PurchaseOrder(models.Model):
     def _search_maintenance_requisition_ids(self, operator, value):
         return [("order_line.requisition_line_id.requisition_id", operator, value)]
 
-    def _search_maintenance_request_ids(self, operator, value):
+    def _search_maintenance_work_order_ids(self, operator, value):
         return [("order_line.maintenance_request_id", operator, value)]
 
     def _search_equipment_ids(self, operator, value):
@@ -64,7 +64,7 @@ class PurchaseOrder(models.Model):
         return self.maintenance_requisition_ids._get_records_action(name=self.env._("Requisitions"))
 
     def action_view_work_orders(self):
-        return self.maintenance_request_ids._get_records_action(name=self.env._("Work orders"))
+        return self.maintenance_work_order_ids._get_records_action(name=self.env._("Work orders"))
 
     def action_view_assets(self):
         return self.equipment_ids._get_records_action(name=self.env._("Assets"))

@@ -37,7 +37,7 @@ class StockMove(models.Model):
     maintenance_request_id = fields.Many2one(
         "maintenance.request", "Work order", index="btree_not_null", ondelete="restrict", copy=False
     )
-    requisition_line_ids = fields.Many2many(
+    maintenance_requisition_line_ids = fields.Many2many(
         "maintenance.requisition.line",
         "maintenance_requisition_line_part_rel",
         "move_id",
@@ -190,8 +190,8 @@ class StockMove(models.Model):
             unit = replaced.product_uom
             vals["product_uom"] = (unit if unit._has_common_reference(product.uom_id) else product.uom_id).id
         replaced = replaced.with_context(maintenance_parts_settling=BY_SYSTEM)
-        asked = replaced.filtered(lambda move: any(move.requisition_line_ids.mapped("is_open")))
-        lines = replaced.requisition_line_ids
+        asked = replaced.filtered(lambda move: any(move.maintenance_requisition_line_ids.mapped("is_open")))
+        lines = replaced.maintenance_requisition_line_ids
         replaced._do_unreserve()
         replaced._offer_to_waiting_parts()
         for move in replaced:
@@ -203,7 +203,7 @@ class StockMove(models.Model):
                         new=product.display_name,
                     )
                 )
-        replaced.write({"requisition_line_ids": [fields.Command.clear()]})
+        replaced.write({"maintenance_requisition_line_ids": [fields.Command.clear()]})
         lines._withdraw()
         return asked
 
@@ -318,7 +318,7 @@ class StockMove(models.Model):
         vals = super()._prepare_move_split_vals(uom_qty)
         if self.maintenance_request_id:
             vals["maintenance_request_id"] = self.maintenance_request_id.id
-            vals["requisition_line_ids"] = [fields.Command.set(self.requisition_line_ids.ids)]
+            vals["maintenance_requisition_line_ids"] = [fields.Command.set(self.maintenance_requisition_line_ids.ids)]
         return vals
 
     @api.model
@@ -333,7 +333,7 @@ class StockMove(models.Model):
         """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
         parts = self.sudo().with_context(active_test=False)
-        for name in ("move_dest_ids", "requisition_line_ids", "join_ids"):
+        for name in ("move_dest_ids", "maintenance_requisition_line_ids", "join_ids"):
             parts.mapped(name)
         parts.product_id.mapped("orderpoint_ids")
 

@@ -133,7 +133,7 @@ class StockMoveAllocation(models.Model):
                 brought = move.product_uom._compute_quantity(move._get_brought_qty(), unit, round=False)
                 bought = sum(
                     line.product_uom_id._compute_quantity(line.product_qty, unit, round=False)
-                    for line in part.requisition_line_ids & lines
+                    for line in part.maintenance_requisition_line_ids & lines
                 )
                 pegged[part] = pegged.get(part, 0.0) + min(brought, bought or brought)
         return pegged

@@ -25,7 +25,7 @@ class StockMoveAnalytic(models.Model):
     def _get_bought_distribution(self):
         """What all that was bought for this part for its job says alike; it may differ from the work order."""
         self.ensure_one()
-        lines = self.requisition_line_ids.filtered(
+        lines = self.maintenance_requisition_line_ids.filtered(
             lambda line: line.maintenance_request_id == self.maintenance_request_id and not line.is_cancelled
         )
         said = []

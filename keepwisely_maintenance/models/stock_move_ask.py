@@ -8,7 +8,7 @@ class StockMoveAsk(models.Model):
 
     can_ask = fields.Boolean(compute="_compute_can_ask", help="Something of the part is missing and nobody was asked for it.")
 
-    @api.depends("qty_missing", "requisition_line_ids.state", "maintenance_request_id.state")
+    @api.depends("qty_missing", "maintenance_requisition_line_ids.state", "maintenance_request_id.state")
     def _compute_can_ask(self):
         for move in self:
             request = move.maintenance_request_id

@@ -82,7 +82,7 @@ class StockMoveJoin(models.Model):
             [("product_id", "=", self.product_id.id), ("company_id", "=", self.company_id.id), ("is_open", "=", True)]
         )
         # what was asked for this very part counts already
-        lines -= self.requisition_line_ids
+        lines -= self.maintenance_requisition_line_ids
         sources = [source for source in (*lines, *purchases) if source._can_be_joined_by(self)]
         today = fields.Date.context_today(self)
         dates = {source: source._get_join_date() for source in sources}

@@ -148,12 +148,12 @@ class StockMovePart(models.Model):
             for supply in self.supply_move_ids
             if supply.state not in ("done", "cancel")
         )
-        return coming + sum(line._get_coming_qty(self) for line in self.requisition_line_ids)
+        return coming + sum(line._get_coming_qty(self) for line in self.maintenance_requisition_line_ids)
 
     def _get_held_qty(self):
         """What is asked for and not yet on a purchase order."""
         self.ensure_one()
-        return sum(line._get_held_qty(self.product_uom) for line in self.requisition_line_ids)
+        return sum(line._get_held_qty(self.product_uom) for line in self.maintenance_requisition_line_ids)
 
     def _is_held(self):
         """Whether something that was asked for is not on a purchase order yet."""
@@ -165,7 +165,7 @@ class StockMovePart(models.Model):
         company = self.company_id
         today = company._get_plant_day()
         dates = []
-        for line in self.requisition_line_ids:
+        for line in self.maintenance_requisition_line_ids:
             if line.is_open:
                 dates.append(line.date_expected)
             elif line._get_qty_being_put_away(self.product_uom):
@@ -186,7 +186,7 @@ class StockMovePart(models.Model):
         date = self._get_supply_date()
         if date:
             words.append(self.env._("expected %s", format_date(self.env, date)))
-        orders = self.requisition_line_ids.purchase_line_ids.order_id.filtered(
+        orders = self.maintenance_requisition_line_ids.purchase_line_ids.order_id.filtered(
             lambda order: order.state != "cancel"
         )
         words += orders.mapped("name")

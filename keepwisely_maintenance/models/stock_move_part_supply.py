@@ -83,7 +83,7 @@ class StockMovePartSupply(models.Model):
 
     def _refresh_sharing(self):
         """What these parts need decides what is left of a line for the other jobs that share it."""
-        sharing = self.requisition_line_ids.filtered("is_open")._get_open_parts() - self
+        sharing = self.maintenance_requisition_line_ids.filtered("is_open")._get_open_parts() - self
         if sharing:
             sharing._recompute_parts_state()
 
@@ -97,7 +97,7 @@ class StockMovePartSupply(models.Model):
     def _get_own_lines(self):
         """Open lines that were asked for the work order of the part; it may share others'."""
         self.ensure_one()
-        return self.requisition_line_ids.filtered(
+        return self.maintenance_requisition_line_ids.filtered(
             lambda line: line.is_open and line.maintenance_request_id == self.maintenance_request_id
         )
 

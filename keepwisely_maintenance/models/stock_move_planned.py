@@ -57,7 +57,7 @@ class StockMovePlanned(models.Model):
         waiting._release_held_supply()
         short = waiting.filtered(
             lambda move: move._get_uncovered_qty() > 0
-            and not any(line.state in REFUSED_STATES for line in move.requisition_line_ids)
+            and not any(line.state in REFUSED_STATES for line in move.maintenance_requisition_line_ids)
         )
         short._procure_parts()
         return short
@@ -88,7 +88,7 @@ class StockMovePlanned(models.Model):
         """Planned parts become those of ``request``, with everything that was asked for them."""
         if not self:
             return
-        lines = self.requisition_line_ids
+        lines = self.maintenance_requisition_line_ids
         for move in self:
             move._replan(request.schedule_due_date, move.schedule_part_id.product_uom_qty)
         self.write({"maintenance_request_id": request.id, "origin": request.reference, "date": request.schedule_date})

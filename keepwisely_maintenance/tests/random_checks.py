@@ -301,7 +301,9 @@ class Checks:
         request, unit = part.maintenance_request_id, part.product_uom
         missing = max(part.product_uom_qty - part.quantity, 0) if self.is_missing(part) else 0
         held = coming = 0.0
-        lines = part.requisition_line_ids.filtered(lambda line: line.is_open and line.maintenance_request_id == request)
+        lines = part.maintenance_requisition_line_ids.filtered(
+            lambda line: line.is_open and line.maintenance_request_id == request
+        )
         for line in lines:
             to_unit = line.product_uom_id.factor / unit.factor
             others = line.part_move_ids.filtered(lambda move: move.state not in ("done", "cancel")) - part

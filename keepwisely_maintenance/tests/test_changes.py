@@ -215,7 +215,7 @@ class TestChanges(MaintenanceCase):
         self.assertEqual((line.state, line.requisition_id.state), ("cancelled", "cancelled"))
         new = request.sudo().requisition_line_ids - line
         self.assertEqual((new.product_id, new.product_qty, new.state), (self.chain, 10, "approved"))
-        self.assertEqual(part.sudo().requisition_line_ids, new)
+        self.assertEqual(part.sudo().maintenance_requisition_line_ids, new)
         self.assertTrue(any("Part replaced" in message.body for message in request.message_ids))
 
     def test_replaced_by_what_is_here(self):

@@ -20,12 +20,12 @@ class TestTours(MaintenanceCase, HttpCase):
         requisition = request.requisition_ids
         self.assertEqual(requisition.state, "approved", "42 are below the lowest tier")
 
-        self.start_tour("/odoo/work-orders", "keepwisely_refused_drag_says_why", login="kw_technician")
-        self.start_tour("/odoo/work-orders", "keepwisely_refused_stage_says_why", login="kw_planner")
+        self.start_tour("/odoo/maintenance-work-orders", "keepwisely_refused_drag_says_why", login="kw_technician")
+        self.start_tour("/odoo/maintenance-work-orders", "keepwisely_refused_stage_says_why", login="kw_planner")
         self.assertEqual(request.state, "waiting_parts")
 
         self.start_tour("/odoo/maintenance-requisitions", "keepwisely_buyer_orders", login="kw_buyer")
-        order = request.sudo().purchase_order_ids
+        order = request.sudo().maintenance_purchase_order_ids
         self.assertEqual(order.state, "purchase")
         self._receive(order)
         self.assertEqual((request.state, request.parts_state), ("assigned", "ready"))

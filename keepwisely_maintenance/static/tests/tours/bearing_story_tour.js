@@ -149,7 +149,7 @@ registry.category("web_tour.tours").add("keepwisely_buyer_orders", {
         },
         {
             content: "The native request for quotation names the job",
-            trigger: `.o_purchase_order .o_field_widget[name=maintenance_request_ids]:contains(${JOB})`,
+            trigger: `.o_purchase_order .o_field_widget[name=maintenance_work_order_ids]:contains(${JOB})`,
         },
         {
             content: "Confirm it as ever",

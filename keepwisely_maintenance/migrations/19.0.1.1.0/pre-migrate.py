@@ -1,0 +1,87 @@
+"""Fields that met those of other modules get names of their own; whatever a company built on them goes along."""
+
+import re
+
+from odoo.tools import SQL
+
+#: Old and new name of a field, by model. None of them has a column of its own.
+RENAMED_FIELDS = {
+    "stock.move": {"requisition_line_ids": "maintenance_requisition_line_ids"},
+    "maintenance.request": {
+        "purchase_order_ids": "maintenance_purchase_order_ids",
+        "purchase_order_count": "maintenance_purchase_order_count",
+    },
+    "purchase.order": {
+        "maintenance_request_ids": "maintenance_work_order_ids",
+        "maintenance_request_count": "maintenance_work_order_count",
+    },
+}
+
+
+def migrate(cr, _version):
+    for model, names in RENAMED_FIELDS.items():
+        for old, new in names.items():
+            if _rename_field(cr, model, old, new):
+                _rename_in_screens(cr, model, old, new)
+
+
+def _rename_field(cr, model, old, new):
+    """Rename our own field, never one that another module has under the old name.
+
+    :returns: whether there was one.
+    """
+    old_id, new_id = (f"field_{model.replace('.', '_')}__{name}" for name in (old, new))
+    cr.execute(
+        SQL(
+            """
+            UPDATE ir_model_data SET name = %s
+             WHERE module = 'keepwisely_maintenance' AND name = %s AND model = 'ir.model.fields'
+         RETURNING res_id
+            """,
+            new_id, old_id,
+        )
+    )  # fmt: skip
+    ids = [res_id for (res_id,) in cr.fetchall()]
+    if not ids:
+        return False
+    cr.execute(
+        SQL(
+            "SELECT EXISTS (SELECT FROM ir_model_data WHERE model = 'ir.model.fields' AND res_id = ANY(%s) AND name = %s)",
+            ids, old_id,
+        )
+    )  # fmt: skip
+    if cr.fetchone()[0]:
+        # shared with another module, whose field it stays; the new name is registered as a field of its own
+        cr.execute(SQL("DELETE FROM ir_model_data WHERE module = 'keepwisely_maintenance' AND name = %s", new_id))
+    else:
+        cr.execute(SQL("UPDATE ir_model_fields SET name = %s WHERE id = ANY(%s)", new, ids))
+    return True
+
+
+def _rename_in_screens(cr, model, old, new):
+    """Filters, exports and changed views of the model that people keep in the database."""
+    word, pattern = rf"\m{old}\M", re.compile(rf"\b{old}\b")
+    for column in ("domain", "context", "sort"):
+        cr.execute(
+            SQL(
+                "UPDATE ir_filters SET %(column)s = regexp_replace(%(column)s, %(word)s, %(new)s, 'g') "
+                "WHERE model_id = %(model)s AND %(column)s ~ %(word)s",
+                column=SQL.identifier(column), word=word, new=new, model=model,
+            )
+        )  # fmt: skip
+    cr.execute(
+        SQL(
+            """
+            UPDATE ir_exports_line line SET name = regexp_replace(line.name, %(start)s, %(new)s)
+              FROM ir_exports export
+             WHERE export.id = line.export_id AND export.resource = %(model)s AND line.name ~ %(start)s
+            """,
+            start=rf"^{old}\M", new=new, model=model,
+        )
+    )  # fmt: skip
+    # Read and written as text: a view may hold one text per language.
+    cr.execute(
+        SQL("SELECT id, arch_db::text FROM ir_ui_view WHERE model = %s AND arch_db::text ~ %s", model, word)
+    )
+    for view_id, arch in cr.fetchall():
+        cr.execute(SQL("UPDATE ir_ui_view SET arch_db = %s::jsonb WHERE id = %s", pattern.sub(new, arch), view_id))

@@ -1,0 +1,77 @@
+from importlib.util import module_from_spec, spec_from_file_location
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import file_path
+
+
+@tagged("post_install", "-at_install")
+class TestMigration(TransactionCase):
+    """A database of an earlier version keeps what its people built on fields that were renamed."""
+
+    def _run(self, version):
+        path = file_path(f"keepwisely_maintenance/migrations/{version}/pre-migrate.py")
+        spec = spec_from_file_location("keepwisely_migration", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self.env.flush_all()
+        script.migrate(self.env.cr, version)
+        self.env.invalidate_all()
+
+    def _set_name(self, model, new, old):
+        """Give a field the name that it had before."""
+        field = self.env["ir.model.fields"]._get(model, new)
+        data = self.env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("res_id", "=", field.id)])
+        prefix = f"field_{model.replace('.', '_')}__"
+        self.env.cr.execute("UPDATE ir_model_fields SET name = %s WHERE id = %s", [old, field.id])
+        self.env.cr.execute("UPDATE ir_model_data SET name = %s WHERE id = %s", [prefix + old, data.id])
+        return field, data
+
+    def test_renamed_fields(self):
+        field, data = self._set_name("purchase.order", "maintenance_work_order_ids", "maintenance_request_ids")
+        filters = self.env["ir.filters"].create(
+            [{"name": name, "model_id": model, "user_ids": []}
+             for name, model in (("Ours", "purchase.order"), ("Other", "maintenance.requisition"))]
+        )
+        self.env.flush_all()
+        domain = "[('maintenance_request_ids.name', 'ilike', 'pump'), ('x_maintenance_request_ids', '=', 1)]"
+        self.env.cr.execute("UPDATE ir_filters SET domain = %s WHERE id = ANY(%s)", [domain, filters.ids])
+        export = self.env["ir.exports"].create(
+            {"name": "Orders", "resource": "purchase.order", "export_fields": [
+                (0, 0, {"name": "maintenance_request_ids/name"}), (0, 0, {"name": "partner_id/maintenance_request_ids"}),
+            ]}
+        )
+        view = self.env["ir.ui.view"].create(
+            {"name": "changed", "model": "purchase.order", "inherit_id": self.env.ref("purchase.purchase_order_form").id,
+             "arch": "<field name='partner_ref' position='after'><field name='maintenance_work_order_ids'/></field>"}
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_ui_view SET arch_db = replace(arch_db::text, 'maintenance_work_order_ids', "
+            "'maintenance_request_ids')::jsonb WHERE id = %s", [view.id]
+        )
+        self.env.invalidate_all()
+        self._run("19.0.1.1.0")
+        self.assertEqual(field.name, "maintenance_work_order_ids")
+        self.assertEqual(data.name, "field_purchase_order__maintenance_work_order_ids")
+        self.assertEqual(filters[0].domain, domain.replace("('maintenance_request_ids", "('maintenance_work_order_ids"))
+        self.assertEqual(filters[1].domain, domain, "another model's field has its name still")
+        self.assertEqual(
+            export.export_fields.mapped("name"),
+            ["maintenance_work_order_ids/name", "partner_id/maintenance_request_ids"],
+        )
+        self.assertIn('name="maintenance_work_order_ids"', view.arch)
+
+    def test_field_shared_with_another_module_stays_its(self):
+        """Purchase Agreements and an earlier version of this module gave stock moves a field of the same name."""
+        field, _data = self._set_name("stock.move", "maintenance_requisition_line_ids", "requisition_line_ids")
+        theirs = self.env["ir.model.data"].create(
+            {"module": "purchase_requisition_stock", "name": "field_stock_move__requisition_line_ids",
+             "model": "ir.model.fields", "res_id": field.id}
+        )
+        self._run("19.0.1.1.0")
+        self.assertEqual(field.name, "requisition_line_ids")
+        self.assertEqual(theirs.res_id, field.id)
+        self.assertFalse(
+            self.env["ir.model.data"].search([("module", "=", "keepwisely_maintenance"),
+                                              ("model", "=", "ir.model.fields"), ("res_id", "=", field.id)])
+        )
