@@ -18,8 +18,10 @@ from .settings import MODULE, REPO, Failure, flag, option, say
 STEPS = ("install", "start", "login", "menus", "story", "jobs", "upgrade", "uninstall", "leftovers", "start again", "menus again", "buy")
 ORDERS = ("before", "after")
 UNINSTALL = f"env['ir.module.module'].search([('name', '=', {MODULE!r})]).button_immediate_uninstall()"  # the button's method
-# Not in `everything`: other countries' books, tests, themes, payment providers and what needs hardware or a service.
-NOT_EVERYTHING = re.compile(r"(l10n_|test_|theme_|payment_|pos_|cloud_storage|iot_|.*_(test|account_tax_python)$)")
+# Not in `everything`: other countries' books, tests, themes, payment providers, devices, services, Python packages we lack.
+NOT_EVERYTHING = re.compile(
+    "l10n_|test_|theme_|payment_|cloud_storage|iot_|auth_ldap|account_peppol|sms_twilio|google_|microsoft_"
+    "|.*(_test|tax_python|adyen|dpopay|glory_cash|imin|mercado|pine_labs|qfpay|razorpay|stripe|viva_com|gelato|mondialrelay)")
 
 
 def beside():
