@@ -15,7 +15,8 @@ from .database import Databases
 from .odoo import Log
 from .settings import MODULE, REPO, Failure, flag, option, say
 
-STEPS = ("install", "start", "login", "menus", "story", "jobs", "upgrade", "uninstall", "leftovers", "start again", "menus again", "buy")
+STEPS = ("install", "start", "login", "story", "jobs", "menus", "upgrade", "uninstall", "leftovers",
+         "start again", "buy", "menus again")
 ORDERS = ("before", "after")
 UNINSTALL = f"env['ir.module.module'].search([('name', '=', {MODULE!r})]).button_immediate_uninstall()"  # the button's method
 # Not in `everything`: other countries' books, tests, themes, payment providers, devices, services, Python packages we lack.
@@ -175,8 +176,8 @@ class Life:
         with self.odoo.serving(self.database) as (address, log):
             people = {role: Person(address, **who) for role, who in self.world["people"].items()}
             problems = list(itertools.chain.from_iterable(_tried(person.log_in) for person in people.values()))
-            self.row.note(start, log.complaints, "ok")
-            if not self.row.note("login", problems, f"{len(people)} ok") or log.complaints:
+            started = self.row.note(start, _new(log))
+            if not self.row.note("login", problems, f"{len(people)} ok") or not started:
                 return
             for step, act in acts.items():
                 self.row.note(step, _tried(act, people, self.world) + _new(log))

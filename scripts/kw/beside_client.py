@@ -80,7 +80,7 @@ class Person:
         for name, model, action_id in menus:
             try:
                 self._open(model, action_id)
-            except Refused as refused:
+            except (Refused, OSError) as refused:
                 failures.append(f"{self.login}, menu {name}: {refused}")
         return len(menus), failures
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 # Names as people or the code know them; ids differ from database to database.
 PARTS = {
-    "column": "SELECT table_name || '.' || column_name || ' ' || data_type || CASE is_nullable WHEN 'NO' THEN ' required' ELSE '' END"
-              " FROM information_schema.columns WHERE table_schema = 'public'",
+    "column": "SELECT table_name || '.' || column_name || ' ' || data_type ||"
+              " CASE is_nullable WHEN 'NO' THEN ' required' ELSE '' END FROM information_schema.columns WHERE table_schema = 'public'",
     "index": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
     "constraint": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
                   " AND contype <> 'n'",
@@ -16,14 +16,16 @@ PARTS = {
     "selection": "SELECT field.model || '.' || field.name || ' = ' || selection.value FROM ir_model_fields_selection selection"
                  " JOIN ir_model_fields field ON field.id = selection.field_id",
     # Odoo leaves those of other modules' fields that models of ours had, whatever module is uninstalled
-    "xml id": "SELECT module || '.' || name FROM ir_model_data WHERE model NOT IN ('ir.model.fields.selection', 'ir.model.inherit')",
+    "xml id": "SELECT module || '.' || name FROM ir_model_data"
+              " WHERE model NOT IN ('ir.model.fields.selection', 'ir.model.inherit')",
     "scheduled action": "SELECT cron_name FROM ir_cron",
     "server action": "SELECT name->>'en_US' FROM ir_act_server",
-    "window action": "SELECT concat_ws(', ', name->>'en_US', res_model, path, view_mode, domain, context) FROM ir_act_window",
+    "window action": "SELECT concat_ws(', ', name->>'en_US', res_model, path, view_mode, domain, context)"
+                     " FROM ir_act_window",
     "client action": "SELECT tag FROM ir_act_client",
     "report": "SELECT report_name FROM ir_act_report_xml",
-    "menu": "SELECT concat_ws(' / ', above.name->>'en_US', menu.name->>'en_US') || CASE WHEN menu.active THEN '' ELSE ' (hidden)' END"
-            " || ' for ' || (SELECT count(*) FROM ir_ui_menu_group_rel WHERE menu_id = menu.id) || ' groups'"
+    "menu": "SELECT concat_ws(' / ', above.name->>'en_US', menu.name->>'en_US') ||"
+            " CASE WHEN menu.active THEN '' ELSE ' (hidden)' END || ' for ' || (SELECT count(*) FROM ir_ui_menu_group_rel WHERE menu_id = menu.id) || ' groups'"
             " FROM ir_ui_menu menu LEFT JOIN ir_ui_menu above ON above.id = menu.parent_id",
     "view": "SELECT concat_ws(' ', model, type, name, key) FROM ir_ui_view WHERE active",
     "access right": "SELECT name FROM ir_model_access",

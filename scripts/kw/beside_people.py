@@ -23,7 +23,8 @@ users = {"admin": env.ref("base.user_admin")}
 for role, group in ROLES.items():
     login = f"beside_{role}"
     users[role] = env["res.users"].create({
-        "name": role.title(), "login": login, "password": login, "email": f"{login}@example.com", "group_ids": [Command.link(env.ref(group).id)],
+        "name": role.title(), "login": login, "password": login, "email": f"{login}@example.com",
+        "group_ids": [Command.link(env.ref(group).id)],
     })
     world["people"][role] = {"login": login, "password": login}
 for role, user in users.items():

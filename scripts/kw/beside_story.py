@@ -1,4 +1,4 @@
-"""What people do in a database with companions: the bearing story with the module, ordinary purchasing and maintenance after it."""
+"""What people do beside other modules: the bearing story, and ordinary purchasing and maintenance once the module is gone."""
 
 WORK_ORDER, REQUISITION, MOVE = "maintenance.request", "maintenance.requisition", "stock.move"
 
@@ -52,9 +52,9 @@ def bearing_story(people, world):
 def scheduled_actions(people, world):
     """Run those of the module and Odoo's scheduler once, as an administrator does by hand."""
     admin = people["admin"]
-    rows = admin.api("ir.model.data", "search_read", domain=[["model", "=", "ir.cron"], ["module", "=", world["module"]]], fields=["res_id"])
-    scheduler = admin.api("ir.model.data", "search_read", domain=[["name", "=", "ir_cron_scheduler_action"]], fields=["res_id"])
-    for row in rows + scheduler:
+    ours_or_scheduler = ["|", ["module", "=", world["module"]], ["name", "=", "ir_cron_scheduler_action"]]
+    domain = [["model", "=", "ir.cron"], *ours_or_scheduler]
+    for row in admin.api("ir.model.data", "search_read", domain=domain, fields=["res_id"]):
         admin.api("ir.cron", "method_direct_trigger", [row["res_id"]])
 
 
