@@ -165,13 +165,11 @@ def _release_operation_types(env):
 
 
 def _release_locations(env):
-    """The Maintenance locations go; those that moves point to are archived, or what looks for *the*
-    production location of a company would find two."""
+    """The Maintenance locations stay when moves point to them, archived otherwise."""
     locations = env["stock.location"].with_context(active_test=False).search([("is_maintenance", "=", True)])
     used = env["stock.move"]._read_group([("location_dest_id", "in", locations.ids)], ["location_dest_id"])
-    used_locations = locations.browse(location.id for (location,) in used)
-    used_locations.active = False
-    (locations - used_locations).unlink()
+    used_ids = {location.id for (location,) in used}
+    locations.filtered(lambda location: location.id not in used_ids).unlink()
 
 
 def _restore_native_screens(env):
