@@ -182,8 +182,8 @@ class Life:
             for step, act in acts.items():
                 self.row.note(step, _tried(act, people, self.world) + _new(log))
             opened, failures = 0, []
-            for person in people.values():
-                number, failed = person.open_menus()
+            for role, person in people.items():
+                number, failed = person.open_menus(every_view=role == "admin")
                 opened, failures = opened + number, failures + failed
             self.row.note(menus, failures + _new(log), f"{opened} ok")
 

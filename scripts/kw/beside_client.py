@@ -74,23 +74,23 @@ class Person:
             walk(menus[str(child)], "")
         return [(name, model, action) for action, (name, model) in found.items()]
 
-    def open_menus(self):
-        """Open them all; returns (how many, what failed)."""
+    def open_menus(self, every_view=False):
+        """Open them all, with the view that comes first or with every view; returns (how many, what failed)."""
         failures, menus = [], self.menus()
         for name, model, action_id in menus:
             try:
-                self._open(model, action_id)
+                self._open(model, action_id, every_view)
             except (Refused, OSError) as refused:
                 failures.append(f"{self.login}, menu {name}: {refused}")
         return len(menus), failures
 
-    def _open(self, model, action_id):
+    def _open(self, model, action_id, every_view):
         route = "/web/action/run" if model == "ir.actions.server" else "/web/action/load"
         action = self.rpc(route, action_id=action_id, context=self.context)
         if action and action["type"] == "ir.actions.act_window":
-            self._open_window(action)
+            self._open_window(action, every_view)
 
-    def _open_window(self, action):
+    def _open_window(self, action, every_view):
         model = action["res_model"]
         context = self._evaluate(action["context"], {})
         domain = self._evaluate(action["domain"], [])
@@ -99,21 +99,22 @@ class Person:
         answer = self.call(model, "get_views", views=views, options=options, context=context)
         models = {name: details["fields"] for name, details in answer["models"].items()}
         archs = {kind: etree.fromstring(view["arch"]) for kind, view in answer["views"].items()}
+        shown_first = action["views"][0][1]
         record = action.get("res_id")
         for kind in ("list", "kanban"):
-            if kind in archs:
+            if kind in archs and (every_view or kind == shown_first):
                 shown = self.call(model, "web_search_read", domain, _specification(archs[kind], models[model], models),
                                   limit=SHOWN, context=context)["records"]
                 record = record or (shown[0]["id"] if shown else False)
         for kind in ("pivot", "graph"):
-            if kind in archs:
+            if kind in archs and (every_view or kind == shown_first):
                 groupby, aggregates = _grouping(archs[kind], models[model])
                 self.call(model, "formatted_read_group", domain, groupby, aggregates, context=context)
         if "form" in archs:
             fields = _specification(archs["form"], models[model], models)
             if record:
                 self.call(model, "web_read", [record], fields, context=context)
-            elif not {"list", "kanban"} & set(archs):
+            elif shown_first == "form":
                 self.call(model, "onchange", [], {}, [], fields, context=context)
 
     def _evaluate(self, text, default):
