@@ -5,7 +5,8 @@ from collections import Counter
 # Names as people or the code know them; ids differ from database to database.
 PARTS = {
     "column": "SELECT table_name || '.' || column_name || ' ' || data_type ||"
-              " CASE is_nullable WHEN 'NO' THEN ' required' ELSE '' END FROM information_schema.columns WHERE table_schema = 'public'",
+              " CASE is_nullable WHEN 'NO' THEN ' required' ELSE '' END"
+              " FROM information_schema.columns WHERE table_schema = 'public'",
     "index": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
     "constraint": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
                   " AND contype <> 'n'",
@@ -25,7 +26,8 @@ PARTS = {
     "client action": "SELECT tag FROM ir_act_client",
     "report": "SELECT report_name FROM ir_act_report_xml",
     "menu": "SELECT concat_ws(' / ', above.name->>'en_US', menu.name->>'en_US') ||"
-            " CASE WHEN menu.active THEN '' ELSE ' (hidden)' END || ' for ' || (SELECT count(*) FROM ir_ui_menu_group_rel WHERE menu_id = menu.id) || ' groups'"
+            " CASE WHEN menu.active THEN '' ELSE ' (hidden)' END || ' for ' ||"
+            " (SELECT count(*) FROM ir_ui_menu_group_rel WHERE menu_id = menu.id) || ' groups'"
             " FROM ir_ui_menu menu LEFT JOIN ir_ui_menu above ON above.id = menu.parent_id",
     "view": "SELECT concat_ws(' ', model, type, name, key) FROM ir_ui_view WHERE active",
     "access right": "SELECT name FROM ir_model_access",
