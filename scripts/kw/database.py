@@ -27,7 +27,7 @@ class Databases:
     # --- PostgreSQL -----------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _query(text, *params, identifiers=(), database="postgres"):
+    def query(text, *params, identifiers=(), database="postgres"):
         connection = psycopg2.connect(dbname=database)
         connection.autocommit = True  # databases are not created and dropped inside a transaction
         with contextlib.closing(connection), connection.cursor() as cr:
@@ -35,14 +35,14 @@ class Databases:
             return cr.fetchall() if cr.description else []
 
     def exists(self, database):
-        return bool(self._query("SELECT 1 FROM pg_database WHERE datname = %s", database))
+        return bool(self.query("SELECT 1 FROM pg_database WHERE datname = %s", database))
 
     def has_demo(self, database):
-        [(demo,)] = self._query("SELECT demo FROM ir_module_module WHERE name = %s", MODULE, database=database)
+        [(demo,)] = self.query("SELECT demo FROM ir_module_module WHERE name = %s", MODULE, database=database)
         return demo
 
     def drop(self, database):
-        self._query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
+        self.query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
         shutil.rmtree(self.odoo.filestore(database), ignore_errors=True)
 
     def clone(self, template, database):
@@ -50,18 +50,18 @@ class Databases:
         shutil.rmtree(target, ignore_errors=True)
         if source.exists():  # PostgreSQL copies rows only; without these files every asset would answer 500
             shutil.copytree(source, target)
-        self._query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
+        self.query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
 
     # The fingerprint of the module's files at the last install or upgrade is kept as the database's comment: it comes and
     # goes with the database.
 
     def _fingerprint(self, database):
-        [(comment,)] = self._query(
+        [(comment,)] = self.query(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", database)
         return comment
 
     def _set_fingerprint(self, database, fingerprint):
-        self._query("COMMENT ON DATABASE {} IS %s", fingerprint, identifiers=[database])
+        self.query("COMMENT ON DATABASE {} IS %s", fingerprint, identifiers=[database])
 
     def is_current(self, database):
         return self._fingerprint(database) == module_fingerprint()
@@ -87,13 +87,13 @@ class Databases:
                     raise Failure(f"Odoo's own modules do not install; see {log.path}\n" + "\n".join(log.complaints[-5:]))
                 shutil.rmtree(self.odoo.filestore(name), ignore_errors=True)
                 self.odoo.filestore(new).rename(self.odoo.filestore(name))
-                self._query("ALTER DATABASE {} RENAME TO {}", identifiers=[new, name])
+                self.query("ALTER DATABASE {} RENAME TO {}", identifiers=[new, name])
                 self._drop_old_templates(name.rpartition("_")[0])
         return name
 
     def _drop_old_templates(self, prefix):
         """Keep the newest ones: other checkouts may build on other modules."""
-        templates = self._query("SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC", f"^{prefix}_[0-9a-f]+$")
+        templates = self.query("SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC", f"^{prefix}_[0-9a-f]+$")
         for (name,) in templates[TEMPLATES_KEPT:]:
             self.drop(name)
 
@@ -153,7 +153,7 @@ class Databases:
     @contextlib.contextmanager
     def throw_away(self, with_module=True):
         """A database for as long as the block runs."""
-        self._drop_orphans()
+        self.drop_orphans()
         database = f"keepwisely_test_{os.getpid()}"
         try:
             if with_module:
@@ -165,10 +165,10 @@ class Databases:
             self.drop(database)
             (self.odoo.data_dir / f"{database}.lock").unlink(missing_ok=True)
 
-    def _drop_orphans(self):
+    def drop_orphans(self):
         if not self.server.own:
             return  # on a shared server the process may be alive on another machine
-        for (name,) in self._query("SELECT datname FROM pg_database"):
+        for (name,) in self.query("SELECT datname FROM pg_database"):
             match = THROW_AWAY.match(name)
             if match and not os.path.exists(f"/proc/{match[1]}"):
                 self.drop(name)
