@@ -37,6 +37,7 @@ def set_up(env):
     _classify_stages(env)
     _create_missing_stages(env)
     _number_existing_requests(env)
+    _name_reporters(env)
     _create_warehouse_data(env)
     env["res.company"].search([])._create_default_tiers()
     # not when somebody installs again what is installed: that would forget what was written since
@@ -113,6 +114,26 @@ def _number_existing_requests(env):
     if used >= sequence.number_next_actual:
         sequence.number_next_actual = used + 1
     env["maintenance.request"].invalidate_model(["reference"])
+
+
+def _name_reporters(env):
+    """Say who reported where hr_maintenance did not: it names only the employee unless the asset is an employee's.
+
+    In SQL: there may be very many, and who reported follows them already.
+    """
+    if "employee_id" not in env["maintenance.request"]:
+        return
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE maintenance_request request SET owner_user_id = employee.user_id
+              FROM hr_employee employee
+             WHERE employee.id = request.employee_id AND request.owner_user_id IS NULL AND employee.user_id IS NOT NULL
+            """
+        )
+    )
+    env["maintenance.request"].invalidate_model(["owner_user_id"])
 
 
 def _create_warehouse_data(env):

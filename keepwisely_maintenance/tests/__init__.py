@@ -18,6 +18,7 @@ from . import test_attack
 from . import test_changes
 from . import test_allocation
 from . import test_report
+from . import test_employees
 from . import test_report_tours
 from . import test_scan_page
 from . import test_scan_photo

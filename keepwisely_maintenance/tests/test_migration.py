@@ -10,8 +10,8 @@ from odoo.tools import file_path
 class TestMigration(TransactionCase):
     """A database of an earlier version keeps what its people built on fields that were renamed."""
 
-    def _run(self, version):
-        path = file_path(f"keepwisely_maintenance/migrations/{version}/pre-migrate.py")
+    def _run(self, version, name="pre-migrate"):
+        path = file_path(f"keepwisely_maintenance/migrations/{version}/{name}.py")
         spec = spec_from_file_location("keepwisely_migration", path)
         script = module_from_spec(spec)
         spec.loader.exec_module(script)
@@ -106,3 +106,13 @@ class TestMigration(TransactionCase):
             self.env["ir.model.data"].search([("module", "=", "keepwisely_maintenance"),
                                               ("model", "=", "ir.model.fields"), ("res_id", "=", field.id)])
         )
+
+    def test_assets_of_departments_are_for_everybody(self):
+        rule = self.env.ref("keepwisely_maintenance.rule_equipment_reader")
+        shipped, before = rule.domain_force, "[('owner_user_id', '=', False)]"
+        rule.domain_force = before
+        self._run("19.0.1.1.0", "post-employees")
+        self.assertEqual(rule.domain_force, shipped)
+        rule.domain_force = changed = "[('owner_user_id', '=', False), ('category_id', '!=', False)]"
+        self._run("19.0.1.1.0", "post-employees")
+        self.assertEqual(rule.domain_force, changed, "what a company has changed stays")

@@ -146,6 +146,13 @@ class Databases:
         self._set_fingerprint(database, fingerprint)
         say(f"done in {time.time() - start:.0f} s")
 
+    def add(self, database, modules):
+        """Install further modules, each only where it is not there yet."""
+        say(f"installing {', '.join(modules)} beside it")
+        code, log = self.odoo.change_modules(database, f"--init={','.join(modules)}")
+        if code or log.complaints:
+            raise Failure(f"{', '.join(modules)} does not install beside {MODULE}; see {log.path}\n" + "\n".join(log.complaints))
+
     def require(self, database):
         if not self.exists(database):
             raise Failure(f"there is no database {database}; create it with: make db DB={database} [DEMO=1]")

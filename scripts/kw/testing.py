@@ -24,11 +24,22 @@ def _test_database(with_module=True):
         databases = Databases(server)
         if not flag("KEEP"):
             with databases.throw_away(with_module) as database:
-                yield databases, database
+                yield databases, _with_companions(databases, database)
             return
         database = option("DB", KEPT)
         databases.prepare(database, demo=flag("DEMO"), strict=True)
-        yield databases, database
+        yield databases, _with_companions(databases, database)
+
+
+def _with_companions(databases, database):
+    """WITH names modules that shall be there too, as on a company's own database."""
+    if companions := _words("WITH"):
+        databases.add(database, companions)
+    return database
+
+
+def _words(name):
+    return [word for word in re.split(r"[ ,]+", option(name)) if word]
 
 
 def test():
@@ -69,7 +80,7 @@ print("suites' result:", report)
 
 def test_odoo():
     """Odoo's own suites of MODULES, at-install and post-install ones, with this module installed and loaded."""
-    modules = [name for name in re.split(r"[ ,]+", option("MODULES")) if name]
+    modules = _words("MODULES")
     if not modules:
         raise Failure("which modules? Give their names: MODULES=maintenance,stock")
     tags = option("TAGS") or ",".join(f"/{name}" for name in modules)
