@@ -27,7 +27,12 @@ def _test_database(with_module=True):
                 yield databases, database
             return
         database = option("DB", KEPT)
-        databases.prepare(database, demo=flag("DEMO"), strict=True)
+        if with_module:
+            databases.prepare(database, demo=flag("DEMO"), strict=True)
+        else:
+            database += "_baseline"
+            if not databases.exists(database):
+                databases.clone(databases.template(demo=flag("DEMO")), database)
         yield databases, database
 
 
@@ -68,12 +73,16 @@ print("suites' result:", report)
 
 
 def test_odoo():
-    """Odoo's own suites of MODULES, at-install and post-install ones, with this module installed and loaded."""
+    """Odoo's own suites of MODULES, at-install and post-install ones, with this module installed and loaded.
+
+    Those of MODULES that the database does not have yet are installed first, after this module.
+    """
     modules = [name for name in re.split(r"[ ,]+", option("MODULES")) if name]
     if not modules:
         raise Failure("which modules? Give their names: MODULES=maintenance,stock")
     tags = option("TAGS") or ",".join(f"/{name}" for name in modules)
     with _test_database(with_module=not flag("BASELINE")) as (databases, database):
+        databases.add(database, modules)
         report = _Report()
         script = RUN_LOADED.format(modules=modules, tags=tags)
         databases.odoo.run("shell", database, f"--http-port={free_port()}", script=script, on_line=report.line)
