@@ -75,3 +75,10 @@ class TestMigration(TransactionCase):
             self.env["ir.model.data"].search([("module", "=", "keepwisely_maintenance"),
                                               ("model", "=", "ir.model.fields"), ("res_id", "=", field.id)])
         )
+
+    def test_maintenance_locations_are_archived(self):
+        location = self.env.company._get_maintenance_location()
+        self.env.cr.execute("UPDATE stock_location SET active = true WHERE id = %s", [location.id])
+        self._run("19.0.1.1.0")
+        self.assertFalse(location.active)
+        self.assertTrue(location.location_id.active)
