@@ -8,7 +8,7 @@ COMMANDS := run test test-native test-odoo db update shell psql lint clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
-test: ## Run all tests, browser tours included [T="-k story" KEEP=1]
+test: ## Run all tests, browser tours included [T="-k story" KEEP=1 MODULES=]
 test-native: ## Run the same tests with Odoo's own runner [TAGS=]
 test-odoo: ## Run the suites of Odoo's MODULES= with this module installed
 db: ## Create database DB= with the module, or make it anew [DEMO=1]

@@ -57,7 +57,10 @@ class StockMoveKit(models.Model):
         :returns: the parts, components in the place of kits.
         """
         kits = self.filtered(lambda move: move.state not in ("draft", "done", "cancel") and move._is_kit())
-        return (self - kits) | kits._confirm_part() if kits else self
+        if not kits:
+            return self
+        kits._do_unreserve()
+        return (self - kits) | kits._confirm_part()
 
     def _is_kit(self):
         self.ensure_one()

@@ -17,15 +17,27 @@ RESULT = re.compile(r"(?:odoo\.tests\.result|suites' result): (\d+) failed, (\d+
 BROKEN = re.compile(r" ERROR \S+ [\w.]+: (?:FAIL|ERROR): (.*)")
 
 
+def _modules():
+    return [name for name in re.split(r"[ ,]+", option("MODULES")) if name]
+
+
 @contextlib.contextmanager
 def _test_database(with_module=True):
+    """A database with MODULES, too; those that are missing are installed after this module."""
     server = open_server("test")
     with server.running():
         databases = Databases(server)
-        if not flag("KEEP"):
-            with databases.throw_away(with_module) as database:
-                yield databases, database
-            return
+        with _module_database(databases, with_module) as database:
+            databases.add(database, _modules())
+            yield databases, database
+
+
+@contextlib.contextmanager
+def _module_database(databases, with_module):
+    if not flag("KEEP"):
+        with databases.throw_away(with_module) as database:
+            yield database
+    else:
         database = option("DB", KEPT)
         if with_module:
             databases.prepare(database, demo=flag("DEMO"), strict=True)
@@ -33,7 +45,7 @@ def _test_database(with_module=True):
             database += "_baseline"
             if not databases.exists(database):
                 databases.clone(databases.template(demo=flag("DEMO")), database)
-        yield databases, database
+        yield database
 
 
 def test():
@@ -73,16 +85,12 @@ print("suites' result:", report)
 
 
 def test_odoo():
-    """Odoo's own suites of MODULES, at-install and post-install ones, with this module installed and loaded.
-
-    Those of MODULES that the database does not have yet are installed first, after this module.
-    """
-    modules = [name for name in re.split(r"[ ,]+", option("MODULES")) if name]
+    """Odoo's own suites of MODULES, at-install and post-install ones, with this module installed and loaded."""
+    modules = _modules()
     if not modules:
         raise Failure("which modules? Give their names: MODULES=maintenance,stock")
     tags = option("TAGS") or ",".join(f"/{name}" for name in modules)
     with _test_database(with_module=not flag("BASELINE")) as (databases, database):
-        databases.add(database, modules)
         report = _Report()
         script = RUN_LOADED.format(modules=modules, tags=tags)
         databases.odoo.run("shell", database, f"--http-port={free_port()}", script=script, on_line=report.line)
