@@ -186,11 +186,17 @@ def _release_operation_types(env):
 
 
 def _release_locations(env):
-    """The Maintenance locations stay when moves point to them, archived otherwise."""
+    """The Maintenance locations stay when moves point to them, archived: nobody takes them for those of Manufacturing.
+
+    Those with an account come back, as archived ones are left out when the value of stock is closed.
+    """
     locations = env["stock.location"].with_context(active_test=False).search([("is_maintenance", "=", True)])
     used = env["stock.move"]._read_group([("location_dest_id", "in", locations.ids)], ["location_dest_id"])
     used_ids = {location.id for (location,) in used}
-    locations.filtered(lambda location: location.id not in used_ids).unlink()
+    used_locations = locations.filtered(lambda location: location.id in used_ids)
+    (locations - used_locations).unlink()
+    used_locations.is_maintenance = False
+    used_locations.filtered("valuation_account_id").active = True
 
 
 def _restore_native_screens(env):

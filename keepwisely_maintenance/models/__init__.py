@@ -92,6 +92,7 @@ from . import stock_move_allocation
 from . import stock_move_alternate
 from . import stock_move_ask
 from . import stock_move_join
+from . import stock_move_kit
 from . import stock_move_offer
 from . import stock_move_planned
 from . import stock_picking

@@ -116,3 +116,10 @@ class TestMigration(TransactionCase):
         rule.domain_force = changed = "[('owner_user_id', '=', False), ('category_id', '!=', False)]"
         self._run("19.0.1.1.0", "post-employees")
         self.assertEqual(rule.domain_force, changed, "what a company has changed stays")
+
+    def test_maintenance_locations_are_archived(self):
+        location = self.env.company._get_maintenance_location()
+        self.env.cr.execute("UPDATE stock_location SET active = true WHERE id = %s", [location.id])
+        self._run("19.0.1.1.0")
+        self.assertFalse(location.active)
+        self.assertTrue(location.location_id.active)

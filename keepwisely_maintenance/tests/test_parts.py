@@ -230,6 +230,25 @@ class TestParts(MaintenanceCase):
             move.picking_id.button_validate()
         self.assertEqual((part.state, request.state), ("assigned", "assigned"))
 
+    def test_what_another_warehouse_sends_later_is_still_on_its_way(self):
+        other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
+        self.warehouse.resupply_wh_ids = other
+        route = self.warehouse.resupply_route_ids
+        belt = self._create_part("Belt", 0.0, vendor=self.env["res.partner"], route_ids=[Command.set(route.ids)])
+        self.env["stock.quant"]._update_available_quantity(belt, other.lot_stock_id, 5)
+        request = self._assigned()
+        part = self._add_part(request, belt, 4)
+        request.action_request_parts()
+        supply = part.sudo().supply_move_ids
+        for move in supply.move_orig_ids | supply:
+            move.write({"quantity": 1, "picked": True})
+            move.picking_id.with_context(skip_backorder=True).button_validate()
+        self.assertEqual((part.quantity, request.parts_state), (1.0, "ordered"))
+        later = part.sudo().supply_move_ids - supply
+        self.assertEqual(later.product_uom_qty, 3.0)
+        request.action_request_parts()
+        self.assertEqual(part.sudo().supply_move_ids, supply | later)
+
     def test_resupply_into_an_input_location_is_still_on_its_way(self):
         self.warehouse.reception_steps = "two_steps"
         other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})

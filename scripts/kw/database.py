@@ -147,11 +147,18 @@ class Databases:
         say(f"done in {time.time() - start:.0f} s")
 
     def add(self, database, modules):
-        """Install further modules, each only where it is not there yet."""
-        say(f"installing {', '.join(modules)} beside it")
-        code, log = self.odoo.change_modules(database, f"--init={','.join(modules)}")
-        if code or log.complaints:
-            raise Failure(f"{', '.join(modules)} does not install beside {MODULE}; see {log.path}\n" + "\n".join(log.complaints))
+        """Install those of Odoo's ``modules`` that the database does not have yet."""
+        rows = self._query("SELECT name FROM ir_module_module WHERE state = 'installed'", database=database)
+        missing = sorted(set(modules) - {name for (name,) in rows})
+        if not missing:
+            return
+        say(f"installing {', '.join(missing)} in {database}")
+        with self._changing(database):
+            code, log = self.odoo.change_modules(database, f"--init={','.join(missing)}")
+        for complaint in log.complaints:
+            say(complaint)
+        if code:
+            raise Failure(f"{', '.join(missing)} does not install in {database}; Odoo's whole log is in {log.path}")
 
     def require(self, database):
         if not self.exists(database):

@@ -18,28 +18,34 @@ BROKEN = re.compile(r" ERROR \S+ [\w.]+: (?:FAIL|ERROR): (.*)")
 
 
 @contextlib.contextmanager
-def _test_database(with_module=True):
+def _test_database(with_module=True, modules=()):
+    """A database with MODULES, too; those that are missing are installed after this module."""
     server = open_server("test")
     with server.running():
         databases = Databases(server)
-        if not flag("KEEP"):
-            with databases.throw_away(with_module) as database:
-                yield databases, _with_companions(databases, database)
-            return
-        database = option("DB", KEPT)
-        databases.prepare(database, demo=flag("DEMO"), strict=True)
-        yield databases, _with_companions(databases, database)
-
-
-def _with_companions(databases, database):
-    """WITH names modules that shall be there too, as on a company's own database."""
-    if companions := _words("WITH"):
-        databases.add(database, companions)
-    return database
+        with _module_database(databases, with_module) as database:
+            databases.add(database, [*_words("WITH"), *modules])
+            yield databases, database
 
 
 def _words(name):
     return [word for word in re.split(r"[ ,]+", option(name)) if word]
+
+
+@contextlib.contextmanager
+def _module_database(databases, with_module):
+    if not flag("KEEP"):
+        with databases.throw_away(with_module) as database:
+            yield database
+    else:
+        database = option("DB", KEPT)
+        if with_module:
+            databases.prepare(database, demo=flag("DEMO"), strict=True)
+        else:
+            database += "_baseline"
+            if not databases.exists(database):
+                databases.clone(databases.template(demo=flag("DEMO")), database)
+        yield database
 
 
 def test():
@@ -84,7 +90,7 @@ def test_odoo():
     if not modules:
         raise Failure("which modules? Give their names: MODULES=maintenance,stock")
     tags = option("TAGS") or ",".join(f"/{name}" for name in modules)
-    with _test_database(with_module=not flag("BASELINE")) as (databases, database):
+    with _test_database(with_module=not flag("BASELINE"), modules=modules) as (databases, database):
         report = _Report()
         script = RUN_LOADED.format(modules=modules, tags=tags)
         databases.odoo.run("shell", database, f"--http-port={free_port()}", script=script, on_line=report.line)

@@ -1,4 +1,6 @@
-"""Fields that met those of other modules get names of their own; whatever a company built on them goes along."""
+"""Fields that met those of other modules get names of their own; whatever a company built on them goes along.
+The Maintenance locations are archived.
+"""
 
 import json
 import re
@@ -29,6 +31,8 @@ def migrate(cr, _version):
         for old, new in names.items():
             if _rename_field(cr, model, old, new):
                 _rename_in_screens(cr, model, old, new)
+    # native code looks for the one production location of a company
+    cr.execute(SQL("UPDATE stock_location SET active = false WHERE is_maintenance"))
 
 
 def _rename_field(cr, model, old, new):
