@@ -7,6 +7,7 @@
 readonly ODOO_SERIES=19.0
 : "${ODOO_GIT:=https://github.com/odoo/odoo.git}"
 : "${ODOO_COMMIT:=30bde9ff758834a4912c5ae55843d3a7dad849f1}" # branch 19.0 in July 2026
+DEBIAN_PINS=$(dirname "${BASH_SOURCE[0]}")/../requirements/debian.sha256
 DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # Sets KW_ODOO (what PYTHONPATH gets) and KW_ODOO_ID (names this very Odoo in the keys of what is built with it).
@@ -77,20 +78,19 @@ odoo_from_debian() { # FOLDER: leaves Odoo in FOLDER/root; fails with a word why
         [ "$sum" != "#" ] || continue
         name=${file%%_*} version=${file#*_} version=${version%_*} version=${version/\%3a/:}
         if [ -z "$(apt-cache "${apt[@]}" show "$name=$version" 2>/dev/null)" ]; then
-            newest=$(apt-cache "${apt[@]}" policy "$name" | sed -n 's/^ *Candidate: //p')
+            newest=$(apt-cache "${apt[@]}" policy "$name" | sed -n 's/^ *Candidate: \([^(]\)/\1/p')
             # signed lists may be old ones that somebody kept, so nothing older than what is known gets in
-            dpkg --compare-versions "${newest:-(none)}" gt "$version" 2>/dev/null &&
-                [[ $name != odoo-* || $newest = "$ODOO_SERIES"* ]] ||
-                { say "Debian no longer has $name $version (it has: ${newest:-(none)})"; return 1; }
+            dpkg --compare-versions "$newest" gt "$version" && [[ $name != odoo-* || $newest = "$ODOO_SERIES"* ]] ||
+                { say "Debian no longer has $name $version (it has: ${newest:-none})"; return 1; }
             say "note: Debian has $name $newest; this repository was last tested with $version"
             version=$newest
         else
             pinned+=("$sum  $file")
         fi
         wanted+=("$name=$version")
-    done <"$here/../requirements/debian.sha256"
+    done <"$DEBIAN_PINS"
     (cd "$build/debs" && apt-get "${apt[@]}" download "${wanted[@]}" >&2) || { say "could not fetch Odoo's packages"; return 1; }
-    (cd "$build/debs" && printf '%s\n' "${pinned[@]}" | sha256sum --check --quiet --strict >&2) ||
+    [ ${#pinned[@]} = 0 ] || (cd "$build/debs" && printf '%s\n' "${pinned[@]}" | sha256sum --check --quiet --strict >&2) ||
         { say "refused: a package of $mirror is not the one that requirements/debian.sha256 names"; return 1; }
 
     say "unpacking it"
@@ -112,7 +112,7 @@ odoo_from_git() { # FOLDER: leaves Odoo in FOLDER/root; fails with a word why
         *)       ensure git ;;
     esac
     say "fetching commit $ODOO_COMMIT (several hundred MB, once for all checkouts)"
-    git init -q "$root" && "${git[@]}" fetch --depth 1 "$ODOO_GIT" "$ODOO_COMMIT" >&2 &&
-        "${git[@]}" checkout -q FETCH_HEAD || { say "could not fetch commit $ODOO_COMMIT with git"; return 1; }
+    { mkdir "$root" && "${git[@]}" init -q && "${git[@]}" fetch --depth 1 "$ODOO_GIT" "$ODOO_COMMIT" >&2 &&
+        "${git[@]}" checkout -q FETCH_HEAD; } || { say "could not fetch commit $ODOO_COMMIT with git"; return 1; }
     echo "commit $("${git[@]}" rev-parse HEAD)" >"$root/version" && rm -rf "$root/.git"
 }
