@@ -18,7 +18,7 @@ from .settings import CACHE, MODULE_DIR, REPO
 def lint():
     files = _files()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, names, names_itself, shell_scripts, compose, hosts):
+    for check in (ruff, pylint, xml, access_rights, manifest, names, names_itself, shell_scripts, ways_to_odoo, compose, hosts):
         print(f"--- {check.__name__}: {check.__doc__}", flush=True)
         if not check(files):
             failed.append(check.__name__)
@@ -133,6 +133,11 @@ def shell_scripts(files):
     """shellcheck"""
     scripts = [path for path in files if path.suffix == ".sh" or path.read_bytes()[:40].startswith(b"#!/usr/bin/env bash")]
     return _tool("shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *scripts)
+
+
+def ways_to_odoo(_files):
+    """getting Odoo, tried with stand-ins for Debian and git"""
+    return _run(REPO / "scripts" / "selftest.sh")
 
 
 def compose(_files):
