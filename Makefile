@@ -2,13 +2,13 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
-export DB PORT DEMO T TAGS MODULES KEEP ARGS ALL BASELINE
+export DB PORT DEMO T J TAGS MODULES KEEP ARGS ALL BASELINE
 
 COMMANDS := run test test-native test-odoo db update shell psql lint clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
-test: ## Run all tests, browser tours included [T="-k story" KEEP=1]
+test: ## Run all tests, browser tours included [T=approval T="-k story" J=1 KEEP=1]
 test-native: ## Run the same tests with Odoo's own runner [TAGS=]
 test-odoo: ## Run the suites of Odoo's MODULES= with this module installed
 db: ## Create database DB= with the module, or make it anew [DEMO=1]
