@@ -33,12 +33,18 @@ class CommitCase(BaseCase):
         """The highest id in each table."""
         with cls.registry.cursor() as cr:
             cr.execute(
-                "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)"
-                " WHERE table_schema = current_schema AND column_name = 'id' AND data_type = 'integer' AND table_type = 'BASE TABLE'"
+                """
+                SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+                 WHERE table_schema = current_schema AND table_type = 'BASE TABLE'
+                   AND column_name = 'id' AND data_type = 'integer'
+                """
             )
             tables = [table for (table,) in cr.fetchall()]
-            parts = [SQL("(SELECT %s, COALESCE(MAX(id), 0) FROM %s)", table, SQL.identifier(table)) for table in tables]
-            cr.execute(SQL(" UNION ALL ").join(parts))
+            cr.execute(
+                SQL(" UNION ALL ").join(
+                    SQL("(SELECT %s, COALESCE(MAX(id), 0) FROM %s)", table, SQL.identifier(table)) for table in tables
+                )
+            )
             return dict(cr.fetchall())
 
     @classmethod

@@ -53,11 +53,11 @@ def module_folders():
 
 
 def module_fingerprint():
-    """Changes with every file of the modules that an upgrade could be about: all but their tests."""
+    """Changes with every file of the modules that an upgrade could be about: not tests and texts about it."""
     content = hashlib.sha256()
     for folder in module_folders():
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
-            if path.is_file() and inside.parts[0] != "tests" and "__pycache__" not in inside.parts:
+            if path.is_file() and inside.parts[0] not in ("tests", "readme") and "__pycache__" not in inside.parts:
                 content.update(f"{path.relative_to(REPO)}\0".encode() + path.read_bytes())
     return content.hexdigest()[:16]
