@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
-export DB PORT DEMO T J TAGS MODULES KEEP ARGS ALL BASELINE
+export DB PORT DEMO T J TAGS MODULES KEEP ARGS ALL BASELINE CHECKS
 
 COMMANDS := run test test-native test-odoo db update shell psql lint clean
 .PHONY: help lock $(COMMANDS)
@@ -15,7 +15,7 @@ db: ## Create database DB= with the module, or make it anew [DEMO=1]
 update: ## Upgrade the module in database DB=
 shell: ## Odoo's shell on DB=, Python from standard input
 psql: ## PostgreSQL's shell on DB=
-lint: ## Check Python, XML, CSV, shell and Compose files
+lint: ## Check Python, XML, CSV, shell and Compose files [CHECKS="ruff xml"]
 clean: ## Drop what can be made again; ALL=1 also the databases of make run and db
 
 $(COMMANDS):
