@@ -1,4 +1,5 @@
 from . import maintenance_guard_mixin
+from . import maintenance_journal_mixin
 from . import mail_activity
 from . import maintenance_stage
 from . import maintenance_checklist_mixin

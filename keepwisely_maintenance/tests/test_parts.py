@@ -210,12 +210,17 @@ class TestParts(MaintenanceCase):
         internal.with_user(self.storekeeper).button_validate()
         self.assertEqual((part.state, request.state), ("assigned", "assigned"))
 
-    def test_resupply_from_an_own_warehouse_stays_native(self):
+    def _create_belt_in_depot(self):
+        """Five of a part that come from another warehouse of the company."""
         other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
         self.warehouse.resupply_wh_ids = other
         route = self.warehouse.resupply_route_ids
         belt = self._create_part("Belt", 0.0, vendor=self.env["res.partner"], route_ids=[Command.set(route.ids)])
         self.env["stock.quant"]._update_available_quantity(belt, other.lot_stock_id, 5)
+        return belt
+
+    def test_resupply_from_an_own_warehouse_stays_native(self):
+        belt = self._create_belt_in_depot()
         request = self._assigned()
         part = self._add_part(request, belt, 1)
         request.action_request_parts()
@@ -251,11 +256,7 @@ class TestParts(MaintenanceCase):
 
     def test_resupply_into_an_input_location_is_still_on_its_way(self):
         self.warehouse.reception_steps = "two_steps"
-        other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
-        self.warehouse.resupply_wh_ids = other
-        route = self.warehouse.resupply_route_ids
-        belt = self._create_part("Belt", 0.0, vendor=self.env["res.partner"], route_ids=[Command.set(route.ids)])
-        self.env["stock.quant"]._update_available_quantity(belt, other.lot_stock_id, 5)
+        belt = self._create_belt_in_depot()
         request = self._assigned()
         part = self._add_part(request, belt, 2)
         request.action_request_parts()
@@ -287,13 +288,7 @@ class TestParts(MaintenanceCase):
 
     def test_part_actions_reach_no_other_moves(self):
         """Public methods that act for the system must not act on a delivery or a receipt."""
-        receipt = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "move_ids": [Command.create({"product_id": self.seal.id, "product_uom_qty": 1})],
-            }
-        )
-        receipt.action_confirm()
+        receipt = self._create_transfer(self.warehouse.in_type_id, self.seal, 1)
         other = receipt.move_ids
         part = self._add_part(self._assigned(), self.seal, 1)
         for user in (self.operator, self.technician, self.planner):
