@@ -1,7 +1,9 @@
 """Set-up on databases that already have years of maintenance in them, and the way out."""
 
+from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.convert import convert_file
+from odoo.tools.sql import make_index_name
 
 from .context import BY_SYSTEM
 
@@ -148,6 +150,8 @@ def uninstall_hook(env):
     _release_operation_types(env)
     _release_locations(env)
     _restore_native_screens(env)
+    _keep_users(env)
+    _drop_indexes(env)
     env["maintenance.requisition.log"]._drop_guard()
     env["maintenance.trace"]._drop_view()
 
@@ -182,15 +186,35 @@ def _release_operation_types(env):
 
 
 def _release_locations(env):
-    """The Maintenance locations stay when moves point to them, archived otherwise."""
+    """The Maintenance locations stay when moves point to them, archived: nobody takes them for those of Manufacturing.
+
+    Those with an account come back, as archived ones are left out when the value of stock is closed.
+    """
     locations = env["stock.location"].with_context(active_test=False).search([("is_maintenance", "=", True)])
     used = env["stock.move"]._read_group([("location_dest_id", "in", locations.ids)], ["location_dest_id"])
     used_ids = {location.id for (location,) in used}
-    locations.filtered(lambda location: location.id not in used_ids).unlink()
+    used_locations = locations.filtered(lambda location: location.id in used_ids)
+    (locations - used_locations).unlink()
+    used_locations.is_maintenance = False
+    used_locations.filtered("valuation_account_id").active = True
 
 
 def _restore_native_screens(env):
-    """Native menus and actions that were renamed or moved get back what their own file says."""
+    """Native menus and actions that were renamed or moved get back what their own files say."""
     menus = env["ir.model.data"].search([("module", "=", "maintenance"), ("model", "=", "ir.ui.menu")])
     env["ir.ui.menu"].browse(menus.mapped("res_id")).exists().group_ids = False
-    convert_file(env, "maintenance", "views/maintenance_views.xml", {}, mode="update")
+    for name in ("maintenance_views", "mail_activity_views", "res_config_settings_views"):
+        convert_file(env, "maintenance", f"views/{name}.xml", {}, mode="update")
+
+
+def _keep_users(env):
+    """Who is a user only by being a technician stays one."""
+    technicians = env.ref(f"{MODULE}.group_maintenance_technician").with_context(active_test=False).user_ids
+    technicians.group_ids = [Command.link(env.ref("base.group_user").id)]
+
+
+def _drop_indexes(env):
+    """Odoo keeps the indexes of columns that stay."""
+    for column in ("archive", "priority", "user_id"):
+        name = make_index_name("maintenance_request", column)
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))

@@ -27,7 +27,7 @@ class MaintenanceRequestReport(models.Model):
         copy=False,
         readonly=True,
     )
-    progress_message = fields.Char("Progress", compute="_compute_progress_message", compute_sudo=True)
+    progress_message = fields.Char("Where it stands", compute="_compute_progress_message", compute_sudo=True)
     expected_date = fields.Date(
         "Expected on", compute="_compute_expected_date", compute_sudo=True,
         help="The day for which the work is planned, or on which its last part comes if that is later.",

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..hooks import (
     _classify_stages,
@@ -124,3 +124,22 @@ class TestSetup(TransactionCase):
             ),
             "a stage in use stays",
         )
+
+    def test_leaving_gives_native_screens_their_groups_back(self):
+        menus = self.env["ir.ui.menu"].browse(
+            self.env["ir.model.data"].search([("module", "=", "maintenance"), ("model", "=", "ir.ui.menu")]).mapped("res_id")
+        )
+        settings = self.env.ref("maintenance.menu_maintenance_config")
+        uninstall_hook(self.env)
+        self.assertEqual(settings.group_ids, self.env.ref("base.group_system"))
+        open_to_all = ("menu_maintenance_title", "maintenance_reporting", "maintenance_request_reporting")
+        self.assertEqual(
+            set(menus.filtered(lambda menu: not menu.group_ids).ids),
+            {self.env.ref(f"maintenance.{name}").id for name in open_to_all},
+        )
+
+    def test_leaving_locks_nobody_out(self):
+        technician = new_test_user(self.env, "only_technician", groups="keepwisely_maintenance.group_maintenance_technician")
+        self.assertNotIn(self.env.ref("base.group_user"), technician.group_ids, "by the technicians' group alone")
+        uninstall_hook(self.env)
+        self.assertIn(self.env.ref("base.group_user"), technician.group_ids)

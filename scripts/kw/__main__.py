@@ -11,7 +11,9 @@ from .settings import Failure, say
 TARGETS = {
     **dict.fromkeys(["db", "update", "shell", "psql", "run"], "commands"),
     **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
+    "beside": "beside",
     "lint": "lint",
+    "names": "names",
     "clean": "cleaning",
 }
 

@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from .cluster import locked
 from .odoo import Odoo
-from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, module_fingerprint, say
+from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, module_fingerprint, module_folders, say
 
 # Style sheets and scripts take half a minute to build; every clone then has them.
 WARM_UP = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
@@ -27,7 +27,7 @@ class Databases:
     # --- PostgreSQL -----------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _query(text, *params, identifiers=(), database="postgres"):
+    def query(text, *params, identifiers=(), database="postgres"):
         connection = psycopg2.connect(dbname=database)
         connection.autocommit = True  # databases are not created and dropped inside a transaction
         with contextlib.closing(connection), connection.cursor() as cr:
@@ -35,14 +35,20 @@ class Databases:
             return cr.fetchall() if cr.description else []
 
     def exists(self, database):
-        return bool(self._query("SELECT 1 FROM pg_database WHERE datname = %s", database))
+        return bool(self.query("SELECT 1 FROM pg_database WHERE datname = %s", database))
 
     def has_demo(self, database):
-        [(demo,)] = self._query("SELECT demo FROM ir_module_module WHERE name = %s", MODULE, database=database)
+        [(demo,)] = self.query("SELECT demo FROM ir_module_module WHERE name = %s", MODULE, database=database)
         return demo
 
+    def modules(self, database):
+        """The module and the bridges beside it, as far as they are installed."""
+        installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        names = {name for (name,) in self.query(installed, database=database)}
+        return [folder.name for folder in module_folders() if folder.name in names]
+
     def drop(self, database):
-        self._query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
+        self.query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
         shutil.rmtree(self.odoo.filestore(database), ignore_errors=True)
 
     def clone(self, template, database):
@@ -50,18 +56,21 @@ class Databases:
         shutil.rmtree(target, ignore_errors=True)
         if source.exists():  # PostgreSQL copies rows only; without these files every asset would answer 500
             shutil.copytree(source, target)
-        self._query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
+        try:
+            self.query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
+        except psycopg2.errors.ObjectInUse:
+            raise Failure(f"{template} is in use by another command, so it cannot be copied now") from None
 
     # The fingerprint of the module's files at the last install or upgrade is kept as the database's comment: it comes and
     # goes with the database.
 
     def _fingerprint(self, database):
-        [(comment,)] = self._query(
+        [(comment,)] = self.query(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", database)
         return comment
 
     def _set_fingerprint(self, database, fingerprint):
-        self._query("COMMENT ON DATABASE {} IS %s", fingerprint, identifiers=[database])
+        self.query("COMMENT ON DATABASE {} IS %s", fingerprint, identifiers=[database])
 
     def is_current(self, database):
         return self._fingerprint(database) == module_fingerprint()
@@ -87,13 +96,13 @@ class Databases:
                     raise Failure(f"Odoo's own modules do not install; see {log.path}\n" + "\n".join(log.complaints[-5:]))
                 shutil.rmtree(self.odoo.filestore(name), ignore_errors=True)
                 self.odoo.filestore(new).rename(self.odoo.filestore(name))
-                self._query("ALTER DATABASE {} RENAME TO {}", identifiers=[new, name])
+                self.query("ALTER DATABASE {} RENAME TO {}", identifiers=[new, name])
                 self._drop_old_templates(name.rpartition("_")[0])
         return name
 
     def _drop_old_templates(self, prefix):
         """Keep the newest ones: other checkouts may build on other modules."""
-        templates = self._query("SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC", f"^{prefix}_[0-9a-f]+$")
+        templates = self.query("SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC", f"^{prefix}_[0-9a-f]+$")
         for (name,) in templates[TEMPLATES_KEPT:]:
             self.drop(name)
 
@@ -147,11 +156,18 @@ class Databases:
         say(f"done in {time.time() - start:.0f} s")
 
     def add(self, database, modules):
-        """Install further modules, each only where it is not there yet."""
-        say(f"installing {', '.join(modules)} beside it")
-        code, log = self.odoo.change_modules(database, f"--init={','.join(modules)}")
-        if code or log.complaints:
-            raise Failure(f"{', '.join(modules)} does not install beside {MODULE}; see {log.path}\n" + "\n".join(log.complaints))
+        """Install those of Odoo's ``modules`` that the database does not have yet."""
+        rows = self.query("SELECT name FROM ir_module_module WHERE state = 'installed'", database=database)
+        missing = sorted(set(modules) - {name for (name,) in rows})
+        if not missing:
+            return
+        say(f"installing {', '.join(missing)} in {database}")
+        with self._changing(database):
+            code, log = self.odoo.change_modules(database, f"--init={','.join(missing)}")
+        for complaint in log.complaints:
+            say(complaint)
+        if code:
+            raise Failure(f"{', '.join(missing)} does not install in {database}; Odoo's whole log is in {log.path}")
 
     def require(self, database):
         if not self.exists(database):
@@ -160,7 +176,6 @@ class Databases:
     @contextlib.contextmanager
     def throw_away(self, with_module=True):
         """A database for as long as the block runs."""
-        self._drop_orphans()
         database = f"keepwisely_test_{os.getpid()}"
         try:
             if with_module:
@@ -172,10 +187,24 @@ class Databases:
             self.drop(database)
             (self.odoo.data_dir / f"{database}.lock").unlink(missing_ok=True)
 
-    def _drop_orphans(self):
+    @contextlib.contextmanager
+    def clones(self, database, count):
+        """Copies of a database for as long as the block runs; gives what their names begin with, before 0, 1, …"""
+        beginning = f"keepwisely_test_{os.getpid()}_gw"
+        names = [f"{beginning}{number}" for number in range(count)]
+        try:
+            for name in names:
+                self.clone(database, name)
+            yield beginning
+        finally:
+            for name in names:
+                self.drop(name)
+
+    def drop_orphans(self):
+        """Drop what test runs left that were killed."""
         if not self.server.own:
             return  # on a shared server the process may be alive on another machine
-        for (name,) in self._query("SELECT datname FROM pg_database"):
+        for (name,) in self.query("SELECT datname FROM pg_database"):
             match = THROW_AWAY.match(name)
             if match and not os.path.exists(f"/proc/{match[1]}"):
                 self.drop(name)

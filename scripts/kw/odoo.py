@@ -1,9 +1,11 @@
 """Odoo's command line, and what its log says."""
 
+import contextlib
 import os
 import re
 import socket
 import sys
+import time
 from pathlib import Path
 
 from . import process
@@ -58,6 +60,17 @@ class Odoo:
         """Install or update modules; returns (exit code, what it logged)."""
         with Log(self.data_dir / f"log-{database}.txt") as log:
             return self.run("server", database, *args, "--stop-after-init", "--no-http", on_line=log.line), log
+
+    @contextlib.contextmanager
+    def serving(self, database):
+        """A new server process on the database; gives (its address, its log so far)."""
+        port = free_port()
+        command = self.command("server", database, f"--http-port={port}", f"--db-filter=^{database}$", "--max-cron-threads=0")
+        with Log(self.data_dir / f"log-{database}-server.txt") as log:
+            with process.background(command, env=self.environment(), on_line=log.line) as server:
+                while not port_is_taken(port) and server.poll() is None:
+                    time.sleep(0.2)
+                yield f"http://127.0.0.1:{port}", log
 
     def script(self, database, script, *args):
         """Run Python in Odoo's shell; returns (exit code, what it logged)."""

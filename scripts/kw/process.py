@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 
 GRACE = 30  # seconds that a program gets to stop by itself
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
 
 
 class Stopped(BaseException):
@@ -46,8 +48,26 @@ def run(command, *, env=None, on_line=None, script=None, interactive=False):
     return _run(command, env, on_line, interactive, None)
 
 
+@contextlib.contextmanager
+def background(command, *, env, on_line):
+    """A program that runs for as long as the block does; `on_line` receives what it writes."""
+    process = subprocess.Popen(command, env=env, start_new_session=True, preexec_fn=_die_with_parent, **PIPES)
+    reader = threading.Thread(target=lambda: [on_line(line.rstrip("\n")) for line in process.stdout])
+    reader.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        reader.join()
+
+
 def _run(command, env, on_line, interactive, stdin):
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"} if on_line else {}
+    pipes = PIPES if on_line else {}
     process = subprocess.Popen(
         command, env=env, stdin=stdin, start_new_session=not interactive, preexec_fn=_die_with_parent, **pipes,
     )

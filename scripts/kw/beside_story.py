@@ -1,0 +1,79 @@
+"""What people do beside other modules: the bearing story, and ordinary purchasing and maintenance once the module is gone."""
+
+WORK_ORDER, REQUISITION, MOVE = "maintenance.request", "maintenance.requisition", "stock.move"
+
+
+class Wrong(Exception):
+    """Odoo answered, but not what it should."""
+
+
+def _expect(what, found, wanted):
+    if found != wanted:
+        raise Wrong(f"{what}: {found}, not {wanted}")
+
+
+def _read(person, model, record, *fields):
+    [values] = person.api(model, "read", [record], fields=list(fields))
+    return tuple(values[name] for name in fields)
+
+
+def bearing_story(people, world):
+    """Report, missing part, requisition, approval, order, receipt, ready, completed, cost."""
+    operator, technician, planner, buyer = (people[role] for role in ("operator", "technician", "planner", "buyer"))
+    operator.api(WORK_ORDER, "create", vals_list=[{"name": "A smell of oil somewhere"}])
+    [job] = operator.api(WORK_ORDER, "create", vals_list=[{"name": "Squealing", "equipment_id": world["asset"]}])
+    _expect("after the report", _read(operator, WORK_ORDER, job, "state"), ("requested",))
+    planner.api(WORK_ORDER, "action_approve", [job])
+    planner.api(WORK_ORDER, "write", [job], vals={"user_id": technician.context["uid"]})
+    planner.api(WORK_ORDER, "action_assign", [job])
+    [part] = technician.api(MOVE, "create", vals_list=[
+        {"maintenance_request_id": job, "product_id": world["part"], "product_uom_qty": 2}])
+    technician.api(WORK_ORDER, "action_request_parts", [job])
+    state, parts, requisitions = _read(technician, WORK_ORDER, job, "state", "parts_state", "requisition_ids")
+    _expect("after asking for the part", (state, parts), ("waiting_parts", "requested"))
+    [requisition] = requisitions
+    _expect("the requisition", _read(buyer, REQUISITION, requisition, "state", "amount_total"), ("to_approve", 800.0))
+    people["procurement"].api(REQUISITION, "action_approve", [requisition])
+    buyer.api(REQUISITION, "action_order", [requisition])
+    [[order]] = _read(buyer, REQUISITION, requisition, "purchase_order_ids")
+    _confirm_and_receive(people, order)
+    _expect("after the receipt", _read(technician, WORK_ORDER, job, "state", "parts_state"), ("assigned", "ready"))
+    technician.api(WORK_ORDER, "action_start", [job])
+    technician.api("maintenance.labor", "create", vals_list=[{"maintenance_request_id": job, "hours": 1.5}])
+    technician.api(WORK_ORDER, "action_complete", [job])
+    planner.api(WORK_ORDER, "action_close", [job])
+    state, labor, parts, total = _read(planner, WORK_ORDER, job, "state", "labor_cost", "parts_cost", "total_cost")
+    _expect("closed, with its hours", (state, labor), ("closed", 60.0))
+    _expect("cost of the parts", parts, 1600.0)
+    _expect("cost of the work order", total, labor + parts)
+    _expect("the part", _read(technician, MOVE, part, "state", "quantity"), ("done", 2.0))
+
+
+def scheduled_actions(people, world):
+    """Run those of the module and Odoo's scheduler once, as an administrator does by hand."""
+    admin = people["admin"]
+    ours_or_scheduler = ["|", ["module", "=", world["module"]], ["name", "=", "ir_cron_scheduler_action"]]
+    domain = [["model", "=", "ir.cron"], *ours_or_scheduler]
+    for row in admin.api("ir.model.data", "search_read", domain=domain, fields=["res_id"]):
+        admin.api("ir.cron", "method_direct_trigger", [row["res_id"]])
+
+
+def native_acts(people, world):
+    """Purchase, receive, report and repair as Odoo has it without the module."""
+    buyer = people["buyer"]
+    line = [0, 0, {"product_id": world["part"], "product_qty": 3, "price_unit": 800.0}]
+    [order] = buyer.api("purchase.order", "create", vals_list=[{"partner_id": world["vendor"], "order_line": [line]}])
+    _confirm_and_receive(people, order)
+    [job] = people["operator"].api(WORK_ORDER, "create", vals_list=[{"name": "Squealing again"}])
+    [stage] = people["planner"].api("maintenance.stage", "search", domain=[["done", "=", True]], limit=1)
+    people["planner"].api(WORK_ORDER, "write", [job], vals={"stage_id": stage})
+
+
+def _confirm_and_receive(people, order):
+    buyer, storekeeper = people["buyer"], people["storekeeper"]
+    buyer.api("purchase.order", "button_confirm", [order])
+    state, pickings = _read(buyer, "purchase.order", order, "state", "picking_ids")
+    _expect("the order", state, "purchase")
+    for picking in pickings:
+        storekeeper.api("stock.picking", "button_validate", [picking])
+        _expect("the receipt", _read(storekeeper, "stock.picking", picking, "state"), ("done",))
