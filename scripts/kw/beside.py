@@ -32,7 +32,11 @@ def beside():
         databases = Databases(server)
         databases.drop_orphans()
         for companions in _companions(option("MODULES")):
-            rows += Companions(databases, companions, demo=flag("DEMO")).rows(_orders())
+            try:
+                rows += Companions(databases, companions, demo=flag("DEMO")).rows(_orders())
+            except Failure as failure:  # the other sets may do better
+                rows.append(Row(companions[0], "-", set()))
+                rows[-1].note("install", [str(failure)])
     _print(rows)
     return int(any(row.failures for row in rows))
 
@@ -100,6 +104,8 @@ class Companions:
         try:
             self.databases.clone(self.alone if row.order == "before" else template, self.database)
             Life(self.databases, self.database, row, before).live(self.modules)
+        except Failure as failure:
+            row.note("start", [str(failure)])
         finally:
             self.databases.drop(self.database)
         for failure in row.failures:
