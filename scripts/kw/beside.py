@@ -123,8 +123,9 @@ class Row:
 
     def note(self, step, failures, remark="ok"):
         failures = [failure for failure in failures if failure not in self.known]
-        self.steps[step] = f"{len(failures)} failed" if failures else remark
         self.failures += [f"{step}: {failure}" for failure in failures]
+        failed = sum(failure.startswith(f"{step}: ") for failure in self.failures)
+        self.steps[step] = f"{failed} failed" if failed else remark
         return not failures
 
 
