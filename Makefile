@@ -2,21 +2,22 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
-export DB PORT DEMO T TAGS MODULES ORDER KEEP ARGS ALL BASELINE
+export DB PORT DEMO T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS
 
-COMMANDS := run test test-native test-odoo beside db update shell psql lint clean
+COMMANDS := run test test-native test-odoo beside db update shell psql lint names clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
-test: ## Run all tests, browser tours included [T="-k story" KEEP=1]
-test-native: ## Run the same tests with Odoo's own runner [TAGS=]
-test-odoo: ## Run the suites of Odoo's MODULES= with this module installed
+test: ## Run all tests, browser tours included [T=approval T="-k story" J=1 KEEP=1 WITH=hr]
+test-native: ## Run the same tests with Odoo's own runner [TAGS= WITH=hr]
+test-odoo: ## Run the suites of Odoo's MODULES= with this module installed [WITH=hr]
 beside: ## Live with other modules: install, work, uninstall [MODULES="mrp,hr+repair" or all, ORDER=before|after DEMO=1]
 db: ## Create database DB= with the module, or make it anew [DEMO=1]
 update: ## Upgrade the module in database DB=
 shell: ## Odoo's shell on DB=, Python from standard input
 psql: ## PostgreSQL's shell on DB=
-lint: ## Check Python, XML, CSV, shell and Compose files
+lint: ## Check Python, XML, CSV, shell and Compose files, and that no name meets another's [CHECKS="ruff xml"]
+names: ## Read the names of OCA's modules anew
 clean: ## Drop what can be made again; ALL=1 also the databases of make run and db
 
 $(COMMANDS):

@@ -37,6 +37,7 @@ def set_up(env):
     _classify_stages(env)
     _create_missing_stages(env)
     _number_existing_requests(env)
+    _name_reporters(env)
     _create_warehouse_data(env)
     env["res.company"].search([])._create_default_tiers()
     # not when somebody installs again what is installed: that would forget what was written since
@@ -115,6 +116,26 @@ def _number_existing_requests(env):
     env["maintenance.request"].invalidate_model(["reference"])
 
 
+def _name_reporters(env):
+    """Say who reported where hr_maintenance did not: it names only the employee unless the asset is an employee's.
+
+    In SQL: there may be very many, and who reported follows them already.
+    """
+    if "employee_id" not in env["maintenance.request"]:
+        return
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE maintenance_request request SET owner_user_id = employee.user_id
+              FROM hr_employee employee
+             WHERE employee.id = request.employee_id AND request.owner_user_id IS NULL AND employee.user_id IS NOT NULL
+            """
+        )
+    )
+    env["maintenance.request"].invalidate_model(["owner_user_id"])
+
+
 def _create_warehouse_data(env):
     """Warehouses from before the module get their operation type."""
     for warehouse in env["stock.warehouse"].search([("maintenance_type_id", "=", False)]):
@@ -165,11 +186,17 @@ def _release_operation_types(env):
 
 
 def _release_locations(env):
-    """The Maintenance locations stay when moves point to them, archived otherwise."""
+    """The Maintenance locations stay when moves point to them, archived: nobody takes them for those of Manufacturing.
+
+    Those with an account come back, as archived ones are left out when the value of stock is closed.
+    """
     locations = env["stock.location"].with_context(active_test=False).search([("is_maintenance", "=", True)])
     used = env["stock.move"]._read_group([("location_dest_id", "in", locations.ids)], ["location_dest_id"])
     used_ids = {location.id for (location,) in used}
-    locations.filtered(lambda location: location.id not in used_ids).unlink()
+    used_locations = locations.filtered(lambda location: location.id in used_ids)
+    (locations - used_locations).unlink()
+    used_locations.is_maintenance = False
+    used_locations.filtered("valuation_account_id").active = True
 
 
 def _restore_native_screens(env):

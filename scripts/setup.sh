@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Gets what the commands need: Debian tools, Odoo, Python packages. Sourced by scripts/run; every word goes to stderr.
+# Gets what the commands need: Debian tools, Python packages and, in odoo.sh, Odoo. Sourced by scripts/run; every word goes
+# to stderr.
 #
 # Nothing half-made is ever used: each piece is built in a temporary folder beside its place and moved there in one step,
 # under a lock, so an interrupted or a second set-up at the same time does no harm.
@@ -10,12 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export HOME
 export KEEPWISELY_CACHE=${KEEPWISELY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/keepwisely}
 
-readonly ODOO_SERIES=19.0
-readonly ODOO_VERSION=19.0.0+dfsg-1 # the build this repository was last tested with
-# Odoo's package, and what its relative links point at. Font Awesome and Inconsolata come from a stable release: the ones
-# in sid have moved on to a layout and icons that Odoo 19 does not know.
-readonly ODOO_PACKAGES=(odoo-19 libjs-jquery libjs-jquery-form libjs-underscore fonts-roboto-unhinted fonts-montserrat
-    fonts-ocr-b fonts-font-awesome/trixie fonts-inconsolata/trixie)
+# shellcheck source=odoo.sh
+source "$here/odoo.sh"
 
 say() { printf '==> %s\n' "$*" >&2; }
 die() {
@@ -47,6 +44,7 @@ found() {
         python)     PYTHON=$(find_python) ;;
         postgresql) [ -n "${PGHOST:-}" ] || KW_PG_BIN=$(find_postgresql) ;;
         chromium)   command -v google-chrome chromium chromium-browser google-chrome-stable >/dev/null ;;
+        ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] ;;
         *)          command -v "$1" >/dev/null ;;
     esac
 }
@@ -55,8 +53,6 @@ package_of() {
     case $1 in
         python) echo python3 python3-venv ;;
         psql)   echo postgresql-client ;;
-        dpkg-deb) echo dpkg ;;
-        apt-get) echo apt ;;
         flock) echo util-linux ;;
         *)      echo "$1" ;;
     esac
@@ -73,11 +69,11 @@ ensure() {
     if [ -n "$packages" ]; then
         command="apt-get install -y --no-install-recommends ${packages% }"
         if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-            die "this needs software that is not installed here (Python 3.10 to 3.13 with venv, PostgreSQL 13 or newer," \
-                "Chromium for tests). On Debian or Ubuntu type:  sudo apt-get update && sudo $command"
+            die "this needs software that is not installed here: ${packages% } (Python 3.10 to 3.13, PostgreSQL 13 or newer)." \
+                "On Debian or Ubuntu type:  sudo apt-get update && sudo $command"
         fi
         say "installing ${packages% }"
-        install_packages "$command" >&2
+        install_packages "$command" >&2 || true # what counts is what is there now
         packages=$(missing_packages "$@" flock)
         [ -z "$packages" ] || die "still missing after '$command': $packages"
     fi
@@ -93,31 +89,11 @@ install_packages() {
     echo 'create_main_cluster = false' >"$no_cluster"
     export DEBIAN_FRONTEND=noninteractive
     local done=0
+    apt-get -q update || say "not all package lists could be read; going on with those that could"
     # shellcheck disable=SC2086 # a command line
-    apt-get -q update && $1 -q -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 </dev/null || done=$?
+    $1 -q -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 </dev/null || done=$?
     rm -f "$no_cluster"
     return $done
-}
-
-# --- Odoo ---------------------------------------------------------------------------------------------------------------
-
-# Sets KW_ODOO (what PYTHONPATH gets) and KW_ODOO_ID (names this very Odoo in the keys of what is built with it).
-ensure_odoo() {
-    local installed
-    if [ -n "${ODOO_HOME:-}" ]; then
-        KW_ODOO=$(cd "$ODOO_HOME" 2>/dev/null && pwd) || die "ODOO_HOME=$ODOO_HOME is not a folder"
-        [ -d "$KW_ODOO/usr/lib/python3/dist-packages/odoo" ] && KW_ODOO+=/usr/lib/python3/dist-packages
-        [ -f "$KW_ODOO/odoo/release.py" ] || die "ODOO_HOME=$ODOO_HOME holds no Odoo: there is no odoo/release.py in it"
-        KW_ODOO_ID="checkout $KW_ODOO $(git -C "$KW_ODOO" rev-parse HEAD 2>/dev/null || true)"
-    else
-        installed=$KEEPWISELY_CACHE/odoo
-        [ -e "$installed/version" ] || with_lock odoo install_odoo
-        KW_ODOO=$installed/usr/lib/python3/dist-packages
-        KW_ODOO_ID="package $(cat "$installed/version")"
-    fi
-    grep -q "^version_info = (${ODOO_SERIES/./, }," "$KW_ODOO/odoo/release.py" ||
-        die "the Odoo in $KW_ODOO is not Odoo $ODOO_SERIES"
-    export KW_ODOO KW_ODOO_ID
 }
 
 with_lock() { # NAME FUNCTION ARGUMENTS...: runs the function while no other set-up runs one of the same name
@@ -128,56 +104,6 @@ with_lock() { # NAME FUNCTION ARGUMENTS...: runs the function while no other set
     flock -n "$lock" || { say "waiting for another set-up of $name"; flock "$lock"; }
     "$@" {lock}>&-
     exec {lock}>&-
-}
-
-debian_mirror() { # the mirror that this machine's own apt uses
-    [ -z "${KEEPWISELY_MIRROR:-}" ] || { echo "$KEEPWISELY_MIRROR"; return; }
-    # shellcheck disable=SC2016 # fields for apt
-    apt-get indextargets --format '$(SITE)' 2>/dev/null | sed 's#/*$##' | grep -m 1 -E '/debian$'
-}
-
-install_odoo() {
-    local place=$KEEPWISELY_CACHE/odoo mirror build version package
-    [ ! -e "$place/version" ] || return 0 # another set-up was faster
-    local other_ways="Point ODOO_HOME at an Odoo $ODOO_SERIES checkout, or use Docker: docker compose up"
-    { command -v apt-get && command -v dpkg-deb; } >/dev/null ||
-        die "getting Odoo takes apt-get and dpkg-deb, which are not here. $other_ways"
-    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-    [ -e $keyring ] || die "the package debian-archive-keyring, which proves that Odoo's package is genuine, is not installed." \
-        "Install it, or else: $other_ways"
-    mirror=$(debian_mirror) ||
-        die "this machine's apt has no Debian mirror; give one with KEEPWISELY_MIRROR=. Or else: $other_ways"
-
-    rm -rf "$place".tmp.* # left by an interrupted set-up; nobody else is here, the lock is ours
-    build=$(mktemp -d "$place.tmp.XXXXXX")
-    mkdir -p "$build"/{apt/lists/partial,apt/cache/archives/partial,debs,root}
-    printf "deb [signed-by=$keyring] $mirror %s main\n" sid trixie >"$build/apt/sources.list"
-    # A private apt: own sources, own lists, and as if nothing were installed. The machine's own stays as it is.
-    local apt=(-q -o "Dir::Etc::SourceList=$build/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
-        -o "Dir::State::Lists=$build/apt/lists" -o Dir::State::Status=/dev/null -o "Dir::Cache=$build/apt/cache"
-        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Acquire::Languages=none -o Acquire::Retries=3
-        -o "APT::Sandbox::User=$(id -un)")
-
-    say "fetching Odoo $ODOO_SERIES from Debian (130 MB, once for all checkouts) into $place"
-    apt-get "${apt[@]}" update >&2 || die "apt could not read the package lists of $mirror"
-    version=$(apt-cache "${apt[@]}" policy odoo-19 | sed -n 's/^ *Candidate: //p')
-    case $version in
-        "$ODOO_VERSION") ;;
-        "$ODOO_SERIES"*) say "note: Debian has Odoo $version; this repository was last tested with $ODOO_VERSION" ;;
-        *) die "Debian sid no longer has Odoo $ODOO_SERIES (it has: ${version:-none}). $other_ways" ;;
-    esac
-    (cd "$build/debs" && apt-get "${apt[@]}" download "${ODOO_PACKAGES[@]}" >&2) || die "could not fetch Odoo's packages"
-
-    say "unpacking it"
-    for package in "$build"/debs/*.deb; do dpkg-deb -x "$package" "$build/root"; done
-    local python=$build/root/usr/lib/python3/dist-packages
-    rm -rf "$python/addons" # a partial copy, which Odoo would put on its addons path by itself
-    # The package leaves this file out; the asset bundle that names it would log an error on every page.
-    local missing=$python/odoo/addons/mail/static/lib/selfie_segmentation
-    mkdir -p "$missing" && touch "$missing/selfie_segmentation.js"
-    echo "$version" >"$build/root/version"
-    rm -rf "$place" && mv "$build/root" "$place" && rm -rf "$build"
 }
 
 # --- Python packages ----------------------------------------------------------------------------------------------------

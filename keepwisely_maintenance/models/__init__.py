@@ -1,4 +1,5 @@
 from . import maintenance_guard_mixin
+from . import maintenance_journal_mixin
 from . import mail_activity
 from . import maintenance_stage
 from . import maintenance_checklist_mixin
@@ -92,6 +93,7 @@ from . import stock_move_allocation
 from . import stock_move_alternate
 from . import stock_move_ask
 from . import stock_move_join
+from . import stock_move_kit
 from . import stock_move_offer
 from . import stock_move_planned
 from . import stock_picking

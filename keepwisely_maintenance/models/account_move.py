@@ -47,7 +47,7 @@ class AccountMove(models.Model):
     def action_view_work_orders(self):
         return self.maintenance_request_ids._get_records_action(name=self.env._("Work orders"))
 
-    def action_view_assets(self):
+    def action_maintenance_assets(self):
         return self.equipment_ids._get_records_action(name=self.env._("Assets"))
 
     def _get_trace_domain(self):

@@ -11,6 +11,28 @@ class MailActivity(models.Model):
 
     can_decide_requisition = fields.Boolean(compute="_compute_can_decide_requisition")
 
+    @api.model
+    def _maintenance_create(self, xmlid, todos):
+        """Give to-dos of one type in a single INSERT.
+
+        :param xmlid: of the type.
+        :param todos: pairs of a record and a dict of values.
+        """
+        activity_type = self.env.ref(xmlid)
+        return self.create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "res_model_id": self.env["ir.model"]._get_id(record._name),
+                    "res_id": record.id,
+                    "summary": activity_type.summary,
+                    **vals,
+                }
+                for record, vals in todos
+            ]
+        )
+
     @api.depends_context("uid")
     @api.depends("active", "activity_type_id", "res_id")
     def _compute_can_decide_requisition(self):

@@ -36,6 +36,7 @@ class MaintenanceRequest(models.Model):
 
     @api.depends("equipment_id")
     def _compute_analytic_distribution(self):
+        """What the asset says; the mixin says nothing."""
         self._compute_default_distribution()
 
 

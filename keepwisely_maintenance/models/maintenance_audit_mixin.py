@@ -71,7 +71,7 @@ class MaintenanceAuditMixin(models.AbstractModel):
         rows = [vals for record in audited for vals in record._prepare_deleted_log_vals()]
         result = super().unlink()
         history = self.env["maintenance.requisition.log"]
-        history._get_trail().gone.update(gone)
+        history._get_pending().gone.update(gone)
         history._add_rows(rows)
         return result
 
@@ -95,6 +95,6 @@ class MaintenanceAuditMixin(models.AbstractModel):
         if not records:
             return []
         history = self.env["maintenance.requisition.log"]
-        trail, user_id = history._get_trail(), history._get_actor_id()
+        trail, user_id = history._get_pending(), history._get_actor_id()
         steps = [(record, trail.watch(record, user_id)) for record in records]
         return [(record, trail.resume(step, user_id)) for record, step in steps] if resume else steps

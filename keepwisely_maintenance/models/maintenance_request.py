@@ -83,7 +83,9 @@ class MaintenanceRequest(models.Model):
     analytic_distribution = fields.Json(
         compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
-    location_id = fields.Many2one(related="equipment_id.location_id", string="Place")
+    maintenance_location_id = fields.Many2one(related="equipment_id.location_id", string="Place")
+    # the description where a phone shows it, beside the native one
+    maintenance_description = fields.Html(related="description", string="Reported")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     # What the current user may do, so that views offer only what will be accepted.
     user_is_planner = fields.Boolean(compute="_compute_user_role")
@@ -104,8 +106,10 @@ class MaintenanceRequest(models.Model):
 
     @api.depends("reference", "name")
     def _compute_display_name(self):
-        for request in self:
-            request.display_name = " ".join(filter(None, [request.reference, request.name]))
+        result = super()._compute_display_name()
+        for request in self.filtered("reference"):
+            request.display_name = f"{request.reference} {request.display_name or ''}".strip()
+        return result
 
     @api.depends("task_ids.is_done")
     def _compute_task_progress(self):

@@ -86,6 +86,7 @@ class MaintenanceRequestLifecycle(models.Model):
         return self._move_to("cancelled")
 
     def reset_equipment_request(self):
+        """Back from cancelled by the gates of the lifecycle, which know where to; the native way ends in the first stage."""
         return self.action_reopen()
 
     def _move_to(self, state, vals=None):

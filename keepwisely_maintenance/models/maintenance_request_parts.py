@@ -176,6 +176,7 @@ class MaintenanceRequestParts(models.Model):
         self._serialise()
         # sudo: technicians cause procurements and reservations without inventory rights
         requests = self.sudo()
+        requests.part_ids._explode_kits()
         requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
         short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
         choice = self._offer_other_ways() if offer and short and len(self) == 1 else False
@@ -375,23 +376,14 @@ class MaintenanceRequestParts(models.Model):
 
     def _schedule_parts_activity(self):
         """One to-do per work order; the message is the notification, a second one would repeat it."""
-        activity_type = self.env.ref("keepwisely_maintenance.mail_activity_parts_ready")
-        model = self.env["ir.model"]._get_id(self._name)
         # sudo: whoever validates a receipt makes to-dos for technicians
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)._maintenance_create(
+            "keepwisely_maintenance.mail_activity_parts_ready",
             [
-                {
-                    "activity_type_id": activity_type.id,
-                    "automated": True,
-                    "res_model_id": model,
-                    "res_id": request.id,
-                    "user_id": (request.user_id or request.owner_user_id).id,
-                    "date_deadline": fields.Date.context_today(request),
-                    "summary": activity_type.summary,
-                }
+                (request, {"user_id": user.id, "date_deadline": fields.Date.context_today(request)})
                 for request in self
-                if request.user_id or request.owner_user_id
-            ]
+                if (user := request.user_id or request.owner_user_id)
+            ],
         )
 
     def _wait_again(self):

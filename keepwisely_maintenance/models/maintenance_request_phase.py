@@ -28,14 +28,14 @@ class MaintenanceRequestPhase(models.Model):
     Rows follow each other without a gap, so their sum is the time from the report to the completion; work
     that was over and was opened again has a row for the time between. Hours are clock hours. The
     rows write themselves when a transaction commits, with one UPDATE and one INSERT for all work
-    orders that it touched. Nobody else writes them, and they go with their work order.
+    orders that it touched. The database deletes them with their work order.
 
     Work orders from before the module have rows from its installation on.
     """
 
     _name = "maintenance.request.phase"
+    _inherit = ["maintenance.journal.mixin"]
     _description = "Time Line of Work Orders"
-    _allow_sudo_commands = False
     _order = "date_from desc, id desc"
     _rec_name = "phase"
     _log_access = False
@@ -123,38 +123,20 @@ class MaintenanceRequestPhase(models.Model):
         groupby_terms.update((term, terms[term]) for term in terms if term != "phase")
         return sql
 
-    # -- Nobody writes it by hand ---------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            raise self._refusal()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if self:
-            raise self._refusal()
-        return super().write(vals)
-
-    # the database deletes the rows of a deleted work order
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        raise self._refusal()
+    # -- Writing ----------------------------------------------------------------------------------------
 
     @api.model
     def _refusal(self):
         return UserError(self.env._("The time line of a work order writes itself; move the work order instead."))
 
-    # -- Writing ----------------------------------------------------------------------------------------
-
     @api.model
-    def _follow(self):
-        """Write down the phases of the work orders that the transaction touched; called when it commits."""
+    def _write_pending(self):
+        """Write down the phases of the work orders that the transaction touched, as ``{id: moment}``."""
         requests = self.env["maintenance.request"]
         requests.flush_model(
             ["phase", "state", "date_completed", "maintenance_team_id", "equipment_id", "company_id", "maintenance_type"]
         )
-        touched = self.env.cr.precommit.data.pop("maintenance.request.phase.touched", None)
+        touched = self._take_pending()
         if not touched:
             return
         self.flush_model()
@@ -228,7 +210,7 @@ class MaintenanceRequestPhase(models.Model):
         self.env.cr.execute(SQL("DELETE FROM maintenance_request_phase"))
         self.invalidate_model()
         open_ids = requests.search([("phase", "!=", False)]).ids
-        requests._get_touched().update(dict.fromkeys(open_ids, fields.Datetime.now()))
+        self._get_pending().update(dict.fromkeys(open_ids, fields.Datetime.now()))
 
     # -- Drawing anew -----------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ class MaintenanceRequestPlanning(models.Model):
         compute="_compute_expected_hours", store=True, readonly=False,
         help="Hours of work it is expected to take; those it is planned for, unless somebody knows better.",
     )  # fmt: skip
-    remaining_hours = fields.Float(
-        compute="_compute_remaining_hours", help="Expected hours less what was booked; nothing once it is completed."
+    maintenance_remaining_hours = fields.Float(
+        compute="_compute_maintenance_remaining_hours", help="Expected hours less what was booked; nothing once it is completed."
     )
     waiting_for = fields.Selection(
         [
@@ -39,10 +39,10 @@ class MaintenanceRequestPlanning(models.Model):
             request.expected_hours = request.expected_hours or request.duration
 
     @api.depends("expected_hours", "labor_ids.hours", "state")
-    def _compute_remaining_hours(self):
+    def _compute_maintenance_remaining_hours(self):
         for request in self:
             over = request.state in (*DONE_STATES, "cancelled")
-            request.remaining_hours = 0.0 if over else max(request.expected_hours - request.labor_hours, 0.0)
+            request.maintenance_remaining_hours = 0.0 if over else max(request.expected_hours - request.labor_hours, 0.0)
 
     @api.depends("state", "parts_state", "requisition_line_ids.state")
     def _compute_waiting_for(self):

@@ -61,23 +61,21 @@ class MaintenanceRequestPreventive(models.Model):
         ).items():
             if partners:
                 requests.message_subscribe(partner_ids=partners.ids)
-        activity_type = self.env.ref("maintenance.mail_act_maintenance_request")
-        model = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+        # sudo: whoever makes them gives to-dos to others
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)._maintenance_create(
+            "maintenance.mail_act_maintenance_request",
             [
-                {
-                    "activity_type_id": activity_type.id,
-                    "automated": True,
-                    "res_model_id": model,
-                    "res_id": request.id,
-                    "user_id": user.id,
-                    "date_deadline": request.company_id._get_plant_day(request.schedule_date),
-                    "summary": activity_type.summary,
-                    "note": request._get_activity_note(),
-                }
+                (
+                    request,
+                    {
+                        "user_id": user.id,
+                        "date_deadline": request.company_id._get_plant_day(request.schedule_date),
+                        "note": request._get_activity_note(),
+                    },
+                )
                 for request in self
                 if (user := request.user_id or request.owner_user_id)
-            ]
+            ],
         )
 
     def _format_plant_date(self, day):

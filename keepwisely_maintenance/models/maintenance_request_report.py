@@ -13,6 +13,8 @@ class MaintenanceRequestReport(models.Model):
 
     _inherit = "maintenance.request"
 
+    # hr_maintenance computes it; a computed field that may be written keeps what it is given
+    owner_user_id = fields.Many2one(readonly=False)
     reported_via = fields.Selection(
         string="Reported through",
         selection=[
@@ -25,7 +27,7 @@ class MaintenanceRequestReport(models.Model):
         copy=False,
         readonly=True,
     )
-    progress_message = fields.Char("Progress", compute="_compute_progress_message", compute_sudo=True)
+    progress_message = fields.Char("Where it stands", compute="_compute_progress_message", compute_sudo=True)
     expected_date = fields.Date(
         "Expected on", compute="_compute_expected_date", compute_sudo=True,
         help="The day for which the work is planned, or on which its last part comes if that is later.",
@@ -43,6 +45,28 @@ class MaintenanceRequestReport(models.Model):
     can_confirm_fix = fields.Boolean(compute="_compute_reporter_may")
     can_say_not_fixed = fields.Boolean(compute="_compute_reporter_may")
     user_is_reporter = fields.Boolean(compute="_compute_reporter_may")
+
+    # -- Who reported --------------------------------------------------------------------------
+
+    def _compute_field_value(self, field):
+        """Who reported does not follow from anything else.
+
+        hr_maintenance computes it from the employee, and empties it where no employee's asset is named. Its method cannot
+        be overridden: it may be loaded before this module or after it.
+        """
+        if field.name != "owner_user_id":
+            return super()._compute_field_value(field)
+        for request in self:
+            request.owner_user_id = request.owner_user_id
+        return None
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """hr_maintenance calls the employee “Created By”; beside who reported it goes by its own name."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        for node in arch.xpath("//field[@name='employee_id'][@string]"):
+            del node.attrib["string"]
+        return arch, view
 
     # -- Progress in words --------------------------------------------------------------------
 

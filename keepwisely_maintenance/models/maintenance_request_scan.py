@@ -39,6 +39,7 @@ class MaintenanceRequestScan(models.Model):
         return part.ids
 
     def on_barcode_scanned(self, barcode):
+        """One more of the part with this barcode. The mixin's own is an error, for models that forget theirs."""
         found = self._find_barcode(barcode)
         if not found:
             return {"warning": {"title": self.env._("Unknown part"), "message": self._describe_unknown_barcode(barcode)}}

@@ -7,9 +7,6 @@ from .maintenance_stage import DONE_STATES
 #: Phase of work that is approved and not being done, from whom it waits for.
 PHASE_BY_WAITING = {"parts": "ask", "money": "money", "buyer": "buyer", "vendor": "vendor", "people": "people"}
 
-#: Work orders whose phase was worked out in the running transaction, with the moment of it.
-TOUCHED = "maintenance.request.phase.touched"
-
 
 class MaintenanceRequestTimeline(models.Model):
     """Which part of its life a work order is in; what that was is kept in `maintenance.request.phase`."""
@@ -34,7 +31,7 @@ class MaintenanceRequestTimeline(models.Model):
     )
     def _compute_phase(self):
         now = fields.Datetime.now()
-        touched = self._get_touched()
+        touched = self.env["maintenance.request.phase"]._get_pending()
         for request in self:
             phase = request._get_phase()
             if not request.id:
@@ -107,18 +104,6 @@ class MaintenanceRequestTimeline(models.Model):
         if unseen:
             # sudo: the stamp is the system's, whoever causes it
             unseen.sudo().date_acknowledged = fields.Datetime.now()
-
-    # -- Following --------------------------------------------------------------------------------
-
-    @api.model
-    def _get_touched(self):
-        """``{work order id: moment}`` of the running transaction; written down when it commits."""
-        precommit = self.env.cr.precommit
-        if TOUCHED not in precommit.data:
-            precommit.data[TOUCHED] = {}
-            # sudo: the time line is the system's
-            precommit.add(self.env["maintenance.request.phase"].sudo()._follow)
-        return precommit.data[TOUCHED]
 
 
 class StockMoveTimeline(models.Model):

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class MaintenanceRequisitionLineJoin(models.Model):
@@ -62,8 +61,6 @@ class MaintenanceRequisitionLineJoin(models.Model):
         self.ensure_one()
         if self.requisition_id.source == "manual" and self.requisition_id.state == "draft":
             return False  # nobody has asked for it yet
-        if self.product_id != part.product_id or self.company_id != part.company_id:
-            return False
         warehouses = self._get_live_purchase_lines().order_id.picking_type_id.warehouse_id
         return self._get_place()._child_of(part.location_id) and warehouses <= part.warehouse_id
 
@@ -71,25 +68,15 @@ class MaintenanceRequisitionLineJoin(models.Model):
         """Where the goods are put."""
         return self.location_id or self.rule_id.location_dest_id or self._get_release_rule().location_dest_id
 
-    def _join(self, part, quantity):
-        """Let ``part`` wait for at most ``quantity`` (in its unit) of what is free.
-
-        :returns: the quantity that joined.
-        """
-        self.ensure_one()
-        self._touch()
-        unit = part.product_uom
-        quantity = unit.round(min(quantity, self._get_free_qty(part)))
-        if unit.compare(quantity, 0) <= 0:
-            return 0.0
+    def _maintenance_add_join(self, part, quantity):
+        """Note that ``part`` waits for ``quantity``, in its unit."""
         if self.maintenance_request_id == part.maintenance_request_id:
             # asked for by hand for the same job: now it is clear for which part
             self._write_by_system({"part_move_ids": [fields.Command.link(part.id)]})
         else:
             self._make_room(part, quantity)
-            part._add_join("requisition_line_id", self, quantity)
+            part._maintenance_add_join("requisition_line_id", self, quantity)
         self._log_change(part._describe_join(quantity))
-        return quantity
 
     def _make_room(self, part, quantity):
         """What joins is no longer asked for the job of this line, which may need more again later."""
@@ -116,12 +103,6 @@ class MaintenanceRequisitionLineJoin(models.Model):
         self._set_job(self.env["maintenance.request"], self._get_open_parts() - self._get_own_parts())
         self._write_by_system({"product_qty": joined})
         return True
-
-    def _touch(self):
-        """Let two who join at once come one after the other, as `maintenance.request._serialise` does."""
-        self.env.cr.execute(
-            SQL("UPDATE maintenance_requisition_line SET write_date = write_date WHERE id IN %s", self._ids)
-        )
 
     # -- Showing --------------------------------------------------------------------------------------
 

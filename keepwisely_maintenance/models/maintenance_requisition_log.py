@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, clean_context
+from odoo.tools import SQL
 
 from .maintenance_request_cost import COSTS_GROUP
 
@@ -39,22 +39,18 @@ LOG_KINDS = [
 #: Their amounts are prices of one unit, and nothing is a price, too.
 PRICE_KINDS = ("price", "price_asked", "order_price")
 
-TRAIL = "maintenance.requisition.log.trail"
-
 
 class MaintenanceRequisitionLog(models.Model):
     """The history of requisitions: who did what, when, from what to what.
 
-    Rows are only ever added, by `_log` and by what `maintenance.audit.mixin` sees change. Access
-    rights grant nothing but reading, the methods below refuse everything else even to the
-    superuser, and a trigger refuses it to SQL. What a transaction does is written with one INSERT
-    when it commits, so nothing is recorded of what was rolled back.
+    Rows are only ever added, by `_log` and by what `maintenance.audit.mixin` sees change, with one
+    INSERT when the transaction commits. Access rights grant nothing but reading, the model refuses
+    everything else even to the superuser, and a trigger refuses it to SQL.
     """
 
     _name = "maintenance.requisition.log"
+    _inherit = ["maintenance.journal.mixin"]
     _description = "Requisition History"
-    # what somebody may not write, they may not have written for them by a field of another record
-    _allow_sudo_commands = False
     _order = "id desc"
     _rec_name = "requisition_name"
     # who and when are fields of their own; four columns less that something could write
@@ -155,23 +151,7 @@ class MaintenanceRequisitionLog(models.Model):
         """Lift the guard; for the owner of the database, upgrades and uninstallation."""
         self.env.cr.execute("DROP FUNCTION IF EXISTS maintenance_requisition_log_guard() CASCADE")
 
-    # -- The model refuses -----------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            raise self._refusal()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if self:
-            raise self._refusal()
-        return super().write(vals)
-
-    # also with the context key of an uninstallation, which anybody may send; that one drops the table
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        raise self._refusal()
+    # -- Writing ------------------------------------------------------------------------------------
 
     @api.model
     def _refusal(self):
@@ -179,19 +159,9 @@ class MaintenanceRequisitionLog(models.Model):
             self.env._("The history of requisitions writes itself; nobody adds to it, changes it or deletes from it.")
         )
 
-    # -- Writing ------------------------------------------------------------------------------------
-
     @api.model
-    def _get_trail(self):
-        """What the running transaction has done so far; see `Trail`."""
-        precommit = self.env.cr.precommit
-        if TRAIL not in precommit.data:
-            precommit.data[TRAIL] = Trail()
-            # no default_… of the caller gets into the rows
-            clean = self.with_context(clean_context(self.env.context))
-            # sudo: history is written whoever acts, and nobody may write it by hand
-            precommit.add(clean.sudo()._write_trail)
-        return precommit.data[TRAIL]
+    def _new_pending(self):
+        return Trail()
 
     @api.model
     def _get_actor_id(self):
@@ -208,12 +178,11 @@ class MaintenanceRequisitionLog(models.Model):
         :param user_id: who, when not the current user.
         """
         if vals_list:
-            self._get_trail().add(vals_list, user_id or self._get_actor_id())
+            self._get_pending().add(vals_list, user_id or self._get_actor_id())
 
     @api.model
-    def _write_trail(self):
-        """Add the rows of this transaction; called when it commits or enters a savepoint."""
-        trail = self.env.cr.precommit.data.pop(TRAIL, None)
+    def _write_pending(self):
+        trail = self._take_pending()
         if not trail:
             return
         records = {
@@ -228,8 +197,7 @@ class MaintenanceRequisitionLog(models.Model):
                 step.rows += record._prepare_created_log_vals() if step.is_new else []
                 step.rows += record._prepare_changed_log_vals(step.before)
             vals_list += [{"date": step.date, "user_id": step.user_id, **vals} for vals in step.rows]
-        # past the refusal above: this is the one place that adds rows
-        super().create([trail.forget_gone(vals) for vals in vals_list])  # pylint: disable=super-method-mismatch
+        self._insert([trail.forget_gone(vals) for vals in vals_list])
 
     def action_open(self):
         """Open the requisition."""

@@ -72,22 +72,13 @@ class MaintenanceRequisitionPeople(models.Model):
 
     def _plan_todos(self, xmlid, todos):
         """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail."""
-        activity_type = self.env.ref(f"keepwisely_maintenance.{xmlid}")
-        model_id = self.env["ir.model"]._get_id(self._name)
         # sudo: the system asks, whoever submitted
-        self.env["mail.activity"].sudo().create(
+        self.env["mail.activity"].sudo()._maintenance_create(
+            f"keepwisely_maintenance.{xmlid}",
             [
-                {
-                    "activity_type_id": activity_type.id,
-                    "automated": True,
-                    "res_model_id": model_id,
-                    "res_id": requisition.id,
-                    "user_id": user.id,
-                    "summary": summary,
-                    "note": note and escape(note),
-                }
+                (requisition, {"user_id": user.id, "summary": summary, "note": note and escape(note)})
                 for requisition, user, summary, note in todos
-            ]
+            ],
         )
 
     def _refresh_approvers(self, users=None):

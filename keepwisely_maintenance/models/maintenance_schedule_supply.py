@@ -160,7 +160,10 @@ class MaintenanceScheduleAssetSupply(models.Model):
         vals_list, kept = [], planned.browse()
         for line in self.filtered(lambda line: line._is_running() and line.next_date):
             today, warehouse = line.company_id._get_plant_day(), warehouses[line]
+            # a kit is taken apart on the work order
             for part in line.schedule_id.part_ids.filtered("product_id.active"):
+                if part.product_id.with_company(line.company_id)._is_maintenance_kit():
+                    continue
                 dates = line._get_coming_dates(rules[line.schedule_id], today + timedelta(days=leads[line, part]))
                 moves = existing.get((line, part), planned.browse())
                 moves = moves.filtered(lambda move, part=part, warehouse=warehouse: move._fits(part, warehouse))

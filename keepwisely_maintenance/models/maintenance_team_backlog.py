@@ -70,8 +70,8 @@ class MaintenanceTeamBacklog(models.Model):
             work = by_team.get(team._origin, requests.browse())
             ready = work.filtered(lambda request: request.waiting_for in (False, "people"))
             team.weekly_hours = hours = weekly.get(team._origin, 0.0)
-            team.backlog_hours = sum(work.mapped("remaining_hours"))
-            team.backlog_ready_hours = sum(ready.mapped("remaining_hours"))
+            team.backlog_hours = sum(work.mapped("maintenance_remaining_hours"))
+            team.backlog_ready_hours = sum(ready.mapped("maintenance_remaining_hours"))
             team.backlog_weeks = team.backlog_hours / hours if hours else 0.0
             team.backlog_ready_weeks = team.backlog_ready_hours / hours if hours else 0.0
             team.overdue_count = len(work.filtered("is_late"))

@@ -9,6 +9,11 @@ class ProductProduct(models.Model):
 
     requisition_line_ids = fields.One2many("maintenance.requisition.line", "product_id", "Requisition lines")
 
+    def _is_maintenance_kit(self):
+        """Whether Manufacturing, where it is installed, replaces the product by its components."""
+        self.ensure_one()
+        return "is_kits" in self._fields and self.is_kits
+
     def _get_quantity_in_progress(self, location_ids=False, warehouse_ids=False):
         """Count what is held and not yet on a purchase line, so that nothing is asked for twice."""
         by_location, by_warehouse = super()._get_quantity_in_progress(location_ids, warehouse_ids)

@@ -177,8 +177,13 @@ class PurchaseOrderLine(models.Model):
         state = self.order_id.state
         received, incoming = self.qty_received, 0.0
         if self.qty_received_method == "stock_moves":
+            moves = self._get_po_line_moves()
+            if self.move_ids and not moves:
+                # a kit comes as its components; native code knows how many kits they make
+                is_open = any(move.state not in ("done", "cancel") for move in self.move_ids)
+                return (max(self.product_qty, received) if is_open and state != "cancel" else received), received
             received = 0.0
-            for move in self._get_po_line_moves():
+            for move in moves:
                 back = move._is_purchase_return()
                 quantity = move.quantity if move.state == "done" else move.product_uom_qty
                 quantity = move.product_uom._compute_quantity(quantity, self.product_uom_id, round=False)

@@ -43,7 +43,10 @@ class PurchaseOrderLineCost(models.Model):
         :param late: date what happened before at today; else every entry has the date of its document.
         """
         # sudo: whoever receives, bills or orders causes entries that nobody writes by hand
-        lines = self.sudo().filtered(lambda line: line.product_id and not line.product_id.is_storable)
+        # of a kit the components may be valued in stock, although the kit is not
+        lines = self.sudo().filtered(
+            lambda line: line.product_id and not any((line.product_id | line.move_ids.product_id).mapped("is_storable"))
+        )
         if not lines:
             return
         entries = self.env["maintenance.cost.entry"].sudo()

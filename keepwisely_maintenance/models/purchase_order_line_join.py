@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class PurchaseOrderLineJoin(models.Model):
@@ -52,32 +51,14 @@ class PurchaseOrderLineJoin(models.Model):
         )
         if bought_for_others or self.order_id.state != "purchase":
             return False
-        if self.product_id != part.product_id or self.company_id != part.company_id:
-            return False
         receipts = self.move_ids.filtered(lambda move: move.state != "cancel")
         wanted = receipts.filtered(lambda move: move.state != "done").move_dest_ids
         return not wanted and any(move._get_final_place()._child_of(part.location_id) for move in receipts)
 
-    def _join(self, part, quantity):
-        """Let ``part`` wait for at most ``quantity`` (in its unit) of what is free.
-
-        :returns: the quantity that joined.
-        """
-        self.ensure_one()
-        self._touch()
-        unit = part.product_uom
-        quantity = unit.round(min(quantity, self._get_free_qty(part)))
-        if unit.compare(quantity, 0) <= 0:
-            return 0.0
-        part._add_join("purchase_line_id", self, quantity)
+    def _maintenance_add_join(self, part, quantity):
+        """Note that ``part`` waits for ``quantity``, in its unit."""
+        part._maintenance_add_join("purchase_line_id", self, quantity)
         self.order_id.message_post(body=part._describe_join(quantity), subtype_xmlid="mail.mt_note")
-        return quantity
-
-    def _touch(self):
-        """Let two who join at once come one after the other, as `maintenance.request._serialise` does."""
-        self.env.cr.execute(
-            SQL("UPDATE purchase_order_line SET write_date = write_date WHERE id IN %s", self._ids)
-        )
 
     # -- Showing --------------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..hooks import set_up
 
@@ -93,8 +94,7 @@ class ResCompany(models.Model):
     def _get_maintenance_location(self):
         """The company's own location for parts that are used up, made when it is missing.
 
-        It stands below the production location: as a sibling it would come first in the alphabet,
-        and native code takes the first production location it finds.
+        It is archived, see ``stock.location``, and stands below the production location.
         """
         self.ensure_one()
         locations = self.env["stock.location"].sudo().with_context(active_test=False)
@@ -107,7 +107,9 @@ class ResCompany(models.Model):
         location = location or locations.search(
             [("location_id", "=", production.id), ("name", "=", self.env._("Maintenance"))], limit=1
         )
-        location.filtered(lambda found: not found.is_maintenance).is_maintenance = True
+        location.filtered(lambda found: not found.is_maintenance or found.active).write(
+            {"is_maintenance": True, "active": False}
+        )
         return location or locations.create(
             {
                 "name": self.env._("Maintenance"),
@@ -115,5 +117,14 @@ class ResCompany(models.Model):
                 "company_id": self.id,
                 "location_id": production.id,
                 "is_maintenance": True,
+                "active": False,
             }
         )
+
+    def _get_location_valuation_vals(self, at_date=None, location_domain=False):
+        """What parts cost is closed on the account of the Maintenance location, although that is archived."""
+        own = Domain(location_domain or []) & Domain("is_maintenance", "=", True) & Domain("active", "=", False)
+        archived = self.with_context(active_test=False)
+        return super()._get_location_valuation_vals(at_date=at_date, location_domain=location_domain) + super(
+            ResCompany, archived
+        )._get_location_valuation_vals(at_date=at_date, location_domain=own)

@@ -111,11 +111,14 @@ class StockMove(models.Model):
         moves = super().create(vals_list)
         parts = moves.filtered(lambda move: move.maintenance_request_id and not move.origin_returned_move_id)
         parts._check_part()
+        if is_by_system(self.env, "maintenance_confirming_parts"):
+            # components of a kit, which is just being confirmed
+            return moves.with_env(env)
         confirmable = parts.filtered(
             lambda move: move.state == "draft" and move.maintenance_request_id.sudo().date_approved
         )
-        confirmable.sudo()._confirm_part()
-        return moves.with_env(env)
+        confirmed = confirmable.sudo()._confirm_part()
+        return ((moves - (confirmable - confirmed)) | confirmed).with_env(env)
 
     def write(self, vals):
         parts = self.sudo().filtered("maintenance_request_id")
@@ -185,6 +188,8 @@ class StockMove(models.Model):
         replaced = self.filtered(lambda move: move.product_id != product)
         if any(move.state == "done" for move in replaced):
             raise UserError(self.env._("Used parts cannot be replaced; return them and add the other part."))
+        if any(move.state != "draft" and product.with_company(move.company_id)._is_maintenance_kit() for move in replaced):
+            raise UserError(self.env._("%s is a kit; drop this part and add the kit instead.", product.display_name))
         if "product_uom" not in vals and len(replaced.product_uom) == 1:
             # native code would turn 20 pieces into 20 dozens
             unit = replaced.product_uom

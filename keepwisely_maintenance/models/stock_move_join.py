@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class StockMoveJoin(models.Model):
@@ -42,7 +43,7 @@ class StockMoveJoin(models.Model):
         lacking = self._get_uncovered_qty()
         if not lacking or source not in self._get_join_sources():
             return 0.0
-        joined = source._join(self, lacking if quantity is None else min(quantity, lacking))
+        joined = self._maintenance_wait_for(source, lacking if quantity is None else min(quantity, lacking))
         if joined:
             self.maintenance_request_id.message_post(
                 body=self.env._(
@@ -54,7 +55,29 @@ class StockMoveJoin(models.Model):
             )
         return joined
 
-    def _add_join(self, field_name, source, quantity):
+    def _maintenance_wait_for(self, source, quantity):
+        """Wait for at most ``quantity`` (in the part's unit) of what is free of a requisition or purchase line.
+
+        :returns: the quantity that joined.
+        """
+        self.ensure_one()
+        # let two who join at once come one after the other, as `maintenance.request._serialise` does
+        self.env.cr.execute(
+            SQL("UPDATE %s SET write_date = write_date WHERE id = %s", SQL.identifier(source._table), source.id)
+        )
+        quantity = self.product_uom.round(min(quantity, source._get_free_qty(self)))
+        if self.product_uom.compare(quantity, 0) <= 0:
+            return 0.0
+        source._maintenance_add_join(self, quantity)
+        return quantity
+
+    def _maintenance_can_wait_for(self, source):
+        """Whether a requisition or purchase line brings the same product to the same place, and nobody else waits for it."""
+        self.ensure_one()
+        same = source.product_id == self.product_id and source.company_id == self.company_id
+        return same and source._can_be_joined_by(self)
+
+    def _maintenance_add_join(self, field_name, source, quantity):
         join = self.join_ids.filtered(lambda join: join[field_name] == source)
         if join:
             join.quantity += quantity
@@ -83,7 +106,7 @@ class StockMoveJoin(models.Model):
         )
         # what was asked for this very part counts already
         lines -= self.maintenance_requisition_line_ids
-        sources = [source for source in (*lines, *purchases) if source._can_be_joined_by(self)]
+        sources = [source for source in (*lines, *purchases) if self._maintenance_can_wait_for(source)]
         today = fields.Date.context_today(self)
         dates = {source: source._get_join_date() for source in sources}
         return sorted(sources, key=lambda source: (not dates[source], dates[source] or today))
@@ -173,8 +196,8 @@ class StockMoveJoin(models.Model):
         for source in sources:
             for loser in losers:
                 lacking = loser._get_uncovered_qty()
-                if lacking and source._can_be_joined_by(loser):
-                    source._join(loser, lacking)
+                if lacking and loser._maintenance_can_wait_for(source):
+                    loser._maintenance_wait_for(source, lacking)
 
     # -- Following what comes ---------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ class StockMovePart(models.Model):
         """Consume what is reserved of the parts now; the rest stays wanted."""
         self._require_open_work_order()
         # sudo: technicians consume parts without inventory rights
-        parts = self.sudo()
+        parts = self.sudo()._explode_kits()
         for move in parts:
             if move.state not in ("assigned", "partially_available"):
                 raise UserError(
@@ -79,10 +79,6 @@ class StockMovePart(models.Model):
         requests = self.sudo().maintenance_request_id.with_env(self.env)
         requests.check_access("write")
         requests._check_part_access()
-
-    def _confirm_part(self):
-        self._action_confirm(merge=False)
-        self._action_assign()
 
     def _consume_part(self, cancel_backorder=False):
         self.filtered(lambda move: not move.picked).picked = True

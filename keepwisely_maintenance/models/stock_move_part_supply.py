@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..context import OwnIds
 from .maintenance_request_parts import SUPPLIED_STATES
 
 
@@ -34,7 +35,7 @@ class StockMovePartSupply(models.Model):
                 )
             )
         if procurements:
-            self.env["stock.rule"].run(procurements)
+            self.env["stock.rule"].with_context(maintenance_procuring_ids=OwnIds(self.ids)).run(procurements)
 
     def _prepare_part_procurement_values(self):
         self.ensure_one()
@@ -88,8 +89,13 @@ class StockMovePartSupply(models.Model):
             sharing._recompute_parts_state()
 
     def _cancel_resupply(self):
-        """Cancel transfers between own warehouses that have not begun and are not needed any more."""
-        for supply in self.supply_move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+        """Cancel transfers between own warehouses that have not begun and are not needed any more.
+
+        What is made in house goes to stock; whether it is made all the same, its own people decide.
+        """
+        for supply in self.supply_move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel") and move.location_id.usage != "production"
+        ):
             legs = supply | supply.browse(supply._rollup_move_origs())
             if not any(leg.state == "done" or leg.picked for leg in legs):
                 legs._action_cancel()

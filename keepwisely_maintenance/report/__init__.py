@@ -13,3 +13,4 @@ from . import maintenance_workload
 from . import maintenance_schedule_forecast
 from . import maintenance_meter_chart
 from . import maintenance_purchase_review_workbook
+from . import native_reports

@@ -40,10 +40,12 @@ class MaintenancePartDemand(models.Model):
     """
 
     _name = "maintenance.part.demand"
+    _inherit = ["maintenance.report.mixin"]
     _description = "Demand for Parts"
     _auto = False
     _order = "date, id"
     _rec_name = "reference"
+    _selection_in_order = "kind"
     _depends = {
         "maintenance.request": ["equipment_id", "state", "warehouse_id"],
         "maintenance.requisition.line": [
@@ -138,23 +140,6 @@ class MaintenancePartDemand(models.Model):
         if not source:
             return False
         return dict(source._fields["state"]._description_selection(self.env)).get(source.state)
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        # PostgreSQL would compile this large query for seconds, to run it for milliseconds
-        self.env.cr.execute("SET LOCAL jit = off")
-        return super()._search(domain, *args, **kwargs)
-
-    @api.model
-    def _read_group_orderby(self, order, groupby_terms, query):
-        """Groups by kind follow the way of a part, not the alphabet."""
-        kind = groupby_terms.get("kind")
-        if not kind:
-            return super()._read_group_orderby(order, groupby_terms, query)
-        groupby_terms["kind"] = SQL("ARRAY_POSITION(%s, %s)", [key for key, _label in KINDS], kind)
-        result = super()._read_group_orderby(order, groupby_terms, query)
-        groupby_terms["kind"] = kind
-        return result
 
     # -- Actions ------------------------------------------------------------------------------------
 

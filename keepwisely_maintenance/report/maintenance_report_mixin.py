@@ -12,8 +12,22 @@ class MaintenanceReportMixin(models.AbstractModel):
     _name = "maintenance.report.mixin"
     _description = "Large Report"
 
+    #: The selection whose groups stand in its own order, not in that of the alphabet.
+    _selection_in_order = None
+
     @api.model
     def _search(self, domain, *args, **kwargs):
         # until the transaction ends
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
         return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        name = self._selection_in_order
+        term = groupby_terms.get(name)
+        if not term:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        groupby_terms[name] = SQL("ARRAY_POSITION(%s, %s)", [key for key, _label in self._fields[name].selection], term)
+        result = super()._read_group_orderby(order, groupby_terms, query)
+        groupby_terms[name] = term
+        return result

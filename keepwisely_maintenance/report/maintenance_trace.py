@@ -89,6 +89,7 @@ class MaintenanceTrace(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
+    _selection_in_order = "step"
     _depends = {
         "account.move": [
             "name", "state", "move_type", "payment_state", "invoice_date", "date", "amount_total_signed", "partner_id",
@@ -205,17 +206,6 @@ class MaintenanceTrace(models.Model):
         steps = {names.get(row_id & (1 << CODE_BITS) - 1) for row_id in known}
         sources = {row_id >> SUB_BITS + CODE_BITS for row_id in known}
         return condition & Domain("step", "in", steps) & Domain("source_id", "in", sources)
-
-    @api.model
-    def _read_group_orderby(self, order, groupby_terms, query):
-        """Groups by step follow the chain, not the alphabet."""
-        step = groupby_terms.get("step")
-        if not step:
-            return super()._read_group_orderby(order, groupby_terms, query)
-        groupby_terms["step"] = SQL("ARRAY_POSITION(%s, %s)", [key for key, _label in STEPS], step)
-        result = super()._read_group_orderby(order, groupby_terms, query)
-        groupby_terms["step"] = step
-        return result
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

@@ -28,7 +28,7 @@ class MaintenanceWorkload(models.TransientModel):
     planned_hours = fields.Float("Planned", readonly=True)
     capacity_hours = fields.Float("Available", readonly=True, help="Working hours without holidays and days off.")
     free_hours = fields.Float("Free", readonly=True, help="Below zero: more is planned than there are hours.")
-    load = fields.Float(readonly=True, aggregator="avg", help="Planned hours in percent of the available ones.")
+    load_percent = fields.Float("Load", readonly=True, aggregator="avg", help="Planned hours in percent of the available ones.")
     request_ids = fields.Many2many("maintenance.request", string="Work orders", readonly=True)
     request_count = fields.Integer("Number of work orders", readonly=True)
 
@@ -63,7 +63,7 @@ class MaintenanceWorkload(models.TransientModel):
             capacities = people._get_capacity_hours(company, week, week + timedelta(weeks=1))
             for user in people:
                 planned = work.get((user, week), requests.browse())
-                hours, capacity = sum(planned.mapped("remaining_hours")), capacities[user.id]
+                hours, capacity = sum(planned.mapped("maintenance_remaining_hours")), capacities[user.id]
                 rows.append(
                     {
                         "user_id": user.id,
@@ -72,7 +72,7 @@ class MaintenanceWorkload(models.TransientModel):
                         "planned_hours": hours,
                         "capacity_hours": capacity,
                         "free_hours": capacity - hours,
-                        "load": 100 * hours / capacity if capacity else 0.0,
+                        "load_percent": 100 * hours / capacity if capacity else 0.0,
                         "request_ids": [fields.Command.set(planned.ids)],
                         "request_count": len(planned),
                     }

@@ -7,6 +7,9 @@ from . import test_printed_documents
 from . import test_lifecycle
 from . import test_meter
 from . import test_migration
+from . import test_native_anchors
+from . import test_native_code
+from . import test_beside_mrp
 from . import test_meter_gateway
 from . import test_meter_api
 from . import test_meter_ingest
@@ -17,6 +20,7 @@ from . import test_attack
 from . import test_changes
 from . import test_allocation
 from . import test_report
+from . import test_employees
 from . import test_report_tours
 from . import test_scan_page
 from . import test_scan_photo

@@ -71,6 +71,17 @@ class MaintenanceCase(TransactionCase):
         return product
 
     @classmethod
+    def _create_currency(cls, rate):
+        """A foreign currency of which ``rate`` make one of the company's, since 2020."""
+        currency = cls.env["res.currency"].with_context(active_test=False).search(
+            [("name", "in", ("EUR", "USD")), ("id", "!=", cls.company.currency_id.id)], limit=1
+        )
+        currency.active = True
+        currency.rate_ids.unlink()
+        currency.rate_ids = [Command.create({"rate": rate, "name": "2020-01-01", "company_id": cls.company.id})]
+        return currency
+
+    @classmethod
     def _set_price(cls, product, price):
         product.seller_ids.price = price
 
@@ -99,6 +110,25 @@ class MaintenanceCase(TransactionCase):
                 **values,
             }
         )
+
+    def _create_job_part(self, product, quantity, ask=True, **values):
+        """A part of an assigned work order of its own, asked for without looking for anything else."""
+        request = self._assigned(**values)
+        part = self._add_part(request, product, quantity)
+        if ask:
+            request.action_request_parts(offer=False)
+        return part
+
+    def _create_transfer(self, picking_type, product, quantity, **values):
+        """A confirmed receipt or delivery that has nothing to do with maintenance."""
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": picking_type.id,
+                "move_ids": [Command.create({"product_id": product.id, "product_uom_qty": quantity, **values})],
+            }
+        )
+        picking.action_confirm()
+        return picking
 
     def _receive(self, order, quantity=None):
         """The storekeeper validates the open receipt of ``order``, wholly or in part."""

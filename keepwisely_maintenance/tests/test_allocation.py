@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -15,21 +14,12 @@ class TestAllocation(MaintenanceCase):
         cls.belt = cls._create_part("Belt", 7.0)
 
     def _job(self, quantity, ask=False, product=None, **values):
-        request = self._assigned(**values)
-        part = self._add_part(request, product or self.belt, quantity)
-        if ask:
-            request.action_request_parts()
-        return request, part
+        part = self._create_job_part(product or self.belt, quantity, ask=ask, **values)
+        return part.maintenance_request_id, part
 
     def _bring(self, quantity):
         """Goods that nobody asked for arrive by a receipt of their own."""
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "move_ids": [Command.create({"product_id": self.belt.id, "product_uom_qty": quantity})],
-            }
-        )
-        picking.action_confirm()
+        picking = self._create_transfer(self.warehouse.in_type_id, self.belt, quantity)
         picking.with_user(self.storekeeper).button_validate()
         return picking
 

@@ -1,26 +1,24 @@
 from threading import Barrier, Thread
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from .commit_common import CommitCase
 
 
 @tagged("post_install", "-at_install")
-class TestConcurrentDecisions(BaseCase):
+class TestConcurrentDecisions(CommitCase):
     """Two people at the same moment, on connections of their own: one outcome, nothing lost, nothing stuck.
 
-    What is made here is committed, so it is kept apart (a company of its own) and archived or left
-    behind afterwards: decisions and their history cannot be deleted.
+    What is made here is committed, so it is kept apart, in a company of its own.
     """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._put_away)
         with cls.registry.cursor() as cr:
             env = cls._env(cr)
             company = env["res.company"].create({"name": "Plant of two minds", "requisition_window_days": 0})
@@ -40,17 +38,6 @@ class TestConcurrentDecisions(BaseCase):
             cls.vendor_id = env["res.partner"].create({"name": "Bearings & Co", "company_id": company.id}).id
             cls.company_id = company.id
             cls.people = {name: user.id for name, user in people.items()}
-
-    @classmethod
-    def _env(cls, cr, user_id=SUPERUSER_ID):
-        return api.Environment(cr, user_id, {"no_reset_password": True, "mail_create_nolog": True})
-
-    @classmethod
-    def _put_away(cls):
-        with cls.registry.cursor() as cr:
-            env = cls._env(cr)
-            env["res.users"].browse(cls.people.values()).action_archive()
-            env["res.company"].browse(cls.company_id).action_archive()
 
     def _ask(self, price=800.0):
         with self.registry.cursor() as cr:

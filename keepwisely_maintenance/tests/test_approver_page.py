@@ -154,14 +154,7 @@ class TestApproverPage(MaintenanceCase):
         self.assertNotIn("+0 %", page)
 
     def test_prices_in_the_companys_currency(self):
-        foreign = self.env["res.currency"].with_context(active_test=False).search(
-            [("name", "in", ("EUR", "USD")), ("id", "!=", self.company.currency_id.id)], limit=1
-        )
-        foreign.active = True
-        foreign.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": foreign.id, "rate": 0.5, "name": "2020-01-01", "company_id": self.company.id}
-        )
+        foreign = self._create_currency(0.5)
         vendor = self.env["res.partner"].create({"name": "Abroad", "property_purchase_currency_id": foreign.id})
         self._bought(160.0, 10, vendor)
         [price] = self._brief(self._waiting())["lines"][0]["prices"]

@@ -17,9 +17,8 @@ class TestChanges(MaintenanceCase):
 
     def _asked(self, quantity=10, price=7.0, **values):
         self._set_price(self.belt, price)
-        request = self._assigned(**values)
-        part = self._add_part(request, self.belt, quantity)
-        request.action_request_parts()
+        part = self._create_job_part(self.belt, quantity, **values)
+        request = part.maintenance_request_id
         return request, part, request.sudo().requisition_line_ids.with_user(self.buyer)
 
     def _rfq(self, quantity=10, **kwargs):

@@ -48,21 +48,11 @@ class DemandCase(MaintenanceCase):
         return order
 
     def _job(self, product, quantity, ask=True, **values):
-        request = self._assigned(**values)
-        self._add_part(request, product, quantity)
-        if ask:
-            request.action_request_parts(offer=False)
-        return request
+        return self._create_job_part(product, quantity, ask, **values).maintenance_request_id
 
     def _deliver(self, product, quantity):
         """A delivery to a customer, confirmed and reserved as far as stock goes."""
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.out_type_id.id,
-                "move_ids": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
-            }
-        )
-        picking.action_confirm()
+        picking = self._create_transfer(self.warehouse.out_type_id, product, quantity)
         picking.action_assign()
         return picking
 

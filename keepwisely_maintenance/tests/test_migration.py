@@ -1,5 +1,7 @@
 from importlib.util import module_from_spec, spec_from_file_location
 
+from lxml import etree
+
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 
@@ -8,8 +10,8 @@ from odoo.tools import file_path
 class TestMigration(TransactionCase):
     """A database of an earlier version keeps what its people built on fields that were renamed."""
 
-    def _run(self, version):
-        path = file_path(f"keepwisely_maintenance/migrations/{version}/pre-migrate.py")
+    def _run(self, version, name="pre-migrate"):
+        path = file_path(f"keepwisely_maintenance/migrations/{version}/{name}.py")
         spec = spec_from_file_location("keepwisely_migration", path)
         script = module_from_spec(spec)
         spec.loader.exec_module(script)
@@ -61,6 +63,35 @@ class TestMigration(TransactionCase):
         )
         self.assertIn('name="maintenance_work_order_ids"', view.arch)
 
+    def test_only_the_model_s_own_field_is_renamed(self):
+        """Work orders, parts and assets each have a location_id; only that of work orders has another name now."""
+        self._set_name("maintenance.request", "maintenance_location_id", "location_id")
+        view = self.env["ir.ui.view"].create(
+            {"name": "changed", "model": "maintenance.request", "inherit_id": self.env.ref(
+                "maintenance.hr_equipment_request_view_form").id, "priority": 99,
+             "arch": """<data>
+                <notebook position="before"><field name="maintenance_location_id"
+                    invisible="not maintenance_location_id"/></notebook>
+                <xpath expr="//field[@name='part_ids']/list" position="inside"><field name="location_id"/></xpath>
+                <notebook position="after"><field name="part_ids"><list><field name="location_id"
+                    column_invisible="not parent.maintenance_location_id"/></list></field></notebook></data>"""}
+        )
+        expected = view.arch_db
+        screens = self.env["ir.filters"].create({"name": "Ours", "model_id": "maintenance.request", "user_ids": []})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_ui_view SET arch_db = replace(arch_db::text, 'maintenance_location_id', 'location_id')::jsonb "
+            "WHERE id = %s", [view.id]
+        )
+        domain = "[('location_id', '=', 1), ('equipment_id.location_id', '=', 1)]"
+        self.env.cr.execute("UPDATE ir_filters SET domain = %s WHERE id = %s", [domain, screens.id])
+        self.env.invalidate_all()
+        self.assertNotIn("maintenance_location_id", view.arch_db)
+        self._run("19.0.1.1.0")
+        canonical = [etree.tostring(etree.fromstring(arch), method="c14n") for arch in (view.arch_db, expected)]
+        self.assertEqual(*canonical)
+        self.assertEqual(screens.domain, domain.replace("('location_id", "('maintenance_location_id"))
+
     def test_field_shared_with_another_module_stays_its(self):
         """Purchase Agreements and an earlier version of this module gave stock moves a field of the same name."""
         field, _data = self._set_name("stock.move", "maintenance_requisition_line_ids", "requisition_line_ids")
@@ -75,3 +106,20 @@ class TestMigration(TransactionCase):
             self.env["ir.model.data"].search([("module", "=", "keepwisely_maintenance"),
                                               ("model", "=", "ir.model.fields"), ("res_id", "=", field.id)])
         )
+
+    def test_assets_of_departments_are_for_everybody(self):
+        rule = self.env.ref("keepwisely_maintenance.rule_equipment_reader")
+        shipped, before = rule.domain_force, "[('owner_user_id', '=', False)]"
+        rule.domain_force = before
+        self._run("19.0.1.1.0", "post-employees")
+        self.assertEqual(rule.domain_force, shipped)
+        rule.domain_force = changed = "[('owner_user_id', '=', False), ('category_id', '!=', False)]"
+        self._run("19.0.1.1.0", "post-employees")
+        self.assertEqual(rule.domain_force, changed, "what a company has changed stays")
+
+    def test_maintenance_locations_are_archived(self):
+        location = self.env.company._get_maintenance_location()
+        self.env.cr.execute("UPDATE stock_location SET active = true WHERE id = %s", [location.id])
+        self._run("19.0.1.1.0")
+        self.assertFalse(location.active)
+        self.assertTrue(location.location_id.active)

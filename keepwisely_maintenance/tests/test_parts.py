@@ -210,12 +210,17 @@ class TestParts(MaintenanceCase):
         internal.with_user(self.storekeeper).button_validate()
         self.assertEqual((part.state, request.state), ("assigned", "assigned"))
 
-    def test_resupply_from_an_own_warehouse_stays_native(self):
+    def _create_belt_in_depot(self):
+        """Five of a part that come from another warehouse of the company."""
         other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
         self.warehouse.resupply_wh_ids = other
         route = self.warehouse.resupply_route_ids
         belt = self._create_part("Belt", 0.0, vendor=self.env["res.partner"], route_ids=[Command.set(route.ids)])
         self.env["stock.quant"]._update_available_quantity(belt, other.lot_stock_id, 5)
+        return belt
+
+    def test_resupply_from_an_own_warehouse_stays_native(self):
+        belt = self._create_belt_in_depot()
         request = self._assigned()
         part = self._add_part(request, belt, 1)
         request.action_request_parts()
@@ -230,13 +235,28 @@ class TestParts(MaintenanceCase):
             move.picking_id.button_validate()
         self.assertEqual((part.state, request.state), ("assigned", "assigned"))
 
-    def test_resupply_into_an_input_location_is_still_on_its_way(self):
-        self.warehouse.reception_steps = "two_steps"
+    def test_what_another_warehouse_sends_later_is_still_on_its_way(self):
         other = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEP"})
         self.warehouse.resupply_wh_ids = other
         route = self.warehouse.resupply_route_ids
         belt = self._create_part("Belt", 0.0, vendor=self.env["res.partner"], route_ids=[Command.set(route.ids)])
         self.env["stock.quant"]._update_available_quantity(belt, other.lot_stock_id, 5)
+        request = self._assigned()
+        part = self._add_part(request, belt, 4)
+        request.action_request_parts()
+        supply = part.sudo().supply_move_ids
+        for move in supply.move_orig_ids | supply:
+            move.write({"quantity": 1, "picked": True})
+            move.picking_id.with_context(skip_backorder=True).button_validate()
+        self.assertEqual((part.quantity, request.parts_state), (1.0, "ordered"))
+        later = part.sudo().supply_move_ids - supply
+        self.assertEqual(later.product_uom_qty, 3.0)
+        request.action_request_parts()
+        self.assertEqual(part.sudo().supply_move_ids, supply | later)
+
+    def test_resupply_into_an_input_location_is_still_on_its_way(self):
+        self.warehouse.reception_steps = "two_steps"
+        belt = self._create_belt_in_depot()
         request = self._assigned()
         part = self._add_part(request, belt, 2)
         request.action_request_parts()
@@ -268,13 +288,7 @@ class TestParts(MaintenanceCase):
 
     def test_part_actions_reach_no_other_moves(self):
         """Public methods that act for the system must not act on a delivery or a receipt."""
-        receipt = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "move_ids": [Command.create({"product_id": self.seal.id, "product_uom_qty": 1})],
-            }
-        )
-        receipt.action_confirm()
+        receipt = self._create_transfer(self.warehouse.in_type_id, self.seal, 1)
         other = receipt.move_ids
         part = self._add_part(self._assigned(), self.seal, 1)
         for user in (self.operator, self.technician, self.planner):

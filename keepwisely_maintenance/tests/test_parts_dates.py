@@ -44,9 +44,7 @@ class TestPartsDates(MaintenanceCase):
         return vendor
 
     def _waiting(self, **values):
-        request = self._assigned(**values)
-        self._add_part(request, self.belt, 2)
-        request.action_request_parts()
+        request = self._create_job_part(self.belt, 2, **values).maintenance_request_id
         return request, request.sudo().requisition_line_ids.with_user(self.buyer)
 
     def _day(self, days):

@@ -108,7 +108,7 @@ class TestBacklog(PlanningCase):
         self.env["maintenance.labor"].with_user(self.planner).create(
             {"maintenance_request_id": request.id, "user_id": self.technician.id, "hours": 5.0}
         )
-        self.assertEqual((request.remaining_hours, self.team.backlog_hours), (0.0, 0.0))
+        self.assertEqual((request.maintenance_remaining_hours, self.team.backlog_hours), (0.0, 0.0))
 
     def test_a_team_of_nobody_has_no_weeks(self):
         team = self.env["maintenance.team"].create({"name": "Nobody"})
@@ -133,7 +133,7 @@ class TestWorkload(PlanningCase):
         now, following = rows[date(2026, 3, 2)], rows[date(2026, 3, 9)]
         self.assertEqual((now.planned_hours, now.capacity_hours, now.free_hours), (9.0, 40.0, 31.0))
         self.assertEqual(now.request_ids, late | undated)
-        self.assertEqual((following.free_hours, following.load, following.request_count), (-4.0, 110.0, 1))
+        self.assertEqual((following.free_hours, following.load_percent, following.request_count), (-4.0, 110.0, 1))
         self.assertEqual(now.action_view_work_orders()["res_model"], "maintenance.request")
 
     def test_people_of_other_companies_as_well(self):

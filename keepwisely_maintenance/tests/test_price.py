@@ -109,12 +109,7 @@ class TestPrice(MaintenanceCase):
         self.assertEqual(order.state, "purchase")
 
     def test_other_currency_at_the_rate_of_the_order(self):
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "rate": 0.5, "name": "2020-01-01", "company_id": self.company.id}
-        )
+        euro = self._create_currency(0.5)
         self.pump.seller_ids.write({"currency_id": euro.id, "price": 500})
         line, purchase = self._rfq()
         self.assertEqual((line.price_unit, purchase.price_unit), (1000, 500))

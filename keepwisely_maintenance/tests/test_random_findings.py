@@ -16,9 +16,8 @@ class TestRandomFindings(MaintenanceCase):
 
     def _asked(self, quantity=10, **values):
         """A job that lacks belts and asked for them; returns (work order, part, requisition line)."""
-        request = self._assigned(**values)
-        part = self._add_part(request, self.belt, quantity)
-        request.action_request_parts(offer=False)
+        part = self._create_job_part(self.belt, quantity, **values)
+        request = part.maintenance_request_id
         return request, part, request.sudo().requisition_line_ids
 
     def _send_back(self, picking, quantity):

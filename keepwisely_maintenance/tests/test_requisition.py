@@ -332,12 +332,7 @@ class TestRequisition(MaintenanceCase):
         self.assertEqual((line.product_qty, line.requisition_line_id.id), (10, False))
 
     def test_asking_in_another_unit_and_currency(self):
-        euro = self.env.ref("base.EUR") if self.company.currency_id.name != "EUR" else self.env.ref("base.USD")
-        euro.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "rate": 0.5, "name": "2020-01-01", "company_id": self.company.id}
-        )
+        euro = self._create_currency(0.5)
         dozen = self.env.ref("uom.product_uom_dozen")
         self.seal.seller_ids.write({"currency_id": euro.id, "price": 60.0, "product_uom_id": dozen.id})
         requisition = self._draft(user=self.planner, quantity=24)

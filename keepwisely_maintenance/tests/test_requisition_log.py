@@ -207,14 +207,7 @@ class TestRequisitionLog(LogCase):
         self.assertEqual(rows[-1][:3], ("state", "Ordered", "Approved"))
 
     def test_order_prices_are_in_the_companys_currency(self):
-        foreign = self.env["res.currency"].with_context(active_test=False).search(
-            [("name", "in", ("EUR", "USD")), ("id", "!=", self.company.currency_id.id)], limit=1
-        )
-        foreign.active = True
-        foreign.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": foreign.id, "rate": 0.5, "name": "2020-01-01", "company_id": self.company.id}
-        )
+        foreign = self._create_currency(0.5)
         self.seal.seller_ids.currency_id = foreign
         requisition = self._approved()
         self.assertEqual(requisition.line_ids.price_unit, 1600.0)

@@ -129,12 +129,7 @@ class TestService(MaintenanceCase):
         self.assertAlmostEqual(costs.service_cost, 200)
 
     def test_service_by_amount_in_another_currency(self):
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "rate": 0.8, "name": "2020-01-01", "company_id": self.company.id}
-        )
+        euro = self._create_currency(0.8)
         self.vendor.property_purchase_currency_id = euro
         request = self._assigned()
         requisition = request.action_request_service("Rewinding")

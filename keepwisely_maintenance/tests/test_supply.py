@@ -16,10 +16,7 @@ class TestSupply(MaintenanceCase):
 
     def _asked(self, quantity=10, product=None, **values):
         """A job that lacks ``quantity`` belts; returns (work order, requisition line)."""
-        request = self._assigned(**values)
-        self._add_part(request, product or self.belt, quantity)
-        # each job asks for its own, whatever packs of others leave over
-        request.action_request_parts(offer=False)
+        request = self._create_job_part(product or self.belt, quantity, **values).maintenance_request_id
         line = request.sudo().requisition_line_ids
         self.assertEqual((line.state, line.product_qty), ("approved", quantity))
         return request, line.with_user(self.buyer)
@@ -340,13 +337,8 @@ class TestSupply(MaintenanceCase):
         self.assertEqual((line.purchase_line_ids.product_qty, line.purchase_line_ids.price_unit), (100, 0.5))
 
     def test_other_currency(self):
-        swiss = self.env.ref("base.CHF")
-        swiss.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", swiss.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": swiss.id, "rate": 0.5, "name": "2020-01-01", "company_id": self.company.id}
-        )
-        self.belt.seller_ids.currency_id = swiss
+        foreign = self._create_currency(0.5)
+        self.belt.seller_ids.currency_id = foreign
         _request, line, order = self._ordered(10)
         self.assertEqual((line.price_unit, line.price_subtotal), (14, 140))
-        self.assertEqual((order.currency_id, order.amount_untaxed), (swiss, 70))
+        self.assertEqual((order.currency_id, order.amount_untaxed), (foreign, 70))

@@ -435,7 +435,7 @@ class TestTimeLineRights(TimeLineCase):
             requests.sudo()._move_to("approved")
             self.env.flush_all()
             before = self.cr.sql_log_count
-            self.env["maintenance.request.phase"].sudo()._follow()
+            self.env["maintenance.request.phase"].sudo()._write_pending()
             return self.cr.sql_log_count - before
 
         self.assertEqual(count(1), 2)

@@ -22,38 +22,15 @@ class WhoGetsCase(MaintenanceCase):
 
     def _job(self, quantity, ask=False, product=None, **values):
         """A waiting part of an assigned work order."""
-        request = self._assigned(**values)
-        part = self._add_part(request, product or self.belt, quantity)
-        if ask:
-            request.action_request_parts(offer=False)
-        return part
+        return self._create_job_part(product or self.belt, quantity, ask=ask, **values)
 
-    def _coming(self, quantity, product=None, **values):
+    def _coming(self, quantity, product=None):
         """Goods that nobody asked for, in a receipt of their own that is not validated yet."""
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "move_ids": [
-                    Command.create({"product_id": (product or self.belt).id, "product_uom_qty": quantity})
-                ],
-                **values,
-            }
-        )
-        picking.action_confirm()
-        return picking
+        return self._create_transfer(self.warehouse.in_type_id, product or self.belt, quantity)
 
     def _deliver(self, quantity, **values):
         """A delivery that waits for the same goods."""
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.out_type_id.id,
-                "move_ids": [
-                    Command.create({"product_id": self.belt.id, "product_uom_qty": quantity, **values})
-                ],
-            }
-        )
-        picking.action_confirm()
-        return picking.move_ids
+        return self._create_transfer(self.warehouse.out_type_id, self.belt, quantity, **values).move_ids
 
     def _ordered(self, *parts):
         """The open receipt of what was asked for ``parts``."""
@@ -252,8 +229,9 @@ class TestWhoGetsParts(WhoGetsCase):
 
     def test_of_a_product(self):
         first, second = self._job(2), self._job(2)
-        self._coming(5, scheduled_date="2036-01-01 08:00:00")
-        picking = self._coming(3, scheduled_date="2035-01-01 08:00:00")
+        self._coming(5).scheduled_date = "2036-01-01 08:00:00"
+        picking = self._coming(3)
+        picking.scheduled_date = "2035-01-01 08:00:00"
         self.assertEqual(self.belt.waiting_work_order_count, 2)
         self.assertEqual(self.belt.product_tmpl_id.waiting_work_order_count, 2)
         allocation = self._open(self.belt)

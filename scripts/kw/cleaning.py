@@ -6,7 +6,7 @@ import shutil
 
 from .settings import CACHE, flag, say, server_folder
 
-AGAIN = ("data-test", "pycache", "pytest", "ruff", "*.tmp.*", "*.log")
+AGAIN = ("data-test", "pycache", "pytest", "ruff", "names-*.json", "*.tmp.*", "*.log")
 ALL = ("odoo", "python-*", "data-*", "postgresql", "*.lock")  # by name: the cache folder may be one that holds other things
 
 

@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from .cluster import locked
 from .odoo import Odoo
-from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, module_fingerprint, say
+from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, module_fingerprint, module_folders, say
 
 # Style sheets and scripts take half a minute to build; every clone then has them.
 WARM_UP = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
@@ -41,6 +41,12 @@ class Databases:
         [(demo,)] = self.query("SELECT demo FROM ir_module_module WHERE name = %s", MODULE, database=database)
         return demo
 
+    def modules(self, database):
+        """The module and the bridges beside it, as far as they are installed."""
+        installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        names = {name for (name,) in self.query(installed, database=database)}
+        return [folder.name for folder in module_folders() if folder.name in names]
+
     def drop(self, database):
         self.query("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifiers=[database])
         shutil.rmtree(self.odoo.filestore(database), ignore_errors=True)
@@ -50,7 +56,10 @@ class Databases:
         shutil.rmtree(target, ignore_errors=True)
         if source.exists():  # PostgreSQL copies rows only; without these files every asset would answer 500
             shutil.copytree(source, target)
-        self.query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
+        try:
+            self.query("CREATE DATABASE {} TEMPLATE {}", identifiers=[database, template])
+        except psycopg2.errors.ObjectInUse:
+            raise Failure(f"{template} is in use by another command, so it cannot be copied now") from None
 
     # The fingerprint of the module's files at the last install or upgrade is kept as the database's comment: it comes and
     # goes with the database.
@@ -146,6 +155,20 @@ class Databases:
         self._set_fingerprint(database, fingerprint)
         say(f"done in {time.time() - start:.0f} s")
 
+    def add(self, database, modules):
+        """Install those of Odoo's ``modules`` that the database does not have yet."""
+        rows = self.query("SELECT name FROM ir_module_module WHERE state = 'installed'", database=database)
+        missing = sorted(set(modules) - {name for (name,) in rows})
+        if not missing:
+            return
+        say(f"installing {', '.join(missing)} in {database}")
+        with self._changing(database):
+            code, log = self.odoo.change_modules(database, f"--init={','.join(missing)}")
+        for complaint in log.complaints:
+            say(complaint)
+        if code:
+            raise Failure(f"{', '.join(missing)} does not install in {database}; Odoo's whole log is in {log.path}")
+
     def require(self, database):
         if not self.exists(database):
             raise Failure(f"there is no database {database}; create it with: make db DB={database} [DEMO=1]")
@@ -153,7 +176,6 @@ class Databases:
     @contextlib.contextmanager
     def throw_away(self, with_module=True):
         """A database for as long as the block runs."""
-        self.drop_orphans()
         database = f"keepwisely_test_{os.getpid()}"
         try:
             if with_module:
@@ -165,7 +187,21 @@ class Databases:
             self.drop(database)
             (self.odoo.data_dir / f"{database}.lock").unlink(missing_ok=True)
 
+    @contextlib.contextmanager
+    def clones(self, database, count):
+        """Copies of a database for as long as the block runs; gives what their names begin with, before 0, 1, …"""
+        beginning = f"keepwisely_test_{os.getpid()}_gw"
+        names = [f"{beginning}{number}" for number in range(count)]
+        try:
+            for name in names:
+                self.clone(database, name)
+            yield beginning
+        finally:
+            for name in names:
+                self.drop(name)
+
     def drop_orphans(self):
+        """Drop what test runs left that were killed."""
         if not self.server.own:
             return  # on a shared server the process may be alive on another machine
         for (name,) in self.query("SELECT datname FROM pg_database"):

@@ -1,4 +1,4 @@
-"""`make lint`: every check prints what it found and nothing else; one line at the end sums them up."""
+"""`make lint`: every check prints what it found and nothing else; one line at the end sums them up. CHECKS names some only."""
 
 import ast
 import csv
@@ -11,13 +11,16 @@ from pathlib import Path
 
 from lxml import etree
 
-from .settings import CACHE, MODULE_DIR, REPO
+from . import names as kw_names
+from .settings import CACHE, MODULE_DIR, REPO, option
 
 
 def lint():
-    files = _files()
+    files, chosen = _files(), option("CHECKS").split()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, shell_scripts, compose, hosts):
+    for check in (ruff, pylint, xml, access_rights, manifest, names, names_itself, shell_scripts, ways_to_odoo, compose, hosts):
+        if chosen and check.__name__ not in chosen:
+            continue
         print(f"--- {check.__name__}: {check.__doc__}", flush=True)
         if not check(files):
             failed.append(check.__name__)
@@ -116,10 +119,27 @@ def manifest(files):
     return _report(findings)
 
 
+def names(_files):
+    """no name of ours is one of Odoo's addons' or OCA's"""
+    findings = kw_names.check()
+    print(*findings, sep="\n", end="\n" if findings else "")
+    return not findings
+
+
+def names_itself(_files):
+    """the check of names finds each kind of meeting that is planted"""
+    return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
+
+
 def shell_scripts(files):
     """shellcheck"""
     scripts = [path for path in files if path.suffix == ".sh" or path.read_bytes()[:40].startswith(b"#!/usr/bin/env bash")]
     return _tool("shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *scripts)
+
+
+def ways_to_odoo(_files):
+    """getting Odoo, tried with stand-ins for Debian and git"""
+    return _run(REPO / "scripts" / "selftest.sh")
 
 
 def compose(_files):

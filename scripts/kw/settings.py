@@ -47,11 +47,17 @@ def dependencies():
     return sorted(ast.literal_eval((MODULE_DIR / "__manifest__.py").read_text())["depends"])
 
 
+def module_folders():
+    """The module and the bridges to other modules that may stand beside it."""
+    return [MODULE_DIR, *sorted(manifest.parent for manifest in REPO.glob(f"{MODULE}_*/__manifest__.py"))]
+
+
 def module_fingerprint():
-    """Changes with every file of the module that an upgrade could be about: all but its tests."""
+    """Changes with every file of the modules that an upgrade could be about: not tests and texts about it."""
     content = hashlib.sha256()
-    for path in sorted(MODULE_DIR.rglob("*")):
-        inside = path.relative_to(MODULE_DIR)
-        if path.is_file() and inside.parts[0] != "tests" and "__pycache__" not in inside.parts:
-            content.update(f"{inside}\0".encode() + path.read_bytes())
+    for folder in module_folders():
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.is_file() and inside.parts[0] not in ("tests", "readme") and "__pycache__" not in inside.parts:
+                content.update(f"{path.relative_to(REPO)}\0".encode() + path.read_bytes())
     return content.hexdigest()[:16]

@@ -1,47 +1,78 @@
 """The three ways to run tests, each on a throw-away database unless KEEP=1."""
 
 import contextlib
+import os
 import re
-import shlex
 import sys
 from pathlib import Path
 
-from . import process
+from . import process, workers
 from .cluster import open_server
 from .database import Databases
 from .odoo import free_port
+from .selection import Selection
 from .settings import CACHE, MODULE, REPO, Failure, flag, option, say
 
+NO_TESTS = 5  # how pytest ends when it ran none
 KEPT = "keepwisely_kept"  # the database of `make test KEEP=1`
 RESULT = re.compile(r"(?:odoo\.tests\.result|suites' result): (\d+) failed, (\d+) error\(s\) of (\d+) tests")
 BROKEN = re.compile(r" ERROR \S+ [\w.]+: (?:FAIL|ERROR): (.*)")
 
 
 @contextlib.contextmanager
-def _test_database(with_module=True):
+def _test_database(with_module=True, modules=()):
+    """A database with MODULES, too; those that are missing are installed after this module."""
     server = open_server("test")
     with server.running():
         databases = Databases(server)
-        if not flag("KEEP"):
-            with databases.throw_away(with_module) as database:
-                yield databases, database
-            return
+        databases.drop_orphans()
+        with _module_database(databases, with_module) as database:
+            databases.add(database, [*_words("WITH"), *modules])
+            yield databases, database
+
+
+def _words(name):
+    return [word for word in re.split(r"[ ,]+", option(name)) if word]
+
+
+@contextlib.contextmanager
+def _module_database(databases, with_module):
+    if not flag("KEEP"):
+        with databases.throw_away(with_module) as database:
+            yield database
+    else:
         database = option("DB", KEPT)
-        databases.prepare(database, demo=flag("DEMO"), strict=True)
-        yield databases, database
+        if with_module:
+            databases.prepare(database, demo=flag("DEMO"), strict=True)
+        else:
+            database += "_baseline"
+            if not databases.exists(database):
+                databases.clone(databases.template(demo=flag("DEMO")), database)
+        yield database
 
 
 def test():
-    """pytest with browser tours; T holds arguments for pytest."""
+    """pytest with browser tours, in several processes; T says which tests, and holds arguments for pytest."""
+    selection = Selection()  # complains before a database is made
     with _test_database() as (databases, database):
-        odoo = databases.odoo
-        options = {name: value for name, value in odoo.options.items() if name != "config"}
-        command = [sys.executable, "-m", "pytest", "--odoo-http", f"--odoo-config={odoo.config}", f"--odoo-database={database}",
-                   "--odoo-log-level=warn", *(f"--odoo-extra={name}={value}" for name, value in options.items()),
-                   f"--rootdir={REPO}", f"--config-file={REPO / 'pytest.ini'}", "-o", f"cache_dir={CACHE / 'pytest'}",
-                   *shlex.split(option("T"))]
-        paths = [] if any(word.startswith(MODULE) for word in command) else [str(REPO / MODULE)]
-        return process.run([*command, *paths], env=odoo.environment())
+        selection.default_to(databases.modules(database))
+        # also for one process: a kept database stays as it is, whatever tests commit and however they end
+        with databases.clones(database, selection.processes) as clones:
+            code = _pytest(databases.odoo, clones, selection)
+        if code == NO_TESTS:
+            say(f"no test is what T={option('T')} asks for")
+        return code
+
+
+def _pytest(odoo, clones, selection):
+    options = {name: value for name, value in odoo.options.items() if name != "config"}
+    environment = odoo.environment()
+    environment["PYTHONPATH"] += f"{os.pathsep}{REPO / 'scripts'}"  # for the plugin
+    return process.run(
+        [sys.executable, "-m", "pytest", "--odoo-http", f"--odoo-config={odoo.config}", f"--odoo-database={clones}",
+         "--odoo-log-level=warn", *(f"--odoo-extra={name}={value}" for name, value in options.items()),
+         f"--rootdir={REPO}", f"--config-file={REPO / 'pytest.ini'}", "-o", f"cache_dir={CACHE / 'pytest'}",
+         *workers.arguments(selection.processes), *selection.options, *selection.paths], env=environment)
 
 
 def test_native():
@@ -69,11 +100,11 @@ print("suites' result:", report)
 
 def test_odoo():
     """Odoo's own suites of MODULES, at-install and post-install ones, with this module installed and loaded."""
-    modules = [name for name in re.split(r"[ ,]+", option("MODULES")) if name]
+    modules = _words("MODULES")
     if not modules:
         raise Failure("which modules? Give their names: MODULES=maintenance,stock")
     tags = option("TAGS") or ",".join(f"/{name}" for name in modules)
-    with _test_database(with_module=not flag("BASELINE")) as (databases, database):
+    with _test_database(with_module=not flag("BASELINE"), modules=modules) as (databases, database):
         report = _Report()
         script = RUN_LOADED.format(modules=modules, tags=tags)
         databases.odoo.run("shell", database, f"--http-port={free_port()}", script=script, on_line=report.line)

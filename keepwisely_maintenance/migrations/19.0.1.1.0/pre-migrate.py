@@ -1,6 +1,11 @@
-"""Fields that met those of other modules get names of their own; whatever a company built on them goes along."""
+"""Fields that met those of other modules get names of their own; whatever a company built on them goes along.
+The Maintenance locations are archived.
+"""
 
+import json
 import re
+
+from lxml import etree
 
 from odoo.tools import SQL
 
@@ -10,7 +15,10 @@ RENAMED_FIELDS = {
     "maintenance.request": {
         "purchase_order_ids": "maintenance_purchase_order_ids",
         "purchase_order_count": "maintenance_purchase_order_count",
+        "location_id": "maintenance_location_id",
+        "remaining_hours": "maintenance_remaining_hours",
     },
+    "maintenance.workload": {"load": "load_percent"},
     "purchase.order": {
         "maintenance_request_ids": "maintenance_work_order_ids",
         "maintenance_request_count": "maintenance_work_order_count",
@@ -23,6 +31,8 @@ def migrate(cr, _version):
         for old, new in names.items():
             if _rename_field(cr, model, old, new):
                 _rename_in_screens(cr, model, old, new)
+    # native code looks for the one production location of a company
+    cr.execute(SQL("UPDATE stock_location SET active = false WHERE is_maintenance"))
 
 
 def _rename_field(cr, model, old, new):
@@ -60,7 +70,8 @@ def _rename_field(cr, model, old, new):
 
 def _rename_in_screens(cr, model, old, new):
     """Filters, exports and changed views of the model that people keep in the database."""
-    word, pattern = rf"\m{old}\M", re.compile(rf"\b{old}\b")
+    # behind a dot it is the field of another model: equipment_id.location_id
+    word = rf"(?<![.\w]){old}\M"
     for column in ("domain", "context", "sort"):
         cr.execute(
             SQL(
@@ -79,9 +90,25 @@ def _rename_in_screens(cr, model, old, new):
             start=rf"^{old}\M", new=new, model=model,
         )
     )  # fmt: skip
-    # Read and written as text: a view may hold one text per language.
-    cr.execute(
-        SQL("SELECT id, arch_db::text FROM ir_ui_view WHERE model = %s AND arch_db::text ~ %s", model, word)
-    )
-    for view_id, arch in cr.fetchall():
-        cr.execute(SQL("UPDATE ir_ui_view SET arch_db = %s::jsonb WHERE id = %s", pattern.sub(new, arch), view_id))
+    cr.execute(SQL("SELECT id, arch_db FROM ir_ui_view WHERE model = %s AND arch_db::text ~ %s", model, rf"\m{old}\M"))
+    for view_id, archs in cr.fetchall():
+        archs = {lang: _rename_in_arch(arch, old, new) for lang, arch in archs.items()}
+        cr.execute(SQL("UPDATE ir_ui_view SET arch_db = %s::jsonb WHERE id = %s", json.dumps(archs), view_id))
+
+
+def _rename_in_arch(arch, old, new):
+    """The view with the new name, but where a list or form inside it shows a field of another model with the old one."""
+    root = etree.fromstring(arch)
+    own = re.compile(rf"(?<![.\w]){old}\b|(?<=\brecord\.){old}\b")
+    inside = re.compile(rf"(?<=\bparent\.){old}\b")
+    for node in root.iter(etree.Element):
+        above = [node, *node.iterancestors()]
+        foreign = any(part.tag == "field" and not part.get("position") for part in above[1:]) or any(
+            re.search(r"\]/+(list|form|kanban|graph|pivot|calendar)\b", part.get("expr") or "") for part in above
+        )
+        pattern = inside if foreign else own
+        for name, value in node.attrib.items():
+            node.set(name, pattern.sub(new, value))
+        if node.tag == "attribute" and node.text:
+            node.text = pattern.sub(new, node.text)
+    return etree.tostring(root, encoding="unicode")

@@ -1,0 +1,77 @@
+from odoo import api, models
+
+from ..context import BY_SYSTEM, get_own_ids
+
+#: What the components of a kit take over from the kit's own move.
+JOB_FIELDS = ("maintenance_request_id", "schedule_asset_id", "schedule_part_id", "schedule_due_date")
+
+
+class StockMoveKit(models.Model):
+    """Parts beside Manufacturing, which this module does not depend on: kits, and parts that are made in house.
+
+    When a kit's move is confirmed, Manufacturing deletes it and puts moves of the components in its place, as copies.
+    They are the parts of the job then. What an order in house makes for a part supplies that part.
+    """
+
+    _inherit = "stock.move"
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        default = default or {}
+        for move, vals in zip(self, vals_list, strict=True):
+            if "bom_line_id" in default:
+                vals.update({name: move[name].id if move._fields[name].relational else move[name] for name in JOB_FIELDS})
+            elif "procure_method" in default and not default.get("origin_returned_move_id"):
+                # what is split off comes for the same part
+                vals["supplied_part_id"] = move.supplied_part_id.id
+        return vals_list
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        parts = self.sudo().browse(get_own_ids(self.env, "maintenance_procuring_ids"))
+        if parts:
+            moves.sudo()._supply(parts)
+        return moves
+
+    def _supply(self, parts):
+        """Of these moves, those that bring what ``parts`` are just being procured for are linked with them.
+
+        A rule that moves goods links what it makes by itself; other documents, such as a manufacturing order, do not
+        know of parts.
+        """
+        for move in self.filtered(lambda move: not (move.rule_id or move.supplied_part_id or move.maintenance_request_id)):
+            place = move._get_final_place()
+            waiting = parts.filtered(
+                lambda part, move=move, place=place: part.product_id == move.product_id
+                and part.company_id == move.company_id
+                and place._child_of(part.location_id)
+                and not move.location_id._child_of(part.location_id)
+            )
+            # several of the same product are procured in their order
+            move.supplied_part_id = (waiting.filtered(lambda part: part._get_uncovered_qty() > 0) or waiting[-1:])[:1]
+
+    def _explode_kits(self):
+        """Parts whose product became a kit after they were confirmed turn into its components.
+
+        :returns: the parts, components in the place of kits.
+        """
+        kits = self.filtered(lambda move: move.state not in ("draft", "done", "cancel") and move._is_kit())
+        if not kits:
+            return self
+        kits._do_unreserve()
+        return (self - kits) | kits._confirm_part()
+
+    def _is_kit(self):
+        self.ensure_one()
+        return self.product_id.with_company(self.company_id)._is_maintenance_kit()
+
+    def _confirm_part(self):
+        """Confirm and reserve parts.
+
+        :returns: the parts; where one was a kit, its components.
+        """
+        confirming = self.with_context(maintenance_confirming_parts=BY_SYSTEM)
+        parts = confirming._action_confirm(merge=False).with_env(self.env)
+        parts._action_assign()
+        return parts
