@@ -126,17 +126,14 @@ class TestSetup(TransactionCase):
         )
 
     def test_leaving_gives_native_screens_their_groups_back(self):
-        menus = self.env["ir.ui.menu"].browse(
-            self.env["ir.model.data"].search([("module", "=", "maintenance"), ("model", "=", "ir.ui.menu")]).mapped("res_id")
-        )
-        settings = self.env.ref("maintenance.menu_maintenance_config")
         uninstall_hook(self.env)
-        self.assertEqual(settings.group_ids, self.env.ref("base.group_system"))
-        open_to_all = ("menu_maintenance_title", "maintenance_reporting", "maintenance_request_reporting")
-        self.assertEqual(
-            set(menus.filtered(lambda menu: not menu.group_ids).ids),
-            {self.env.ref(f"maintenance.{name}").id for name in open_to_all},
-        )
+        for menu, group in (
+            ("menu_maintenance_config", "base.group_system"),
+            ("maintenance_menu_config_activity_type", "base.group_no_one"),
+            ("menu_maintenance_configuration", "maintenance.group_equipment_manager"),
+        ):
+            with self.subTest(menu=menu):
+                self.assertEqual(self.env.ref(f"maintenance.{menu}").group_ids, self.env.ref(group))
 
     def test_leaving_locks_nobody_out(self):
         technician = new_test_user(self.env, "only_technician", groups="keepwisely_maintenance.group_maintenance_technician")

@@ -32,7 +32,11 @@ def beside():
         databases = Databases(server)
         databases.drop_orphans()
         for companions in _companions(option("MODULES")):
-            rows += Companions(databases, companions, demo=flag("DEMO")).rows(_orders())
+            try:
+                rows += Companions(databases, companions, demo=flag("DEMO")).rows(_orders())
+            except Failure as failure:  # the other sets may do better
+                rows.append(Row(companions[0], "-", set()))
+                rows[-1].note("install", [str(failure)])
     _print(rows)
     return int(any(row.failures for row in rows))
 
@@ -100,6 +104,8 @@ class Companions:
         try:
             self.databases.clone(self.alone if row.order == "before" else template, self.database)
             Life(self.databases, self.database, row, before).live(self.modules)
+        except Failure as failure:
+            row.note("start", [str(failure)])
         finally:
             self.databases.drop(self.database)
         for failure in row.failures:
@@ -117,8 +123,9 @@ class Row:
 
     def note(self, step, failures, remark="ok"):
         failures = [failure for failure in failures if failure not in self.known]
-        self.steps[step] = f"{len(failures)} failed" if failures else remark
         self.failures += [f"{step}: {failure}" for failure in failures]
+        failed = sum(failure.startswith(f"{step}: ") for failure in self.failures)
+        self.steps[step] = f"{failed} failed" if failed else remark
         return not failures
 
 
