@@ -68,14 +68,14 @@ class MaintenanceRequisitionLineJoin(models.Model):
         """Where the goods are put."""
         return self.location_id or self.rule_id.location_dest_id or self._get_release_rule().location_dest_id
 
-    def _add_join(self, part, quantity):
+    def _maintenance_add_join(self, part, quantity):
         """Note that ``part`` waits for ``quantity``, in its unit."""
         if self.maintenance_request_id == part.maintenance_request_id:
             # asked for by hand for the same job: now it is clear for which part
             self._write_by_system({"part_move_ids": [fields.Command.link(part.id)]})
         else:
             self._make_room(part, quantity)
-            part._add_join("requisition_line_id", self, quantity)
+            part._maintenance_add_join("requisition_line_id", self, quantity)
         self._log_change(part._describe_join(quantity))
 
     def _make_room(self, part, quantity):

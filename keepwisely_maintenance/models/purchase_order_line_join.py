@@ -55,9 +55,9 @@ class PurchaseOrderLineJoin(models.Model):
         wanted = receipts.filtered(lambda move: move.state != "done").move_dest_ids
         return not wanted and any(move._get_final_place()._child_of(part.location_id) for move in receipts)
 
-    def _add_join(self, part, quantity):
+    def _maintenance_add_join(self, part, quantity):
         """Note that ``part`` waits for ``quantity``, in its unit."""
-        part._add_join("purchase_line_id", self, quantity)
+        part._maintenance_add_join("purchase_line_id", self, quantity)
         self.order_id.message_post(body=part._describe_join(quantity), subtype_xmlid="mail.mt_note")
 
     # -- Showing --------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ class StockMoveJoin(models.Model):
         lacking = self._get_uncovered_qty()
         if not lacking or source not in self._get_join_sources():
             return 0.0
-        joined = self._wait_for(source, lacking if quantity is None else min(quantity, lacking))
+        joined = self._maintenance_wait_for(source, lacking if quantity is None else min(quantity, lacking))
         if joined:
             self.maintenance_request_id.message_post(
                 body=self.env._(
@@ -55,7 +55,7 @@ class StockMoveJoin(models.Model):
             )
         return joined
 
-    def _wait_for(self, source, quantity):
+    def _maintenance_wait_for(self, source, quantity):
         """Wait for at most ``quantity`` (in the part's unit) of what is free of a requisition or purchase line.
 
         :returns: the quantity that joined.
@@ -68,16 +68,16 @@ class StockMoveJoin(models.Model):
         quantity = self.product_uom.round(min(quantity, source._get_free_qty(self)))
         if self.product_uom.compare(quantity, 0) <= 0:
             return 0.0
-        source._add_join(self, quantity)
+        source._maintenance_add_join(self, quantity)
         return quantity
 
-    def _can_wait_for(self, source):
+    def _maintenance_can_wait_for(self, source):
         """Whether a requisition or purchase line brings the same product to the same place, and nobody else waits for it."""
         self.ensure_one()
         same = source.product_id == self.product_id and source.company_id == self.company_id
         return same and source._can_be_joined_by(self)
 
-    def _add_join(self, field_name, source, quantity):
+    def _maintenance_add_join(self, field_name, source, quantity):
         join = self.join_ids.filtered(lambda join: join[field_name] == source)
         if join:
             join.quantity += quantity
@@ -106,7 +106,7 @@ class StockMoveJoin(models.Model):
         )
         # what was asked for this very part counts already
         lines -= self.maintenance_requisition_line_ids
-        sources = [source for source in (*lines, *purchases) if self._can_wait_for(source)]
+        sources = [source for source in (*lines, *purchases) if self._maintenance_can_wait_for(source)]
         today = fields.Date.context_today(self)
         dates = {source: source._get_join_date() for source in sources}
         return sorted(sources, key=lambda source: (not dates[source], dates[source] or today))
@@ -196,8 +196,8 @@ class StockMoveJoin(models.Model):
         for source in sources:
             for loser in losers:
                 lacking = loser._get_uncovered_qty()
-                if lacking and loser._can_wait_for(source):
-                    loser._wait_for(source, lacking)
+                if lacking and loser._maintenance_can_wait_for(source):
+                    loser._maintenance_wait_for(source, lacking)
 
     # -- Following what comes ---------------------------------------------------------------------------------
 
