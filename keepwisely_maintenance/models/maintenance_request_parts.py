@@ -176,7 +176,7 @@ class MaintenanceRequestParts(models.Model):
         self._serialise()
         # sudo: technicians cause procurements and reservations without inventory rights
         requests = self.sudo()
-        requests.part_ids._explode_kits()
+        requests.part_ids._maintenance_explode_kits()
         requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
         short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
         choice = self._offer_other_ways() if offer and short and len(self) == 1 else False

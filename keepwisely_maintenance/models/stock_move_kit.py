@@ -31,10 +31,10 @@ class StockMoveKit(models.Model):
         moves = super().create(vals_list)
         parts = self.sudo().browse(get_own_ids(self.env, "maintenance_procuring_ids"))
         if parts:
-            moves.sudo()._supply(parts)
+            moves.sudo()._maintenance_supply(parts)
         return moves
 
-    def _supply(self, parts):
+    def _maintenance_supply(self, parts):
         """Of these moves, those that bring what ``parts`` are just being procured for are linked with them.
 
         A rule that moves goods links what it makes by itself; other documents, such as a manufacturing order, do not
@@ -51,18 +51,18 @@ class StockMoveKit(models.Model):
             # several of the same product are procured in their order
             move.supplied_part_id = (waiting.filtered(lambda part: part._get_uncovered_qty() > 0) or waiting[-1:])[:1]
 
-    def _explode_kits(self):
+    def _maintenance_explode_kits(self):
         """Parts whose product became a kit after they were confirmed turn into its components.
 
         :returns: the parts, components in the place of kits.
         """
-        kits = self.filtered(lambda move: move.state not in ("draft", "done", "cancel") and move._is_kit())
+        kits = self.filtered(lambda move: move.state not in ("draft", "done", "cancel") and move._is_maintenance_kit())
         if not kits:
             return self
         kits._do_unreserve()
         return (self - kits) | kits._confirm_part()
 
-    def _is_kit(self):
+    def _is_maintenance_kit(self):
         self.ensure_one()
         return self.product_id.with_company(self.company_id)._is_maintenance_kit()
 

@@ -14,7 +14,7 @@ class StockMovePart(models.Model):
         """Consume what is reserved of the parts now; the rest stays wanted."""
         self._require_open_work_order()
         # sudo: technicians consume parts without inventory rights
-        parts = self.sudo()._explode_kits()
+        parts = self.sudo()._maintenance_explode_kits()
         for move in parts:
             if move.state not in ("assigned", "partially_available"):
                 raise UserError(

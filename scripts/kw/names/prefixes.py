@@ -6,7 +6,7 @@ import re
 PUBLIC = {"_inherits", "init"}
 #: What may stand before the prefix: how Odoo's people name a method by what it does.
 ROLES = ("compute", "inverse", "search", "onchange", "check", "default", "selection", "cron", "action", "get", "prepare",
-         "read_group", "group_expand", "unlink_except")
+         "read_group", "group_expand", "unlink_except", "is", "has", "can")
 ROLE = re.compile(rf"^_?(?:(?:{'|'.join(ROLES)})_)?")
 
 
