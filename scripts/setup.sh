@@ -43,6 +43,9 @@ found() {
     case $1 in
         python)     PYTHON=$(find_python) ;;
         postgresql) [ -n "${PGHOST:-}" ] || KW_PG_BIN=$(find_postgresql) ;;
+        cairo)      # draws bar and QR codes where the Python packages have nothing of their own for it: from 3.13 on
+            "${PYTHON:-false}" -c 'import sys; from ctypes.util import find_library
+sys.exit(sys.version_info >= (3, 13) and not find_library("cairo"))' ;;
         chromium)   command -v google-chrome chromium chromium-browser google-chrome-stable >/dev/null ;;
         ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] ;;
         *)          command -v "$1" >/dev/null ;;
@@ -53,6 +56,7 @@ package_of() {
     case $1 in
         python) echo python3 python3-venv ;;
         psql)   echo postgresql-client ;;
+        cairo)  echo libcairo2 ;;
         flock) echo util-linux ;;
         *)      echo "$1" ;;
     esac
@@ -124,7 +128,8 @@ install_venv() {
     log=$KEEPWISELY_CACHE/python-$name.log
     say "installing the Python packages of requirements/$name.txt"
     # Two packages come as source only: they are built with the locked setuptools, not with whichever is newest today.
-    local pip=("$build/bin/python" -m pip --disable-pip-version-check install --no-warn-script-location --require-hashes)
+    local pip=("$build/bin/python" -m pip --disable-pip-version-check install --no-warn-script-location --require-hashes
+        --no-deps) # the locks are complete
     {
         "$PYTHON" -m venv "$build" && "${pip[@]}" -r "$here/../requirements/build.txt" &&
             "${pip[@]}" --progress-bar off --prefer-binary --no-build-isolation --use-pep517 -r "$lock"
