@@ -16,6 +16,9 @@ PART_FIELDS = {
     "sequence",
 }
 
+#: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
+LINK_FIELDS = {"join_ids", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+
 #: Money on moves; hidden from those who work on parts without other rights.
 VALUE_FIELDS = {
     "price_unit",
@@ -92,6 +95,7 @@ class StockMove(models.Model):
     def create(self, vals_list):
         # a work order that comes as a default is checked as well
         vals_list = [{**self.default_get(["maintenance_request_id"]), **vals} for vals in vals_list]
+        self._check_links(vals_list)
         requests = self.env["maintenance.request"].browse(
             {vals["maintenance_request_id"] for vals in vals_list if vals.get("maintenance_request_id")}
         )
@@ -103,13 +107,16 @@ class StockMove(models.Model):
             requests._check_part_access(adding=True)
         if self._has_only_part_rights("create"):
             for vals in vals_list:
-                self._check_part_vals(vals)
+                # sudo: what is named inside is read to be checked
+                self.sudo()._check_part_vals(vals)
             # sudo: parts are added without inventory rights; access was checked on the work order
             self = self.with_context(maintenance_adding_part=BY_SYSTEM).sudo()
         # sudo: locations and types follow from the work order, whoever adds the part
         vals_list = [self.sudo()._prepare_part_vals(vals) for vals in vals_list]
         moves = super().create(vals_list)
-        parts = moves.filtered(lambda move: move.maintenance_request_id and not move.origin_returned_move_id)
+        parts = moves.filtered("maintenance_request_id")
+        parts._check_part_places()
+        parts = parts.filtered(lambda move: not move.origin_returned_move_id)
         parts._check_part()
         if is_by_system(self.env, "maintenance_confirming_parts"):
             # components of a kit, which is just being confirmed
@@ -121,16 +128,18 @@ class StockMove(models.Model):
         return ((moves - (confirmable - confirmed)) | confirmed).with_env(env)
 
     def write(self, vals):
+        self._check_links([vals])
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
+        if not self.env.su and any(move.maintenance_request_id.id != vals["maintenance_request_id"] for move in self.sudo()
+                                   if "maintenance_request_id" in vals):
+            raise UserError(self.env._("A part stays on its work order; drop it and add it to the other one."))
         if self._has_only_part_rights("write"):
             # also for what is no part: it is among what is written below
             self.check_access("write")
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
-            self._check_part_vals(vals)
-            if "maintenance_request_id" in vals:
-                raise UserError(self.env._("A part stays on its work order; drop it and add it to the other one."))
+            parts._check_part_vals(vals)
             if any(move.state == "done" for move in parts):
                 raise UserError(self.env._("Used parts cannot be changed; return them instead."))
             if "quantity" in vals:
@@ -148,6 +157,8 @@ class StockMove(models.Model):
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super().write(vals)
+        if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
+            self.sudo().filtered("maintenance_request_id")._check_part_places()
         if demand_changes:
             settling = parts.with_context(maintenance_parts_settling=BY_SYSTEM)
             settling._check_part()
@@ -228,8 +239,13 @@ class StockMove(models.Model):
 
     @api.model
     def _has_only_part_rights(self, operation):
-        """Whether the user may do this to moves solely because of maintenance."""
-        return not self.env.su and self.env.user._get_part_rights_only(operation)
+        """Whether the user may do this to parts solely because of maintenance."""
+        if self.env.su:
+            return False
+        if operation != "read":
+            # Purchase and others grant rights on moves as well, for their own ones
+            return not self.env.user.has_group("stock.group_stock_user")
+        return self.env.user._get_part_rights_only(operation)
 
     # -- Preparing and checking parts ------------------------------------------------------------
 
@@ -257,18 +273,44 @@ class StockMove(models.Model):
         }
         return {**defaults, **vals, "procure_method": "make_to_stock"}
 
-    @api.model
     def _check_part_vals(self, vals):
         """:raises UserError: somebody with maintenance rights only touches more than the part itself."""
         beyond = vals.keys() - PART_FIELDS - {"maintenance_request_id"}
         if beyond:
-            field = self._fields.get(sorted(beyond)[0])
+            self._refuse_part_field("stock.move", sorted(beyond)[0])
+        self._check_part_commands(vals)
+
+    @api.model
+    def _check_links(self, vals_list):
+        """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
+        if self.env.su:
+            return
+        touched = LINK_FIELDS & {name for vals in vals_list for name in vals}
+        if touched:
             raise UserError(
                 self.env._(
-                    "“%s” of a part is kept by the storekeepers.",
-                    field._description_string(self.env) if field else sorted(beyond)[0],
+                    "“%s” is set by the system; ask for the part on its work order instead.",
+                    self._fields[min(touched)]._description_string(self.env),
                 )
             )
+
+    def _check_part_places(self):
+        """A part goes from stock to the Maintenance location, without a transfer; what comes back goes the other way.
+
+        :raises UserError: anything else, whose value would become a cost of the work order.
+        """
+        for move in self.sudo():
+            used = move.origin_returned_move_id
+            here = move.location_id if used else move.location_dest_id
+            if not here.is_maintenance or move.picking_id or (
+                used and used.maintenance_request_id != move.maintenance_request_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "Only parts that are used on %s belong to it; add them there.",
+                        move.maintenance_request_id.display_name,
+                    )
+                )
 
     def _check_part(self):
         """:raises UserError: quantity, unit, product or company do not fit the work order."""

@@ -1,10 +1,52 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..context import BY_SYSTEM, is_by_system
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = self.default_get(["move_id"])
+        vals_list = [{**defaults, **vals} for vals in vals_list]
+        self._check_part_lines(vals.get("move_id") for vals in vals_list)
+        for vals in vals_list:
+            if vals.get("move_id") and not vals.get("product_id"):
+                # sudo: as below; the line of a part needs neither product nor unit
+                part = self.env["stock.move"].sudo().browse(vals["move_id"])
+                if part.maintenance_request_id:
+                    vals.update({"product_uom_id": part.product_uom.id, **vals, "product_id": part.product_id.id})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_part_lines([vals.get("move_id")])
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_part_lines([])
+        return super().unlink()
+
+    def _check_part_lines(self, move_ids):
+        """Odoo lets every employee write on any line; those of parts are changed on the work order, by its gates.
+
+        :param move_ids: ids of moves to which lines are added.
+        :raises UserError: the user does not work in Inventory.
+        """
+        if self.env.su or self.env.user.has_group("stock.group_stock_user"):
+            return
+        # sudo: whether it is a part is asked for moves that the user cannot read
+        moves = self.sudo().move_id | self.env["stock.move"].sudo().browse(filter(None, move_ids))
+        part = moves.filtered("maintenance_request_id")[:1]
+        if part:
+            raise UserError(
+                self.env._(
+                    "%(product)s is a part of %(work_order)s; change it there.",
+                    product=part.product_id.display_name,
+                    work_order=part.maintenance_request_id.reference,
+                )
+            )
 
     def _action_done(self):
         """Look once at the work orders whose reserved parts were taken by force.

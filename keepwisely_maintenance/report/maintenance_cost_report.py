@@ -34,7 +34,9 @@ class MaintenanceCostReport(models.Model):
         ],
         "stock.move": [
             "maintenance_request_id", "company_id", "product_id", "state", "cost_date", "value", "origin_returned_move_id",
+            "location_id", "location_dest_id",
         ],
+        "stock.location": ["is_maintenance"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["is_storable"],
     }  # fmt: skip
@@ -114,9 +116,12 @@ class MaintenanceCostReport(models.Model):
                    CASE WHEN move.origin_returned_move_id IS NULL THEN 1 ELSE -1 END * COALESCE(move.value, 0)
               FROM stock_move move
               JOIN maintenance_request request ON request.id = move.maintenance_request_id
+              JOIN stock_location place ON place.id = CASE WHEN move.origin_returned_move_id IS NULL
+                                                           THEN move.location_dest_id ELSE move.location_id END
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE move.state = 'done' AND move.maintenance_request_id IS NOT NULL AND template.is_storable
+             WHERE move.state = 'done' AND move.maintenance_request_id IS NOT NULL AND place.is_maintenance
+               AND template.is_storable
             """
         )
 

@@ -30,6 +30,7 @@ from . import test_time_line
 from . import test_price
 from . import test_emergency
 from . import test_parts_dates
+from . import test_part_commands
 from . import test_parts
 from . import test_orderpoint
 from . import test_random_findings
