@@ -95,7 +95,7 @@ class StockMove(models.Model):
     def create(self, vals_list):
         # a work order that comes as a default is checked as well
         vals_list = [{**self.default_get(["maintenance_request_id"]), **vals} for vals in vals_list]
-        self._check_links(vals_list)
+        self._maintenance_check_links(vals_list)
         requests = self.env["maintenance.request"].browse(
             {vals["maintenance_request_id"] for vals in vals_list if vals.get("maintenance_request_id")}
         )
@@ -115,7 +115,7 @@ class StockMove(models.Model):
         vals_list = [self.sudo()._prepare_part_vals(vals) for vals in vals_list]
         moves = super().create(vals_list)
         parts = moves.filtered("maintenance_request_id")
-        parts._check_part_places()
+        parts._maintenance_check_part_places()
         parts = parts.filtered(lambda move: not move.origin_returned_move_id)
         parts._check_part()
         if is_by_system(self.env, "maintenance_confirming_parts"):
@@ -128,7 +128,7 @@ class StockMove(models.Model):
         return ((moves - (confirmable - confirmed)) | confirmed).with_env(env)
 
     def write(self, vals):
-        self._check_links([vals])
+        self._maintenance_check_links([vals])
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
@@ -158,7 +158,7 @@ class StockMove(models.Model):
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super().write(vals)
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
-            self.sudo().filtered("maintenance_request_id")._check_part_places()
+            self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:
             settling = parts.with_context(maintenance_parts_settling=BY_SYSTEM)
             settling._check_part()
@@ -277,11 +277,11 @@ class StockMove(models.Model):
         """:raises UserError: somebody with maintenance rights only touches more than the part itself."""
         beyond = vals.keys() - PART_FIELDS - {"maintenance_request_id"}
         if beyond:
-            self._refuse_part_field("stock.move", sorted(beyond)[0])
-        self._check_part_commands(vals)
+            self._maintenance_refuse_part_field("stock.move", sorted(beyond)[0])
+        self._maintenance_check_part_commands(vals)
 
     @api.model
-    def _check_links(self, vals_list):
+    def _maintenance_check_links(self, vals_list):
         """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
         if self.env.su:
             return
@@ -294,7 +294,7 @@ class StockMove(models.Model):
                 )
             )
 
-    def _check_part_places(self):
+    def _maintenance_check_part_places(self):
         """A part goes from stock to the Maintenance location, without a transfer; what comes back goes the other way.
 
         :raises UserError: anything else, whose value would become a cost of the work order.

@@ -11,7 +11,7 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         defaults = self.default_get(["move_id"])
         vals_list = [{**defaults, **vals} for vals in vals_list]
-        self._check_part_lines(vals.get("move_id") for vals in vals_list)
+        self._maintenance_check_part_lines(vals.get("move_id") for vals in vals_list)
         for vals in vals_list:
             if vals.get("move_id") and not vals.get("product_id"):
                 # sudo: as below; the line of a part needs neither product nor unit
@@ -21,14 +21,14 @@ class StockMoveLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_part_lines([vals.get("move_id")])
+        self._maintenance_check_part_lines([vals.get("move_id")])
         return super().write(vals)
 
     def unlink(self):
-        self._check_part_lines([])
+        self._maintenance_check_part_lines([])
         return super().unlink()
 
-    def _check_part_lines(self, move_ids):
+    def _maintenance_check_part_lines(self, move_ids):
         """Odoo lets every employee write on any line; those of parts are changed on the work order, by its gates.
 
         :param move_ids: ids of moves to which lines are added.

@@ -13,7 +13,7 @@ class StockMovePartLines(models.Model):
 
     _inherit = "stock.move"
 
-    def _check_part_commands(self, vals):
+    def _maintenance_check_part_commands(self, vals):
         """Lines of the very part, and lots that exist, are all that may be named.
 
         What passes goes on without the user's own rights, down to the last nested id.
@@ -23,29 +23,29 @@ class StockMovePartLines(models.Model):
         """
         for code, line_ids, line_vals in read_commands(self.env, vals["move_line_ids"]) if "move_line_ids" in vals else ():
             lines = self.move_line_ids.filtered(lambda line: line.state not in ("done", "cancel"))
-            if code != Command.CLEAR and len(self) > 1 or not set(line_ids) <= set(lines.ids):
+            if (code != Command.CLEAR and len(self) > 1) or not set(line_ids) <= set(lines.ids):
                 raise UserError(self.env._("This line belongs to something else; change the lines of one open part at a time."))
-            self._check_part_line_vals(vals, line_vals)
+            self._maintenance_check_part_line_vals(vals, line_vals)
         for code, lot_ids, _vals in read_commands(self.env, vals["lot_ids"]) if "lot_ids" in vals else ():
             if code in (Command.CREATE, Command.UPDATE, Command.DELETE):
                 raise UserError(self.env._("Lots and serial numbers are kept by the storekeepers; choose one that exists."))
-            self._check_part_lots(vals, lot_ids)
+            self._maintenance_check_part_lots(vals, lot_ids)
 
-    def _check_part_line_vals(self, vals, line_vals):
+    def _maintenance_check_part_line_vals(self, vals, line_vals):
         beyond = line_vals.keys() - PART_LINE_FIELDS
         if beyond:
-            self._refuse_part_field("stock.move.line", sorted(beyond)[0])
+            self._maintenance_refuse_part_field("stock.move.line", sorted(beyond)[0])
         if line_vals.get("lot_id"):
-            self._check_part_lots(vals, [line_vals["lot_id"]])
+            self._maintenance_check_part_lots(vals, [line_vals["lot_id"]])
         if line_vals.get("location_id"):
             place = self.env["stock.location"].browse(line_vals["location_id"]).exists()
-            source = self.location_id or self._get_part_warehouse(vals).lot_stock_id
+            source = self.location_id or self._maintenance_get_part_warehouse(vals).lot_stock_id
             if place.usage != "internal" or not place._child_of(source):
                 raise UserError(self.env._("Choose a shelf in %s for this part.", source.display_name))
 
-    def _check_part_lots(self, vals, lot_ids):
+    def _maintenance_check_part_lots(self, vals, lot_ids):
         products = self.env["product.product"].browse(vals["product_id"]) if vals.get("product_id") else self.product_id
-        companies = self.company_id or self._get_part_warehouse(vals).company_id
+        companies = self.company_id or self._maintenance_get_part_warehouse(vals).company_id
         for lot in self.env["stock.lot"].browse(lot_ids):
             if not lot.exists() or products != lot.product_id or (lot.company_id and lot.company_id != companies):
                 raise UserError(
@@ -53,11 +53,11 @@ class StockMovePartLines(models.Model):
                 )
 
     @api.model
-    def _get_part_warehouse(self, vals):
+    def _maintenance_get_part_warehouse(self, vals):
         return self.env["maintenance.request"].browse(vals.get("maintenance_request_id")).warehouse_id
 
     @api.model
-    def _refuse_part_field(self, model, name):
+    def _maintenance_refuse_part_field(self, model, name):
         field = self.env[model]._fields.get(name)
         label = field._description_string(self.env) if field else name
         raise UserError(self.env._("“%s” of a part is kept by the storekeepers.", label))
