@@ -23,7 +23,7 @@ from odoo.service.model import retrying
 from odoo.tests import new_test_user
 
 import odoo.addons.keepwisely_maintenance as module
-from odoo.addons.keepwisely_maintenance.tests.random_plant import RandomPlant
+from odoo.addons.keepwisely_maintenance.tests.house.random_plant import RandomPlant
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 NAME = f"{env.cr.dbname}_at_once"

@@ -7,7 +7,7 @@ the environment say how many and which; EVERY says after how many steps everythi
 import os
 import time
 
-from odoo.addons.keepwisely_maintenance.tests.random_plant import RandomPlant, Violation
+from odoo.addons.keepwisely_maintenance.tests.house.random_plant import RandomPlant, Violation
 
 steps, seed = int(os.environ.get("STEPS", "10000")), int(os.environ.get("SEED", "1"))
 start = time.monotonic()

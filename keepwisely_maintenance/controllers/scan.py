@@ -7,7 +7,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.scan_photo import MAX_BYTES, clean_photo
+from ..models.asset.scan_photo import MAX_BYTES, clean_photo
 
 _logger = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+from ...const import COSTS_GROUP
+
 #: What was delegated to whom; stands once the delegation has begun.
 FROZEN_FIELDS = {"company_id", "date_from", "delegate_id", "tier_ids", "user_id"}
-
-COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
 
 
 class MaintenanceApprovalDelegation(models.Model):

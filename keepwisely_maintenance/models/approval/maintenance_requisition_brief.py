@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .maintenance_request_cost import COSTS_GROUP
+from ...const import COSTS_GROUP
 
 #: How many earlier prices of a part are shown.
 PRICES_SHOWN = 3

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
-from .maintenance_request_cost import COSTS_GROUP
+from ...const import COSTS_GROUP
 
 #: What technicians may still say about a period that lasts.
 TECHNICIAN_FIELDS = {"date_to", "reason"}

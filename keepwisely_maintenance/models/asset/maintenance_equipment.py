@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .maintenance_request_cost import COSTS_GROUP
+from ...const import COSTS_GROUP
 
 
 class MaintenanceEquipment(models.Model):

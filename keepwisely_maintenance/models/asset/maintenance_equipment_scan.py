@@ -7,28 +7,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext, plaintext2html
 
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
+from ..work_order.maintenance_request_report import MAX_TEXT, make_title
 
 #: Bytes of chance in a code: 192 bits, 32 characters in the address.
 TOKEN_BYTES = 24
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
-#: Characters taken from a form. Nobody types more on a phone.
-MAX_TEXT = 2000
 MAX_NAME = 80
 MIN_TEXT = 3
-TITLE_LENGTH = 80
 
 #: What has no place in a sentence: control characters, and marks that turn the direction of writing.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def make_title(text):
-    """The beginning of ``text`` on one line of at most `TITLE_LENGTH` characters."""
-    line = " ".join(text.split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
 class MaintenanceEquipmentScan(models.Model):

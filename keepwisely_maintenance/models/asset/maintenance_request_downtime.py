@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ...const import DONE_STATES
 from .maintenance_equipment_status import STATUS
-from .maintenance_stage import DONE_STATES
 
 #: The worse, the later.
 SEVERITY = {status: number for number, (status, _label) in enumerate(STATUS)}

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..hooks import set_up
+from ...hooks import set_up
 
 
 class ResCompany(models.Model):

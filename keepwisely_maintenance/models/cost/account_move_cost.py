@@ -1,7 +1,7 @@
 from odoo import models
 
-from ..context import OwnIds
-from .purchase_order_line_cost import BILL_TYPES
+from ...const import BILL_TYPES
+from ...context import OwnIds
 
 
 class AccountMoveCost(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .maintenance_requisition_line_change import RFQ_STATES
+from ...const import RFQ_STATES
 
 
 class MaintenanceEquipment(models.Model):

@@ -2,8 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from ...const import COSTS_GROUP
 from .asset_economics import get_cost_of_year, get_equivalent_annual_costs
-from .maintenance_request_cost import COSTS_GROUP
 
 #: Full years of costs without which nothing is said.
 MIN_YEARS = 2

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .maintenance_request_cost import COSTS_GROUP
+from ...const import COSTS_GROUP
 
 
 class MaintenanceEquipmentRollup(models.Model):

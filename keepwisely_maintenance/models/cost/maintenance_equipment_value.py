@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from .maintenance_request_cost import COSTS_GROUP
+from ...const import COSTS_GROUP
 
 
 class MaintenanceEquipmentValue(models.Model):

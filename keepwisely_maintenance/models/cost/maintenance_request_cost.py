@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
+from ...const import COSTS_GROUP
 
 
 class MaintenanceRequestCost(models.Model):

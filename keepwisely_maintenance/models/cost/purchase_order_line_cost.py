@@ -1,12 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...const import BILL_TYPES
 from .cost_accrual import Accrual
 
 #: Numbers of an entry that add up to the standing of its line.
 STANDING = ("received_qty", "billed_qty", "billed_amount", "open_amount", "open_amount_currency")
-
-BILL_TYPES = ("in_invoice", "in_refund", "in_receipt")
 
 
 class PurchaseOrderLineCost(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
-from ..context import get_own_ids
+from ...context import get_own_ids
 from .stock_value_replay import replay
 
 

@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import DONE_STATES
 from .kpi_measure import Measure, Period, Result, get_moments
-from .maintenance_stage import DONE_STATES
 
 #: Units of a counter that counts hours of operation, in lower case.
 HOUR_UNITS = ("h", "hr", "hrs", "hour", "hours", "std", "stunden", "heures", "horas", "uur", "ore", "godz")

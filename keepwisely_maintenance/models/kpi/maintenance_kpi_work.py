@@ -3,8 +3,8 @@ from datetime import time
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...const import PLANNED_STATES
 from .kpi_measure import EMPTY, Measure, Result
-from .maintenance_request_schedule import PLANNED_STATES
 
 #: Priority of work that breaks into the plan.
 EMERGENCY = "3"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
 
 #: Days of an interval, for the tolerance of preventive work.
 INTERVAL_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo import models
 
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
 
 
 @dataclass

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Command
 
-from .maintenance_requisition_line_change import RFQ_STATES
+from ...const import RFQ_STATES
 
 
 class MaintenanceRequestOffer(models.Model):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...const import SUPPLIED_STATES
+
 PARTS_STATES = [
     ("none", "No parts"),
     ("to_request", "To ask for"),
@@ -12,9 +14,6 @@ PARTS_STATES = [
     ("ready", "Ready"),
     ("consumed", "Used"),
 ]
-
-#: Work order states in which parts are wanted from stock.
-SUPPLIED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
 
 
 class MaintenanceRequestParts(models.Model):

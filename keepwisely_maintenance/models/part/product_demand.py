@@ -64,19 +64,3 @@ class StockMove(models.Model):
     def action_view_demand(self):
         """Open who else wants the part and what comes of it."""
         return self.product_id.action_view_demand()
-
-
-class MaintenanceRequisitionLine(models.Model):
-    _inherit = "maintenance.requisition.line"
-
-    def action_view_demand(self):
-        """Open who wants what is asked for and what else comes of it."""
-        return self.product_id.action_view_demand()
-
-
-class MaintenanceRequisition(models.Model):
-    _inherit = "maintenance.requisition"
-
-    def action_view_demand(self):
-        """Open who wants what is asked for and what else comes of it."""
-        return self.line_ids.action_view_demand()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, is_by_system
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import BY_SYSTEM
+from ...context import BY_SYSTEM
 
 OPEN_STATES = ("confirmed", "partially_available")
 

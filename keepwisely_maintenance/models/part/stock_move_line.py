@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, is_by_system
 
 
 class StockMoveLine(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..commands import read_commands
+from ...commands import read_commands
 
 #: What people without inventory rights may say about a line of a part.
 PART_LINE_FIELDS = {"location_id", "lot_id", "picked", "quantity"}

@@ -1,7 +1,7 @@
 from odoo import models
 
-from ..context import OwnIds
-from .maintenance_request_parts import SUPPLIED_STATES
+from ...const import SUPPLIED_STATES
+from ...context import OwnIds
 
 
 class StockMovePartSupply(models.Model):

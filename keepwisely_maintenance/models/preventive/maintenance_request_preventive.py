@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..context import is_by_system
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
+from ...context import is_by_system
 
 #: Said by the schedule, not by people.
 SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date"}

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
 from .schedule_dates import Rule
 from .schedule_working_days import WorkingDays
 

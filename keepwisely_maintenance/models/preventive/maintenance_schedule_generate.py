@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..context import BY_SYSTEM
+from ...context import BY_SYSTEM
 
 #: What native code does for each work order by itself is done for all of them at once.
 AT_ONCE = {

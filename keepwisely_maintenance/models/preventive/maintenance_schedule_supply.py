@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .maintenance_request_parts import SUPPLIED_STATES
-from .stock_rule import UNATTENDED
+from ...const import SUPPLIED_STATES, UNATTENDED
 
 
 class MaintenanceScheduleSupply(models.Model):

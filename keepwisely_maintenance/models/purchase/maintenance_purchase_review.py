@@ -7,7 +7,6 @@ from odoo.tools.misc import format_date
 _logger = logging.getLogger(__name__)
 
 MANAGER_GROUP = "purchase.group_purchase_manager"
-COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
 
 #: The to-do is due so many days after the review is made.
 DAYS_TO_DECIDE = 4

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
-from ..context import BY_SYSTEM, OwnIds, get_own_ids, is_by_system
+from ...context import BY_SYSTEM, OwnIds, get_own_ids, is_by_system
 
 #: What people say on a line; all else is frozen.
 SAID = {"decision", "keep_until", "new_date", "note"}

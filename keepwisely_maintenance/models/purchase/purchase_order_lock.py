@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 from odoo.tools.misc import format_date
 
-from ..context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, is_by_system
 from .maintenance_purchase_review import MANAGER_GROUP
 
 _logger = logging.getLogger(__name__)

@@ -214,6 +214,10 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
             return self.env._("left over from %s", job) if job else self.env._("for stock")
         return self.env._("for %s on the same asset", job) if job else self.env._("for the same asset")
 
+    def action_view_demand(self):
+        """Open who wants what is asked for and what else comes of it."""
+        return self.product_id.action_view_demand()
+
 
 class MaintenanceRequisitionDuplicate(models.Model):
     _inherit = "maintenance.requisition"
@@ -245,3 +249,7 @@ class MaintenanceRequisitionDuplicate(models.Model):
             told = {html2plaintext(message.body) for message in requisition.message_ids}
             if html2plaintext(body) not in told:
                 requisition.message_post(body=body, author_id=self.env.ref("base.partner_root").id)
+
+    def action_view_demand(self):
+        """Open who wants what is asked for and what else comes of it."""
+        return self.line_ids.action_view_demand()

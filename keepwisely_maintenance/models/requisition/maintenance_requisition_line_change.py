@@ -3,10 +3,8 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import BY_SYSTEM, is_by_system
-
-#: Orders that are not placed yet.
-RFQ_STATES = ("draft", "sent", "to approve")
+from ...const import RFQ_STATES
+from ...context import BY_SYSTEM, is_by_system
 
 
 class MaintenanceRequisitionLineChange(models.Model):

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..context import BY_SYSTEM
-from .stock_rule import UNATTENDED
+from ...const import UNATTENDED
+from ...context import BY_SYSTEM
 
 #: Emergency is for people to say.
 PRIORITY_BY_CRITICALITY = {"medium": "1", "high": "2", "vital": "2"}

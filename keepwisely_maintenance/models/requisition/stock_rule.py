@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.stock.models.stock_rule import ProcurementException
 
-#: In the context of what nobody pressed a button for. An object, since nobody can send one over the network.
-UNATTENDED = object()
+from ...const import UNATTENDED
 
 
 class RuleMemory(dict):

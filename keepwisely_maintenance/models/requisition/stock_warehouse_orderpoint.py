@@ -3,7 +3,8 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .stock_rule import UNATTENDED, RuleMemory
+from ...const import UNATTENDED
+from .stock_rule import RuleMemory
 
 #: Days for which a refused reorder is not asked for again by itself.
 REFUSED_DAYS = 30

@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..context import is_by_system
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
+from ...context import is_by_system
 
 #: Set by the lifecycle itself; nobody writes them by hand.
 PROTECTED_FIELDS = {

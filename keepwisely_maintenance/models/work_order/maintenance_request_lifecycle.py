@@ -3,8 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import BY_SYSTEM, is_by_system
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
+from ...context import BY_SYSTEM, is_by_system
 
 #: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
 #: had to wait, see `_lifecycle_rank`; ``cancelled`` is off the line.

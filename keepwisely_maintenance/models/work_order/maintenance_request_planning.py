@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
 
 #: Who is waited for, from the state of the parts.
 WAITS_BY_PARTS = {"to_request": "parts", "ordered": "vendor"}

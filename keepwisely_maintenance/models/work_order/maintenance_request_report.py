@@ -5,7 +5,19 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
-from .maintenance_stage import DONE_STATES
+from ...const import DONE_STATES
+
+#: Characters taken from a form. Nobody types more on a phone.
+MAX_TEXT = 2000
+TITLE_LENGTH = 80
+
+
+def make_title(text):
+    """The beginning of ``text`` on one line of at most `TITLE_LENGTH` characters."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
 class MaintenanceRequestReport(models.Model):

@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-#: States in which missing parts still matter for the plan.
-PLANNED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
+from ...const import PLANNED_STATES
 
 #: How far ahead a working day is looked for.
 SEARCHED_DAYS = 31

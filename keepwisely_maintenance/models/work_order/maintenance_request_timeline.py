@@ -1,8 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...const import DONE_STATES
 from .maintenance_request import REQUESTER_FIELDS
 from .maintenance_request_phase import PHASES
-from .maintenance_stage import DONE_STATES
 
 #: Phase of work that is approved and not being done, from whom it waits for.
 PHASE_BY_WAITING = {"parts": "ask", "money": "money", "buyer": "buyer", "vendor": "vendor", "people": "people"}

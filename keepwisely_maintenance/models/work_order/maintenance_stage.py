@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import is_by_system
+from ...const import DONE_STATES
+from ...context import is_by_system
 
 #: The lifecycle of a work order, in the order of the board.
 WORK_ORDER_STATES = [
@@ -14,9 +15,6 @@ WORK_ORDER_STATES = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
-
-#: States in which the work itself is over; native Maintenance calls them "done".
-DONE_STATES = ("completed", "closed")
 
 
 class MaintenanceStage(models.Model):

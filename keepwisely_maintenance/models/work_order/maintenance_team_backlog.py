@@ -4,7 +4,7 @@ from pytz import UTC
 
 from odoo import api, fields, models
 
-from .maintenance_request_schedule import PLANNED_STATES
+from ...const import PLANNED_STATES
 
 #: Hours of a week are measured over this many weeks to come, so that holidays count in part.
 WEEKS_MEASURED = 4

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..models.maintenance_cost_entry import ENTRIES
+from ...models.cost.maintenance_cost_entry import ENTRIES
 
 
 class MaintenanceCostReport(models.Model):

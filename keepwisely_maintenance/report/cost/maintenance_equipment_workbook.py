@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, models
 
-from .workbook import Column, Workbook
+from ..workbook import Column, Workbook
 
 #: Assets read at once: enough for few queries, few enough for little memory.
 BATCH = 1000

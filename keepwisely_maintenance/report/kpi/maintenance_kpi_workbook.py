@@ -1,6 +1,6 @@
 from odoo import models
 
-from .workbook import Column, Workbook
+from ..workbook import Column, Workbook
 
 
 class MaintenanceKpiWorkbook(models.Model):

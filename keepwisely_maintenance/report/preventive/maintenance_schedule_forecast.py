@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.schedule_working_days import SEARCHED_DAYS
+from ...models.preventive.schedule_working_days import SEARCHED_DAYS
 
 #: How far the forecast looks ahead.
 FORECAST_DAYS = 366

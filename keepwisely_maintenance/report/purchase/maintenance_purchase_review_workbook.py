@@ -4,8 +4,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.maintenance_purchase_review_line import FLAGS
-from .workbook import Column, Workbook
+from ...models.purchase.maintenance_purchase_review_line import FLAGS
+from ..workbook import Column, Workbook
 
 
 class MaintenancePurchaseReviewWorkbook(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..models.maintenance_request_schedule import PLANNED_STATES
+from ...const import PLANNED_STATES
 
 #: Weeks shown, the current one first.
 WEEKS = 6

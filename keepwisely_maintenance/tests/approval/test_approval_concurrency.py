@@ -6,7 +6,7 @@ from odoo.service.model import retrying
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .commit_common import CommitCase
+from ..commit_common import CommitCase
 
 
 @tagged("post_install", "-at_install")

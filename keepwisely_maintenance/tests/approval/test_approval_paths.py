@@ -357,7 +357,7 @@ class TestPathsToApproval(ApprovalCase):
 
     def test_internal_context_keys_mean_nothing_when_they_are_sent(self):
         """Every key that the module reads; what is sent over the network is never the object that counts."""
-        code = "".join(path.read_text() for path in Path(__file__).parents[1].glob("[mrw]*/*.py"))
+        code = "".join(path.read_text() for path in Path(__file__).parents[2].glob("[mrw]*/**/*.py"))
         keys = set(re.findall(r'(maintenance_\w+)"?(?:=|: )(?:BY_SYSTEM|UNATTENDED|RuleMemory|OwnIds)', code))
         self.assertLessEqual({"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended"}, keys)
         # read otherwise than through `is_by_system`: compared with an object of their own

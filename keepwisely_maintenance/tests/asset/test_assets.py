@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 MONDAY = datetime(2026, 3, 2, 8)
 

@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import maintenance_scan_attempt
-from .common import MaintenanceCase
+from ...models.asset import maintenance_scan_attempt
+from ..common import MaintenanceCase
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>"
 

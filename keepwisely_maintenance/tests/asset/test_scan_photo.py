@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.scan_photo import MAX_BYTES, MAX_SIDE, clean_photo
+from ...models.asset.scan_photo import MAX_BYTES, MAX_SIDE, clean_photo
 from .test_scan_page import ScanCase, make_photo
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..hooks import (
+from ...hooks import (
     _classify_stages,
     _create_missing_stages,
     _number_existing_requests,

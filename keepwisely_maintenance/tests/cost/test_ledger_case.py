@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,8 +8,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.asset_economics import get_cost_of_year, get_equivalent_annual_costs
-from .common import MaintenanceCase
+from ...models.cost.asset_economics import get_cost_of_year, get_equivalent_annual_costs
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

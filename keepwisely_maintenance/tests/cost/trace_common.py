@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 class TraceCase(MaintenanceCase):

@@ -10,7 +10,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user
 
-from .approval_common import ApprovalCase
+from ..approval.approval_common import ApprovalCase
 
 MODULE = "odoo.addons.keepwisely_maintenance."
 

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 MODULE = "odoo.addons.keepwisely_maintenance."
 

@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
-from ..models.maintenance_request_cost import COSTS_GROUP
+from ...const import COSTS_GROUP
 from .price_common import PriceCase
 
 #: What refuses a question about a field: no right, or a field that nobody can search or group by.

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

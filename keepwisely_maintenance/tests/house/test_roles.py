@@ -5,9 +5,9 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 TITLE = "## Who may do what"
 
 

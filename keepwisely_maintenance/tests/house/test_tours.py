@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,8 +7,8 @@ from openpyxl import load_workbook
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from ..report import workbook
-from ..report.workbook import Column, Workbook
+from ...report import workbook
+from ...report.workbook import Column, Workbook
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tools import SQL
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 class KpiCase(MaintenanceCase):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from ..models.maintenance_kpi import CODES
+from ...models.kpi.maintenance_kpi import CODES
 from .kpi_common import KpiCase
 
 

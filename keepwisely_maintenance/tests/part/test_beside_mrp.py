@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install", "beside")

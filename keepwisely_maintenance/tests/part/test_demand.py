@@ -2,7 +2,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 class DemandCase(MaintenanceCase):

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..hooks import uninstall_hook
-from .common import MaintenanceCase
+from ...hooks import uninstall_hook
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,8 +7,8 @@ from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.stock.models.stock_move import StockMove
 
-from ..wizard.maintenance_part_allocation import get_ranks
-from .common import MaintenanceCase
+from ...wizard.part.maintenance_part_allocation import get_ranks
+from ..common import MaintenanceCase
 
 #: Queries that may come on top for caches that fill on the way.
 SLACK = 5

@@ -4,7 +4,7 @@ from itertools import islice
 from odoo.tests import tagged
 from odoo.tests.common import TransactionCase
 
-from odoo.addons.keepwisely_maintenance.models.schedule_dates import Rule, first_index_after
+from ...models.preventive.schedule_dates import Rule, first_index_after
 
 
 def days(*texts):

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from odoo import Command
 from odoo.tests import new_test_user
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 #: A Monday morning; the tests of reviews stand still there.
 NOW = "2026-11-23 08:00:00"

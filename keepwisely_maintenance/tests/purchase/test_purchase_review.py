@@ -64,7 +64,7 @@ class TestPurchaseReview(ReviewCase):
             return original(records, company)
 
         with patch.object(type(self.reviews), "_prepare_lines", _prepare_lines), mute_logger(
-            "odoo.addons.keepwisely_maintenance.models.maintenance_purchase_review"
+            "odoo.addons.keepwisely_maintenance.models.purchase.maintenance_purchase_review"
         ):
             self._run_cron("ir_cron_order_review")
         self.assertEqual(len(self.reviews.search([("week", "=", "2026-W48")])), 1)
@@ -74,7 +74,7 @@ class TestPurchaseReview(ReviewCase):
     def test_a_failure_half_way_leaves_no_half_review(self):
         self._buy()
         with patch.object(type(self.reviews), "_tell_people", side_effect=ZeroDivisionError), mute_logger(
-            "odoo.addons.keepwisely_maintenance.models.maintenance_purchase_review"
+            "odoo.addons.keepwisely_maintenance.models.purchase.maintenance_purchase_review"
         ):
             self._run_cron("ir_cron_order_review")
         self.assertFalse(self.reviews.search([]))

@@ -4,7 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 #: Queries a batch may take above an equal one, for caches that fill on the way.
 SLACK = 5
@@ -285,7 +285,7 @@ class TestOrderpoint(MaintenanceCase):
         again.requisition_id.with_user(self.procurement).action_reject("No")
         self._run()
         self.assertEqual(len(self._lines(orderpoint)), 2)
-        with patch("odoo.addons.keepwisely_maintenance.models.stock_warehouse_orderpoint.REFUSED_DAYS", -1):
+        with patch("odoo.addons.keepwisely_maintenance.models.requisition.stock_warehouse_orderpoint.REFUSED_DAYS", -1):
             self._run()
         self.assertEqual(len(self._lines(orderpoint)), 3)
 

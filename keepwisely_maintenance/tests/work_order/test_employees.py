@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..hooks import _name_reporters
-from .common import MaintenanceCase
+from ...hooks import _name_reporters
+from ..common import MaintenanceCase
 
 #: The forms and lists in which somebody names the asset of a work order.
 SCREENS = (

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 #: A Monday; the company works from 8 to 17 in UTC, 40 hours a week.
 MONDAY = datetime(2026, 3, 2, 7)

@@ -3,7 +3,7 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 #: Queries a batch may take above an equal one, for caches that fill on the way.
 SLACK = 5

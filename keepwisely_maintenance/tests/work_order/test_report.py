@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

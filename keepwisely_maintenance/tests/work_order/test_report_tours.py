@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .test_scan_page import ScanCase
+from ..asset.test_scan_page import ScanCase
 
 #: What a thumb needs, and what a screen reader says. The page runs no script; this one comes from outside.
 PHONE_CHECK = """

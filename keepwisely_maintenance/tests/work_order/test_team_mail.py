@@ -3,8 +3,8 @@ import base64
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MaintenanceCase
-from .test_scan_page import make_photo
+from ..asset.test_scan_page import make_photo
+from ..common import MaintenanceCase
 
 MAIL = """Return-Path: <{sender}>
 To: {to}

@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..hooks import set_up
-from .common import MaintenanceCase
+from ...hooks import set_up
+from ..common import MaintenanceCase
 
 #: A Monday.
 START = datetime(2026, 3, 2, 8)

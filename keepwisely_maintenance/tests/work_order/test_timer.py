@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 
 @tagged("post_install", "-at_install")

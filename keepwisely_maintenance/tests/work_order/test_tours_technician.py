@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from .common import MaintenanceCase
+from ..common import MaintenanceCase
 
 PHONE = "390x844"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
+from ...const import COSTS_GROUP
 
 
 class MaintenancePriceApproval(models.TransientModel):

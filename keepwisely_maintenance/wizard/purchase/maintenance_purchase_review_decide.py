@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.maintenance_purchase_review_line import DECISIONS
+from ...models.purchase.maintenance_purchase_review_line import DECISIONS
 
 
 class MaintenancePurchaseReviewDecide(models.TransientModel):

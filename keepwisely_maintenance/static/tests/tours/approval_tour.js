@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 
 /*
- * Answering the to-do where it stands. `tests/test_tours.py` submits the requisitions and opens each.
+ * Answering the to-do where it stands. `tests/house/test_tours.py` submits the requisitions and opens each.
  */
 registry.category("web_tour.tours").add("keepwisely_approve_from_activity", {
     steps: () => [

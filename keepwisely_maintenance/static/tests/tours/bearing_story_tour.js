@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 /*
  * One job from its missing bearing to its end, each step as the person who does it.
- * `tests/test_tours.py` sets the scene, receives the order and runs the tours one after another.
+ * `tests/house/test_tours.py` sets the scene, receives the order and runs the tours one after another.
  */
 const JOB = "Squealing conveyor";
 const PART = "Bearing 6204";

@@ -1,0 +1,20 @@
+"""What several rooms have to agree on. Whoever needs it takes it from here, not from another room."""
+
+COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
+
+#: States in which the work itself is over; native Maintenance calls them "done".
+DONE_STATES = ("completed", "closed")
+
+#: States in which missing parts still matter for the plan.
+PLANNED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
+
+#: Work order states in which parts are wanted from stock.
+SUPPLIED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
+
+#: Orders that are not placed yet.
+RFQ_STATES = ("draft", "sent", "to approve")
+
+BILL_TYPES = ("in_invoice", "in_refund", "in_receipt")
+
+#: In the context of what nobody pressed a button for. An object, since nobody can send one over the network.
+UNATTENDED = object()

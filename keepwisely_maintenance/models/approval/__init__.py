@@ -1,0 +1,21 @@
+"""Who may spend how much, and whether they said yes.
+
+Tiers, decisions, delegation, reminders, what counts together, the drift of prices, emergencies decided on
+afterwards, warranties, and the approver's page. It owns tiers, decisions and delegations. It uses requisitions,
+parts and, for the approver's page, costs. It must not know how vendors are reviewed or what is written to the history.
+"""
+
+from . import mail_activity
+from . import maintenance_approval_tier
+from . import maintenance_approval_delegation
+from . import maintenance_approval_decision
+from . import maintenance_requisition_approval
+from . import maintenance_requisition_people
+from . import maintenance_requisition_waiting
+from . import maintenance_requisition_price
+from . import maintenance_requisition_emergency
+from . import maintenance_requisition_line_price
+from . import maintenance_requisition_window
+from . import maintenance_requisition_brief
+from . import maintenance_requisition_warranty
+from . import purchase_order_approval

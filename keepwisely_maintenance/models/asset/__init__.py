@@ -1,0 +1,14 @@
+"""What is maintained.
+
+Status and standstill, criticality, components and spare parts that fit, labels with codes and the reports that
+come in by scanning them. It owns downtime and attempts to scan; the asset is native `maintenance.equipment`.
+It uses work orders, and opens the requisitions and costs of an asset. It must not know when work falls due.
+"""
+
+from . import maintenance_equipment
+from . import maintenance_equipment_scan
+from . import maintenance_scan_attempt
+from . import maintenance_downtime
+from . import maintenance_equipment_status
+from . import maintenance_request_downtime
+from . import res_company

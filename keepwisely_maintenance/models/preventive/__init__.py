@@ -1,0 +1,17 @@
+"""Work that comes again, and the parts bought ahead for it.
+
+Schedules by time or meter, their next dates, the work orders they make, planned parts within lead time. It owns
+schedules with their assets, tasks and parts. It uses work orders, meters and stock moves. It must not know
+requisitions, tiers or orders: its planned parts ask like all others.
+"""
+
+from . import maintenance_schedule
+from . import maintenance_schedule_asset
+from . import maintenance_schedule_task
+from . import maintenance_schedule_part
+from . import maintenance_schedule_generate
+from . import maintenance_schedule_supply
+from . import maintenance_schedule_meter
+from . import maintenance_request_preventive
+from . import maintenance_equipment_preventive
+from . import stock_move_planned

@@ -1,0 +1,29 @@
+"""A job from report to closing.
+
+Its lifecycle and stages, tasks and their answers, hours and timers, failure codes, the time line, the plan and
+the backlog of teams, and what whoever reported it sees. It owns tasks, labour, failure codes and phases; the work
+order itself is native `maintenance.request`. It uses the company's days, and asks requisitions when something
+comes. It must not know assets' standstill, prices or how anything is bought.
+"""
+
+from . import maintenance_stage
+from . import maintenance_checklist_mixin
+from . import maintenance_task
+from . import maintenance_task_check
+from . import maintenance_labor
+from . import maintenance_labor_timer
+from . import maintenance_request
+from . import maintenance_request_lifecycle
+from . import maintenance_request_schedule
+from . import maintenance_request_planning
+from . import maintenance_team_backlog
+from . import maintenance_request_phase
+from . import maintenance_request_timeline
+from . import maintenance_request_report
+from . import maintenance_request_document
+from . import maintenance_request_mail
+from . import maintenance_request_timer
+from . import maintenance_failure_code
+from . import maintenance_request_failure
+from . import maintenance_task_follow_up
+from . import res_company

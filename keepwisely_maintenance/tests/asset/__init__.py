@@ -1,0 +1,3 @@
+from . import test_scan_page
+from . import test_scan_photo
+from . import test_assets

@@ -1,0 +1,2 @@
+from . import test_requisition_log
+from . import test_requisition_log_prices

@@ -1,0 +1,12 @@
+"""Tests that walk through many rooms."""
+
+from . import test_story
+from . import test_hidden_prices
+from . import test_printed_documents
+from . import test_attack
+from . import test_random_findings
+from . import test_random_plant
+from . import test_roles
+from . import test_external_api
+from . import test_tours
+from . import test_workbook

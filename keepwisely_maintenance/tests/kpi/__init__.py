@@ -1,0 +1,5 @@
+from . import test_kpi_workbook
+from . import test_kpi_published
+from . import test_kpi
+from . import test_kpi_supply
+from . import test_kpi_work

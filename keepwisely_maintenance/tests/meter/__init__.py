@@ -1,0 +1,5 @@
+from . import test_meter
+from . import test_meter_gateway
+from . import test_meter_api
+from . import test_meter_ingest
+from . import test_meter_rule

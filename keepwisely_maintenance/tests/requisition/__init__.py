@@ -1,0 +1,5 @@
+from . import test_supply
+from . import test_changes
+from . import test_service
+from . import test_orderpoint
+from . import test_requisition

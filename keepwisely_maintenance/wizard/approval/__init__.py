@@ -1,0 +1,3 @@
+from . import maintenance_price_approval
+from . import maintenance_requisition_emergency
+from . import maintenance_requisition_reject

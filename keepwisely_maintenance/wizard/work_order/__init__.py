@@ -1,0 +1,3 @@
+from . import maintenance_request_not_fixed
+from . import maintenance_request_reopen
+from . import maintenance_request_plan
