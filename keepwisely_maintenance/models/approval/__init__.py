@@ -19,3 +19,5 @@ from . import maintenance_requisition_window
 from . import maintenance_requisition_brief
 from . import maintenance_requisition_warranty
 from . import purchase_order_approval
+from . import res_company
+from . import res_users

@@ -9,5 +9,3 @@ from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import res_company
 from . import res_company_day
-from . import res_config_settings
-from . import res_users

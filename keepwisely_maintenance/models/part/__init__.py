@@ -33,3 +33,5 @@ from . import product_product_archive
 from . import product_template
 from . import product_demand
 from . import product_waiting_parts
+from . import res_company
+from . import res_users

@@ -27,3 +27,4 @@ from . import maintenance_failure_code
 from . import maintenance_request_failure
 from . import maintenance_task_follow_up
 from . import res_company
+from . import res_users

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    requisition_buyer_id = fields.Many2one(
+        "res.users", "Buyer for maintenance", help="Is asked to price requisitions that have no price."
+    )
+    requisition_price_tolerance = fields.Float(
+        "Price tolerance (%)", default=5.0,
+        help="By how many percent an order may exceed what was approved before it has to be approved again.",
+    )  # fmt: skip
+    require_maintenance_link = fields.Boolean(
+        "Spare parts need a purpose",
+        help="Every spare part on a confirmed purchase order names a work order, an asset or a reorder point.",
+    )
+    requisition_window_days = fields.Integer(
+        "Days that count together", default=7,
+        help="What is asked of the same vendor and product for stock within these days counts together when the "
+        "approval tiers are chosen. 0: every requisition by itself.",
+    )  # fmt: skip
+    approval_reminder_days = fields.Integer(
+        "Remind approvers every", default=2, help="Days that a requisition waits between reminders. 0: never."
+    )
+    approval_escalation_days = fields.Integer(
+        "Escalate after", default=5, help="Days that a requisition waits before somebody above is told. 0: never."
+    )
+    approval_escalation_user_id = fields.Many2one(
+        "res.users", "Escalate to", domain="[('share', '=', False)]",
+        help="Is told of what waits too long, without a right to decide. Empty: the next tier, else purchase managers.",
+    )  # fmt: skip
+
+    _approval_days_not_negative = models.Constraint(
+        "CHECK(requisition_window_days >= 0 AND approval_reminder_days >= 0 AND approval_escalation_days >= 0)",
+        "Days of approvals cannot be negative.",
+    )
+    _price_tolerance_not_negative = models.Constraint(
+        "CHECK(requisition_price_tolerance >= 0)", "A price tolerance cannot be negative."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.sudo()._create_default_tiers()
+        return companies
+
+    def _create_default_tiers(self):
+        """Procurement from 500, Finance from 5,000: the start, to be edited."""
+        tiers = self.env["maintenance.approval.tier"].with_context(active_test=False)
+        missing = self - tiers.search([("company_id", "in", self.ids)]).company_id
+        defaults = (
+            (self.env._("Procurement"), 10, 500.0, "purchase.group_purchase_manager"),
+            (self.env._("Finance"), 20, 5000.0, "account.group_account_manager"),
+        )
+        tiers.create(
+            [
+                {
+                    "name": name,
+                    "company_id": company.id,
+                    "sequence": sequence,
+                    "min_amount": amount,
+                    "group_id": self.env.ref(group).id,
+                }
+                for company in missing
+                for name, sequence, amount, group in defaults
+            ]
+        )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    requisition_buyer_id = fields.Many2one(related="company_id.requisition_buyer_id", readonly=False)
+    requisition_price_tolerance = fields.Float(related="company_id.requisition_price_tolerance", readonly=False)
+    require_maintenance_link = fields.Boolean(related="company_id.require_maintenance_link", readonly=False)
+    requisition_window_days = fields.Integer(related="company_id.requisition_window_days", readonly=False)
+    approval_reminder_days = fields.Integer(related="company_id.approval_reminder_days", readonly=False)
+    approval_escalation_days = fields.Integer(related="company_id.approval_escalation_days", readonly=False)
+    approval_escalation_user_id = fields.Many2one(related="company_id.approval_escalation_user_id", readonly=False)

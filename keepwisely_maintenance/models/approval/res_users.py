@@ -1,0 +1,25 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self._leave_approvals()
+        return result
+
+    def _leave_approvals(self):
+        """What waited for archived users waits for others; where there are none, that is said at once."""
+        # sudo: whoever archives users need not see requisitions
+        users = self.sudo().with_context(active_test=False)
+        self.env["maintenance.approval.delegation"].sudo().search(
+            ["|", ("user_id", "in", users.ids), ("delegate_id", "in", users.ids)]
+        )._follow()
+        tiers = self.env["maintenance.approval.tier"].sudo().with_context(active_test=False)
+        served = tiers.search(["|", ("user_ids", "in", users.ids), ("group_id", "in", users.all_group_ids.ids)])
+        waiting = self.env["maintenance.requisition"].sudo().search(
+            [("state", "=", "to_approve"), ("current_tier_id", "in", served.ids)]
+        )
+        waiting._refresh_approvers(users)
