@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from . import names as kw_names
+from .rooms import find_wrong_arrows
 from .settings import CACHE, MODULE_DIR, REPO, option
 
 
@@ -66,7 +67,12 @@ def pylint(_files):
     # The module's README stands at the top of the repository, and a model may be extended in several files, one for each
     # concern. (A disable in .pylintrc is no use: the enable there would win.)
     left_out = "--disable=missing-readme,consider-merging-classes-inherited"
-    return _run(sys.executable, "-m", "pylint", f"--rcfile={REPO / '.pylintrc'}", left_out, "--score=n", "--jobs=2", MODULE_DIR)
+    command = (sys.executable, "-m", "pylint", f"--rcfile={REPO / '.pylintrc'}", "--score=n", "--jobs=2")
+    # Nobody translates tests; pylint-odoo knows that only of files that stand directly in tests/, not in its folders.
+    tests = MODULE_DIR / "tests"
+    results = [_run(*command, left_out, f"--ignore-paths={tests}/.*/.*", MODULE_DIR),
+               _run(*command, f"{left_out},translation-required", tests)]
+    return all(results)
 
 
 def xml(files):
@@ -129,6 +135,11 @@ def names(_files):
 def names_itself(_files):
     """the check of names finds each kind of meeting that is planted"""
     return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
+
+
+def rooms(_files):
+    """each room knows only those that scripts/kw/rooms.py lists"""
+    return _report(find_wrong_arrows())
 
 
 def shell_scripts(files):
