@@ -19,7 +19,8 @@ from .settings import CACHE, MODULE_DIR, REPO, option
 def lint():
     files, chosen = _files(), option("CHECKS").split()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, names, names_itself, shell_scripts, ways_to_odoo, compose, hosts):
+    for check in (ruff, pylint, xml, access_rights, manifest, rooms, names, names_itself,
+                  shell_scripts, ways_to_odoo, compose, hosts):
         if chosen and check.__name__ not in chosen:
             continue
         print(f"--- {check.__name__}: {check.__doc__}", flush=True)

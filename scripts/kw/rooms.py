@@ -23,7 +23,7 @@ ARROWS = {
     "meter": "cost preventive",
     "preventive": "work_order meter",
     "kpi": "work_order asset cost meter",
-    "audit": "requisition approval",
+    "audit": "company requisition approval",
 }
 
 ORDER = list(ARROWS)
