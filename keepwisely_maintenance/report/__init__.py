@@ -1,3 +1,4 @@
+from . import maintenance_report_mixin
 from . import work_order
 from . import part
 from . import purchase

@@ -1,4 +1,3 @@
-from . import maintenance_report_mixin
 from . import maintenance_cost_report
 from . import maintenance_ownership_report
 from . import maintenance_equipment_workbook
