@@ -195,7 +195,7 @@ class MaintenanceRequisition(models.Model):
             requisition.has_unpriced_line = bool(requisition._get_unpriced_lines())
 
     @api.depends_context("uid")
-    @api.depends("state", "current_tier_id", "requester_id", "emergency_user_id")
+    @api.depends("state", "current_tier_id", "author_ids", "company_id.maintenance_allow_own_decisions")
     def _compute_user_can_decide(self):
         deciders = self.filtered(lambda requisition: requisition.state == "to_approve")._get_deciders()
         for requisition in self:
