@@ -19,6 +19,8 @@ class MaintenanceRequisitionAuthor(models.Model):
     @api.depends(
         "requester_id",
         "emergency_user_id",
+        "approved_revision",
+        "date_emergency",
         "line_ids.is_cancelled",
         "line_ids.item_author_id",
         "line_ids.quantity_author_id",
@@ -30,11 +32,11 @@ class MaintenanceRequisitionAuthor(models.Model):
     )
     def _compute_author_ids(self):
         for requisition in self:
-            lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
             authors = requisition.requester_id | requisition.emergency_user_id
-            requisition.author_ids = authors.union(
-                *(lines.mapped(name) for name in sorted(AUTHOR_FIELDS)), lines.purchase_line_ids.maintenance_author_ids
-            )
+            for line in requisition.line_ids:  # one by one, so that all are read together
+                if not line.is_cancelled:
+                    authors |= line._get_authors(ordered=requisition.approved_revision or requisition.date_emergency)
+            requisition.author_ids = authors
 
     @api.depends_context("uid", "lang")
     @api.depends("state", "current_tier_id", "author_ids", "company_id.maintenance_allow_own_decisions")
@@ -51,12 +53,14 @@ class MaintenanceRequisitionAuthor(models.Model):
             return NotImplemented
         users = list(value)
         own = Domain.OR(Domain(name, "in", users) for name in sorted(AUTHOR_FIELDS))
-        ordered = Domain("purchase_line_ids", "any!", Domain("maintenance_author_ids", "in", users))
-        lines = Domain("is_cancelled", "=", False) & (own | ordered)
+        live = Domain("is_cancelled", "=", False)
+        changed = live & Domain("purchase_line_ids", "any!", Domain("maintenance_author_ids", "in", users))
+        ordered = Domain("approved_revision", ">", 0) | Domain("date_emergency", "!=", False)
         return (
             Domain("requester_id", "in", users)
             | Domain("emergency_user_id", "in", users)
-            | Domain("line_ids", "any!", lines)
+            | Domain("line_ids", "any!", live & own)
+            | (ordered & Domain("line_ids", "any!", changed))
         )
 
     def _describe_own(self, user):
@@ -114,6 +118,12 @@ class MaintenanceRequisitionAuthor(models.Model):
 
 class MaintenanceRequisitionLineAuthor(models.Model):
     _inherit = "maintenance.requisition.line"
+
+    def _get_authors(self, ordered):
+        """:param ordered: whether it may be on an order, which somebody may have changed."""
+        self.ensure_one()
+        authors = self.env["res.users"].union(*(self[name] for name in AUTHOR_FIELDS))
+        return authors | self.purchase_line_ids.maintenance_author_ids if ordered else authors
 
     def _describe_own(self, user):
         """What on these lines, or on their orders, is of ``user``: a phrase, or False."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -61,6 +61,8 @@ class MaintenanceSchedulePart(models.Model):
         self.ensure_one()
         return {
             "schedule_part_id": self.id,
+            # whoever planned it caused what is asked for, whoever or whatever makes the work orders
+            "maintenance_author_id": self.write_uid.id if self.write_uid.id != SUPERUSER_ID else False,
             "product_id": self.product_id.id,
             "product_uom": self.product_uom.id,
             "product_uom_qty": self.product_uom_qty,

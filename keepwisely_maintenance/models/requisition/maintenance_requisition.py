@@ -243,6 +243,10 @@ class MaintenanceRequisition(models.Model):
         result = super().write(vals)
         if "requester_id" in vals:
             self._check_requester()
+        if "company_id" in vals:
+            # sudo: prices are hidden from some; in another currency the price is another one
+            lines = self.sudo().line_ids
+            lines._write_by_system({"price_author_id": lines._get_author_id()})
         return result
 
     def unlink(self):

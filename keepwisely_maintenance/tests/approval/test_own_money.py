@@ -322,10 +322,12 @@ class TestOwnMoney(OwnMoneyCase):
                 self.company.with_user(user).maintenance_allow_own_decisions = True
 
     def test_an_upgrade_takes_the_authors_of_what_waits_from_the_history(self):
+        self.tier.user_ids += self.finance
         self._end_transaction()
         requisition = self._draft(price=700.0)
         self._end_transaction()
         requisition.line_ids.with_user(self.second).product_qty = 2
+        self._end_transaction()
         requisition.line_ids.with_user(self.procurement).price_unit = 900.0
         requisition.action_submit()
         self._end_transaction()
