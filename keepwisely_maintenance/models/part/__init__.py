@@ -6,15 +6,15 @@ company, and tells requisitions what is missing and what changed. It must not kn
 """
 
 from . import maintenance_request_parts
-from . import maintenance_request_scan
+from . import maintenance_request_part_barcode
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
-from . import stock_move_part
-from . import stock_move_part_lines
+from . import stock_move_part_use
+from . import stock_move_part_commands
 from . import stock_move_part_supply
 from . import stock_move_rank
 from . import stock_move_allocation
