@@ -77,7 +77,6 @@
         "views/preventive/maintenance_schedule_asset_views.xml",
         "views/work_order/maintenance_stage_views.xml",
         "views/asset/maintenance_equipment_views.xml",
-        "views/asset/maintenance_equipment_scan_views.xml",
         "views/asset/scan_page_templates.xml",
         "views/asset/maintenance_downtime_views.xml",
         "views/work_order/maintenance_planning_views.xml",

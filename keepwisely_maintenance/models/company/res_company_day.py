@@ -2,10 +2,12 @@ from datetime import datetime, time
 
 from pytz import UTC, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...hooks import set_up
 
 
-class ResCompanyDay(models.Model):
+class ResCompany(models.Model):
     """Days as the plant counts them, whoever looks and whichever job computes.
 
     Stored days must not depend on the time zone of the user, and goods that come on Monday evening in
@@ -29,3 +31,8 @@ class ResCompanyDay(models.Model):
         """When it is ``time_of_day`` on ``day`` in the plant, in UTC; noon is what Odoo takes for a whole day."""
         moment = self._get_plant_timezone().localize(datetime.combine(day, time_of_day))
         return moment.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def _set_up_maintenance(self):
+        """Prepare the database on installation; see ``hooks``."""
+        set_up(self.env)

@@ -19,17 +19,14 @@ from . import stock_move_part_supply
 from . import stock_move_rank
 from . import stock_move_allocation
 from . import stock_move_alternate
-from . import stock_move_ask
 from . import stock_move_join
 from . import stock_move_kit
 from . import stock_move_offer
 from . import stock_picking
-from . import stock_move_purchase
 from . import stock_move_allocation_plan
 from . import stock_picking_type
 from . import stock_warehouse
 from . import product_product
-from . import product_product_archive
 from . import product_template
 from . import product_demand
 from . import product_waiting_parts
