@@ -6,6 +6,7 @@ knows tiers and decisions, from which its state is computed, but not who may dec
 """
 
 from . import maintenance_request_service
+from . import maintenance_equipment_requisition
 from . import maintenance_requisition
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
