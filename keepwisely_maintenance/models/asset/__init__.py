@@ -6,7 +6,7 @@ It uses work orders, and opens the requisitions and costs of an asset. It must n
 """
 
 from . import maintenance_equipment
-from . import maintenance_equipment_scan
+from . import maintenance_equipment_label
 from . import maintenance_scan_attempt
 from . import maintenance_downtime
 from . import maintenance_equipment_status

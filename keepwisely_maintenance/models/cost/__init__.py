@@ -22,7 +22,6 @@ from . import stock_move_analytic
 from . import account_analytic_line
 from . import maintenance_trace_documents
 from . import account_move
-from . import account_move_line
 from . import maintenance_budget
 from . import maintenance_budget_amounts
 from . import maintenance_requisition_budget

@@ -15,6 +15,5 @@ from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
 from . import maintenance_requisition_duplicate
 from . import maintenance_requisition_line_join
-from . import maintenance_requisition_line_share
 from . import stock_rule
 from . import stock_warehouse_orderpoint

@@ -14,12 +14,12 @@ from . import maintenance_labor
 from . import maintenance_labor_timer
 from . import maintenance_request
 from . import maintenance_request_lifecycle
-from . import maintenance_request_schedule
+from . import maintenance_request_reschedule
 from . import maintenance_request_planning
 from . import maintenance_team_backlog
 from . import maintenance_request_phase
 from . import maintenance_request_timeline
-from . import maintenance_request_report
+from . import maintenance_request_reporter
 from . import maintenance_request_document
 from . import maintenance_request_mail
 from . import maintenance_request_timer

@@ -10,4 +10,4 @@ from . import test_who_gets_parts
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
-from . import test_scan
+from . import test_part_barcode

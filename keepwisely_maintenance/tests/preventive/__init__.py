@@ -1,5 +1,5 @@
 from . import test_schedule_dates
 from . import test_schedule
 from . import test_schedule_parts
-from . import test_schedule_more
+from . import test_schedule_forecast
 from . import test_schedule_meter

@@ -11,7 +11,7 @@ from ...const import PLANNED_STATES
 SEARCHED_DAYS = 31
 
 
-class MaintenanceRequestSchedule(models.Model):
+class MaintenanceRequestReschedule(models.Model):
     """Work that is planned before its parts come, and how it is planned anew."""
 
     _inherit = "maintenance.request"
