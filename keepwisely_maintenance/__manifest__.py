@@ -70,6 +70,7 @@
         "views/work_order/maintenance_request_done_views.xml",
         "views/asset/maintenance_request_history_views.xml",
         "views/work_order/maintenance_request_views.xml",
+        "views/part/maintenance_request_parts_views.xml",
         "views/work_order/maintenance_request_board_views.xml",
         "views/work_order/maintenance_request_reporter_views.xml",
         "report/preventive/maintenance_schedule_forecast_views.xml",

@@ -6,6 +6,7 @@ requisitions, decisions and their history. It must not know schedules, meters or
 """
 
 from . import maintenance_request_cost
+from . import maintenance_equipment_cost
 from . import maintenance_equipment_rollup
 from . import maintenance_equipment_value
 from . import maintenance_equipment_replacement

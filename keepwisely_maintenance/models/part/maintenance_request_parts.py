@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...const import SUPPLIED_STATES
+from ...const import PLANNED_STATES
 
 PARTS_STATES = [
     ("none", "No parts"),
@@ -208,7 +208,7 @@ class MaintenanceRequestParts(models.Model):
                         request.display_name,
                     )
                 )
-            if request.state not in SUPPLIED_STATES:
+            if request.state not in PLANNED_STATES:
                 raise UserError(
                     self.env._(
                         "%(work_order)s is %(state)s; parts can be asked for once it is approved "

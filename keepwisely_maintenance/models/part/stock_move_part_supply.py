@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import SUPPLIED_STATES
+from ...const import PLANNED_STATES
 from ...context import OwnIds
 
 
@@ -18,7 +18,7 @@ class StockMovePartSupply(models.Model):
             # sudo: what was asked for is no secret; its lines ask for more rights
             move.can_ask = bool(
                 move.qty_missing
-                and request.state in SUPPLIED_STATES
+                and request.state in PLANNED_STATES
                 and move.sudo()._get_uncovered_qty() > 0
             )
 
@@ -81,7 +81,7 @@ class StockMovePartSupply(models.Model):
             if excess:
                 asked._reduce(excess, move.product_uom)
             elif asked or move.join_ids:
-                wanted = move.maintenance_request_id.state in SUPPLIED_STATES and move._get_uncovered_qty()
+                wanted = move.maintenance_request_id.state in PLANNED_STATES and move._get_uncovered_qty()
                 if wanted and not asked._extend(move):
                     short |= move
         short._procure_parts()

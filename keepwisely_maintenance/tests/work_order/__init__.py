@@ -5,6 +5,8 @@ from . import test_employees
 from . import test_reporter_tours
 from . import test_team_mail
 from . import test_time_line
+from . import test_time_line_acknowledge
+from . import test_time_line_rows
 from . import test_query_counts
 from . import test_timer
 from . import test_checklist
