@@ -1,10 +1,31 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class MaintenanceRequestPartsDates(models.Model):
-    """Days pass, and what is expected moves with them."""
+    """When the parts of a work order are all there; days pass, and what is expected moves with them."""
 
     _inherit = "maintenance.request"
+
+    parts_ready_date = fields.Date(
+        "Parts expected",
+        compute="_compute_parts_ready_date",
+        store=True,
+        compute_sudo=True,
+        help="The day the last missing part is expected; empty when nothing is missing or nobody "
+        "has promised a date yet.",
+    )
+
+    @api.depends(
+        "parts_state",
+        "requisition_line_ids.date_expected",
+        "part_ids.supply_move_ids.date",
+    )
+    def _compute_parts_ready_date(self):
+        for request in self:
+            dates = [move._get_supply_date() for move in request._get_missing_parts()]
+            dates += request._get_missing_lines().mapped("date_expected")
+            known = bool(dates) and all(dates)
+            request.parts_ready_date = max(dates) if known else False
 
     @api.model
     def _cron_refresh_expected_dates(self, limit=500):
