@@ -97,6 +97,10 @@ class MaintenanceRequestParts(models.Model):
         "part_ids.picked",
         "part_ids.product_uom_qty",
         "part_ids.supply_move_ids.state",
+        "part_ids.maintenance_requisition_line_ids.state",
+        "part_ids.maintenance_requisition_line_ids.product_qty",
+        "part_ids.maintenance_requisition_line_ids.qty_ordered",
+        "part_ids.maintenance_requisition_line_ids.qty_received",
         "requisition_line_ids.state",
         "requisition_line_ids.product_qty",
         "requisition_line_ids.qty_ordered",
@@ -131,6 +135,7 @@ class MaintenanceRequestParts(models.Model):
     @api.depends(
         "parts_state",
         "requisition_line_ids.date_expected",
+        "part_ids.maintenance_requisition_line_ids.date_expected",
         "part_ids.supply_move_ids.date",
     )
     def _compute_parts_ready_date(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM, is_by_system
+from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -15,6 +16,9 @@ PART_FIELDS = {
     "quantity",
     "sequence",
 }
+
+#: What people change of parts; values follow from accounting, also when the work is closed.
+CLOSED_FIELDS = PART_FIELDS | {"date", "location_dest_id", "location_id", "maintenance_request_id", "state"}
 
 #: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
 LINK_FIELDS = {"join_ids", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
@@ -132,10 +136,17 @@ class StockMove(models.Model):
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
+        if NEED_FIELDS & vals.keys() and len(self) > 1:
+            # each in the unit of its own product
+            return all([move.write(vals) for move in self])
+        if CLOSED_FIELDS & vals.keys():
+            parts.maintenance_request_id.with_env(self.env)._check_not_closed()
+        self._maintenance_check_used_quantity([vals])
         if not self.env.su and any(move.maintenance_request_id.id != vals["maintenance_request_id"] for move in self.sudo()
                                    if "maintenance_request_id" in vals):
             raise UserError(self.env._("A part stays on its work order; drop it and add it to the other one."))
-        if self._has_only_part_rights("write"):
+        only_part_rights = self._has_only_part_rights("write")
+        if only_part_rights:
             # also for what is no part: it is among what is written below
             self.check_access("write")
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
@@ -149,7 +160,9 @@ class StockMove(models.Model):
             self = self.sudo()
         reserved = parts.filtered(lambda move: move.state == "assigned")
         demand_before = {move.id: move.product_uom_qty for move in reserved}
+        vals = dict(vals)  # replacing adds to it
         replaced = parts._begin_replacing(vals)
+        vals = parts._maintenance_count_as_stock(vals)
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
         outer = not is_by_system(self.env, "maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
@@ -157,6 +170,8 @@ class StockMove(models.Model):
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super().write(vals)
+        if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_on_shelf()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:
@@ -271,7 +286,7 @@ class StockMove(models.Model):
             "origin": request.reference,
             "date": request.schedule_date or fields.Datetime.now(),
         }
-        return {**defaults, **vals, "procure_method": "make_to_stock"}
+        return self._maintenance_count_as_stock({**defaults, **vals, "procure_method": "make_to_stock"})
 
     def _check_part_vals(self, vals):
         """:raises UserError: somebody with maintenance rights only touches more than the part itself."""
