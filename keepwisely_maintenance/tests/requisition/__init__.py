@@ -3,3 +3,4 @@ from . import test_changes
 from . import test_service
 from . import test_orderpoint
 from . import test_requisition
+from . import test_needs
