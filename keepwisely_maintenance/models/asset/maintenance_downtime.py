@@ -122,7 +122,7 @@ class MaintenanceDowntime(models.Model):
     def create(self, vals_list):
         # the system writes down what was reported, it does not follow it
         periods = super(MaintenanceDowntime, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
-        periods.maintenance_request_id._check_not_closed()
+        periods.maintenance_request_id._maintenance_check_not_closed()
         return periods
 
     def write(self, vals):
@@ -131,16 +131,16 @@ class MaintenanceDowntime(models.Model):
         self._check_still_open(vals)
         if vals.keys() != {"date_to"} or any(self.mapped("date_to")):
             # what lasts can be ended
-            self.maintenance_request_id._check_not_closed()
+            self.maintenance_request_id._maintenance_check_not_closed()
         with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys()):
             result = super().write(vals)
         if "maintenance_request_id" in vals:
-            self.maintenance_request_id._check_not_closed()
+            self.maintenance_request_id._maintenance_check_not_closed()
         return result
 
     @api.ondelete(at_uninstall=True)
     def _unlink_only_before_closing(self):
-        self.maintenance_request_id._check_not_closed()
+        self.maintenance_request_id._maintenance_check_not_closed()
 
     def _check_still_open(self, vals):
         """:raises UserError: a technician corrects what is over; that changes what it cost."""

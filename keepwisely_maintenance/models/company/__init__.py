@@ -10,4 +10,3 @@ from . import maintenance_correction_mixin
 from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import res_company
-from . import res_company_day

@@ -38,7 +38,7 @@ class StockMoveLine(models.Model):
             return
         # sudo: whether it is a part is asked for moves that the user cannot read
         moves = self.sudo().move_id | self.env["stock.move"].sudo().browse(filter(None, move_ids))
-        moves.maintenance_request_id.with_env(self.env)._check_not_closed()
+        moves.maintenance_request_id.with_env(self.env)._maintenance_check_not_closed()
         if moves.maintenance_request_id:
             moves._maintenance_check_used_quantity(vals_list)
         if self.env.user.has_group("stock.group_stock_user"):

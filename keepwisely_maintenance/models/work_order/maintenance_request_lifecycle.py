@@ -135,7 +135,7 @@ class MaintenanceRequestLifecycle(models.Model):
         stamps = moving._check_gates(target.state, vals)
         staying = moving.filtered(lambda request: request.state == target.state and request.stage_id != target)
         staying._require_access_to_move(target.state)
-        staying._check_not_closed()
+        staying._maintenance_check_not_closed()
         if rest:
             self.write(rest)
         before = {request.id: request.state for request in moving}

@@ -115,7 +115,7 @@ class MaintenanceRequestOver(models.Model):
             "%s is already being handled; write a message to the team instead of changing it.", self.display_name
         )
 
-    def _check_not_closed(self):
+    def _maintenance_check_not_closed(self):
         """:raises UserError: the work is closed, so nothing that belongs to it changes any more; the system goes on."""
         # sudo: whoever changes something of a work order need not be able to read it
         closed = self.sudo().filtered(lambda request: request.state == "closed")[:1]

@@ -56,7 +56,8 @@ class TestPartUnits(MaintenanceCase):
         self.assertEqual(self._needed(part), (self.kilogram, 0.34))
         request.write({"part_ids": [Command.update(part.id, {"product_uom_qty": 0.5})]})
         self.assertEqual(self._needed(part), (self.kilogram, 0.5))
-        request.write({"part_ids": [Command.create({"product_id": self.grease.id, "product_uom_qty": 5, "product_uom": self.gram.id})]})
+        five_grams = {"product_id": self.grease.id, "product_uom_qty": 5, "product_uom": self.gram.id}
+        request.write({"part_ids": [Command.create(five_grams)]})
         self.assertEqual(self._needed(request.part_ids - part), (self.kilogram, 0.01))
         seals = self._add_part(request, self.seal, 1) | self._add_part(request, self.bearing, 1)
         seals.write({"product_uom_qty": 0.5, "product_uom": self.dozen.id})

@@ -340,7 +340,8 @@ class TestOverOutside(OverCase, HttpCase):
     def test_over_the_external_api(self):
         request = self._closed()
         for user, values in ((self.technician, {"equipment_id": self.press.id}), (self.planner, {"priority": "3"})):
-            key = self.env["res.users.apikeys"].with_user(user)._generate("rpc", "Test", fields.Datetime.add(fields.Datetime.now(), days=1))
+            expires = fields.Datetime.add(fields.Datetime.now(), days=1)
+            key = self.env["res.users.apikeys"].with_user(user)._generate("rpc", "Test", expires)
             response = self.url_open(
                 "/json/2/maintenance.request/write",
                 data=json.dumps({"ids": request.ids, "vals": values}),
