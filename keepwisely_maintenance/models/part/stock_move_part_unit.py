@@ -39,8 +39,10 @@ class StockMovePartUnit(models.Model):
 
     @api.model
     def _maintenance_round_up(self, quantity, unit, entered_in):
-        piece = self.env.ref("uom.product_uom_unit")
-        whole = entered_in != unit and unit.factor == piece.factor and unit._has_common_reference(piece)
+        whole = False
+        if entered_in != unit:
+            piece = self.env.ref("uom.product_uom_unit")
+            whole = unit.factor == piece.factor and unit._has_common_reference(piece)
         return float_round(quantity - TINY, precision_rounding=1.0 if whole else unit.rounding, rounding_method="UP")
 
     # -- Used -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ class TestTimer(MaintenanceCase):
 
     def _report(self, **values):
         """Asked for before the days on which it is done here."""
-        return super()._report(**{"request_date": "2026-11-01", **values})
+        return super()._report(**{"request_date": "2026-03-01", **values})
 
     def _at(self, moment):
         return freeze_time(moment)
