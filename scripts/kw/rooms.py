@@ -17,7 +17,7 @@ from .settings import MODULE, MODULE_DIR
 ARROWS = {
     "company": "",
     "work_order": "company",
-    "asset": "work_order",
+    "asset": "company work_order",
     "part": "company requisition",
     "requisition": "company part approval",
     "approval": "part requisition cost",

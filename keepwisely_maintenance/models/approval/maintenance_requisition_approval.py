@@ -117,12 +117,18 @@ class MaintenanceRequisitionApproval(models.Model):
     def action_draft(self):
         """Take back to draft, to change it; decisions made so far no longer count.
 
+        What was refused or cancelled asks for what is needed now.
+
         :raises UserError: it is on a purchase order already, or its work order is over.
         """
         self._require_own_or_buyer()
         # sudo: work orders that one cannot see count as well
-        self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)._check_work_goes_on()
+        lines = self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)
+        lines._check_work_goes_on()
+        refused = lines.filtered(lambda line: not line.is_open)
+        needed = refused._get_needed_by_stock()
         self._send_back()
+        refused._measure_anew(needed)
         return True
 
     def _send_back(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
 from ...context import BY_SYSTEM, OwnId, is_by_system
+from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -17,11 +18,11 @@ PART_FIELDS = {
     "sequence",
 }
 
+#: What people change of parts; values follow from accounting, also when the work is closed.
+CLOSED_FIELDS = PART_FIELDS | {"date", "location_dest_id", "location_id", "maintenance_request_id", "state"}
+
 #: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
 LINK_FIELDS = {"join_ids", "maintenance_author_id", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
-
-#: What a part asks for.
-NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
 
 #: Money on moves; hidden from those who work on parts without other rights.
 VALUE_FIELDS = {
@@ -144,10 +145,19 @@ class StockMove(models.Model):
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
+        if NEED_FIELDS & vals.keys() and len(self) > 1:
+            # each in the unit of its own product
+            for move in self:
+                move.write(vals)
+            return True
+        if CLOSED_FIELDS & vals.keys():
+            parts.maintenance_request_id.with_env(self.env)._maintenance_check_not_closed()
+        self._maintenance_check_used_quantity([vals])
         if not self.env.su and any(move.maintenance_request_id.id != vals["maintenance_request_id"] for move in self.sudo()
                                    if "maintenance_request_id" in vals):
             raise UserError(self.env._("A part stays on its work order; drop it and add it to the other one."))
-        if self._has_only_part_rights("write"):
+        only_part_rights = self._has_only_part_rights("write")
+        if only_part_rights:
             # also for what is no part: it is among what is written below
             self.check_access("write")
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
@@ -161,7 +171,9 @@ class StockMove(models.Model):
             self = self.sudo()
         reserved = parts.filtered(lambda move: move.state == "assigned")
         demand_before = {move.id: move.product_uom_qty for move in reserved}
+        vals = dict(vals)  # replacing adds to it
         replaced = parts._begin_replacing(vals)
+        vals = parts._maintenance_count_as_stock(vals)
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
         outer = not is_by_system(self.env, "maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
@@ -171,6 +183,8 @@ class StockMove(models.Model):
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super().write(vals)
+        if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_on_shelf()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:
@@ -298,7 +312,7 @@ class StockMove(models.Model):
             "origin": request.reference,
             "date": request.schedule_date or fields.Datetime.now(),
         }
-        return {**defaults, **vals, "procure_method": "make_to_stock"}
+        return self._maintenance_count_as_stock({**defaults, **vals, "procure_method": "make_to_stock"})
 
     def _check_part_vals(self, vals):
         """:raises UserError: somebody with maintenance rights only touches more than the part itself."""

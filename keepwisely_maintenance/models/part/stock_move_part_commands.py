@@ -35,6 +35,7 @@ class StockMovePartCommands(models.Model):
         beyond = line_vals.keys() - PART_LINE_FIELDS
         if beyond:
             self._maintenance_refuse_part_field("stock.move.line", sorted(beyond)[0])
+        self._maintenance_check_used_quantity([line_vals])
         if line_vals.get("lot_id"):
             self._maintenance_check_part_lots(vals, [line_vals["lot_id"]])
         if line_vals.get("location_id"):

@@ -57,6 +57,7 @@ class PurchaseOrderLine(models.Model):
         self._check_requisition_link(vals_list)
         lines = super().create(vals_list)
         lines._check_maintenance_company()
+        lines.maintenance_request_id._maintenance_check_not_closed()
         lines.order_id._check_approved(self.order_id.browse())
         return lines
 
@@ -64,10 +65,14 @@ class PurchaseOrderLine(models.Model):
         self._check_requisition_link([vals])
         self._check_computed(vals)
         self._check_approved_documents(vals)
+        documents = {"maintenance_request_id", "equipment_id"} & vals.keys()
+        if documents:
+            self.maintenance_request_id._maintenance_check_not_closed()
         received_before = {line: line.qty_received for line in self} if RECEIVED & vals.keys() else {}
         result = super().write(vals)
-        if {"maintenance_request_id", "equipment_id"} & vals.keys():
+        if documents:
             self._check_maintenance_company()
+            self.maintenance_request_id._maintenance_check_not_closed()
         if AMOUNT & vals.keys():
             # moved into an order that is placed, a line is placed
             self.order_id._check_approved(self.order_id if "order_id" in vals else self.order_id.browse())

@@ -193,7 +193,12 @@ class MaintenanceRequisitionLine(models.Model):
         "product_qty",
         "qty_received",
         "qty_ordered",
+        "maintenance_request_id",
+        "part_move_ids.state",
+        "product_id.seller_ids.delay",
         "purchase_line_ids.date_planned",
+        "purchase_line_ids.product_qty",
+        "purchase_line_ids.qty_received",
         "purchase_line_ids.order_id.partner_id",
         "purchase_line_ids.order_id.state",
     )

@@ -100,7 +100,7 @@ class MaintenanceTaskCheck(models.Model):
         self._settle_answer(vals, done_before)
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_own(self):
         self._check_own()
 

@@ -194,6 +194,17 @@ class TestRoles(MaintenanceCase):
         request.with_user(self.planner).action_close()
         request.with_user(user).action_reopen("Noise again")
 
+    def _changes_where_it_belongs(self, user, cell):
+        self._open_work(user).write({"maintenance_team_id": self.other_team.id, "analytic_distribution": False})
+
+    def _corrects(self, user, cell):
+        self._done(self.operator).with_user(user).priority = "2"
+
+    def _changes_closed(self, user, cell):
+        request = self._done(self.operator)
+        request.with_user(self.planner).action_close()
+        request.with_user(user).priority = "2"
+
     def _works(self, user, cell):
         request = self._open_work(user)
         task = self.env["maintenance.task"].create({"maintenance_request_id": request.id, "name": "Lock out"})
@@ -413,7 +424,10 @@ class TestRoles(MaintenanceCase):
         "see work orders": ["_sees"],
         "cancel": ["_cancels"],
         "approve, plan, assign to others, close, reopen": ["_approves_work", "_assigns_others", "_closes", "_reopens"],
+        "change team, warehouse or analytic accounts of work under way": ["_changes_where_it_belongs"],
         "take, start, tasks, complete": ["_works"],
+        "correct completed work, which leaves a trace": ["_corrects"],
+        "change closed work without reopening it": ["_changes_closed"],
         "book hours": ["_books_hours"],
         "run a timer on the work": ["_runs_timer"],
         "answer checks, report a failed one": ["_answers_checks"],

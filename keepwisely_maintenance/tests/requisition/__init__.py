@@ -5,3 +5,4 @@ from . import test_orderpoint
 from . import test_orderpoint_refused
 from . import test_requisition
 from . import test_requisition_ordering
+from . import test_needs
