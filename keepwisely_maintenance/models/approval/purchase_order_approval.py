@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 #: What decides on the amounts of the lines, besides the lines.
-AMOUNT = {"company_id", "currency_id", "date_order", "fiscal_position_id", "order_line", "partner_id", "state"}
+AMOUNT = {"company_id", "currency_id", "date_order", "fiscal_position_id", "partner_id", "state"}
 
 #: What the exchange rate of a placed order follows from.
 RATE = {"company_id", "currency_rate", "date_approve", "date_order"}
@@ -40,10 +40,23 @@ class PurchaseOrderApproval(models.Model):
         placing = self.filtered(lambda order: order.state != "purchase") if "state" in vals else self.browse()
         if RATE & vals.keys():
             vals = self._keep_rate(vals)
+        before = self._get_placed_amounts() if AMOUNT & vals.keys() else {}
         result = super().write(vals)
         if AMOUNT & vals.keys():
-            self._check_approved(placing)
+            self._check_approved(placing, before)
         return result
+
+    def _get_placed_amounts(self, lines=None):
+        """What each requisition line costs now, by order; of the orders that are placed.
+
+        :param lines: only of these order lines.
+        """
+        # sudo: as in `_check_approved`
+        return {
+            (order, line): line._get_ordered_amount(order, placing=False)
+            for order in self.sudo().filtered(lambda order: order.state == "purchase")
+            for line in (order.order_line if lines is None else order.order_line & lines).requisition_line_id
+        }
 
     def _keep_rate(self, vals):
         """The exchange rate that an approval is compared at is nobody's choice.
@@ -76,26 +89,34 @@ class PurchaseOrderApproval(models.Model):
             self.company_id.currency_id, self.currency_id, self.company_id, moment or fields.Datetime.now()
         ) or 1.0
 
-    def _check_approved(self, placing):
-        """Check the confirmed orders among these.
+    def _check_approved(self, placing, before=None, lines=None):
+        """Check the confirmed orders among these. What becomes no dearer is not asked about.
 
         :param placing: those that are being placed now.
+        :param dict before: what was so before the change, as of `_get_placed_amounts`.
+        :param lines: only these lines changed.
         :raises UserError: one has more on it than was approved, or nothing names what it is for.
         """
+        before = before or {}
         confirmed = self.filtered(lambda order: order.state == "purchase")
         # sudo: whoever orders need not read requisitions of others to be told
         for order in confirmed.sudo():
-            order._check_maintenance_link()
-            for line in order.order_line.requisition_line_id:
-                refusal = line._get_amount_refusal(order, placing=order in placing)
+            is_placed = order in placing
+            changed = order.order_line if lines is None else order.order_line & lines
+            order._check_maintenance_link(changed)
+            for line in changed.requisition_line_id:
+                known = None if is_placed else before.get((order, line))
+                if known is not None and known >= line._get_ordered_amount(order, placing=False):
+                    continue
+                refusal = line._get_amount_refusal(order, placing=is_placed)
                 if refusal:
                     raise UserError(refusal)
 
-    def _check_maintenance_link(self):
+    def _check_maintenance_link(self, lines):
         """:raises UserError: the company wants spare parts bought for a job, an asset or a reorder point only."""
         if not self.company_id.require_maintenance_link:
             return
-        for line in self.order_line.filtered("product_id.is_spare_part"):
+        for line in lines.filtered("product_id.is_spare_part"):
             linked = line.requisition_line_id or line.maintenance_request_id or line.equipment_id or line.orderpoint_id
             if not linked:
                 raise UserError(

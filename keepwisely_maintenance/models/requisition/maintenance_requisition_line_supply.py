@@ -117,7 +117,8 @@ class MaintenanceRequisitionLineSupply(models.Model):
     def _get_release_supplier(self, product):
         """The price list of the approved vendor; a passing one where the vendor has none."""
         company = self.requisition_id.company_id
-        sellers = self._select_seller(self.partner_id) or product.seller_ids.filtered(
+        # what is not in the catalogue shares its product with other articles, whose price lists say nothing about it
+        sellers = self._select_seller(self.partner_id) or self.product_id.seller_ids.filtered(
             lambda seller: seller.partner_id == self.partner_id and seller.company_id in (company, company.browse())
         )
         return sellers[:1] or self.env["product.supplierinfo"].new(
@@ -149,7 +150,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
         }
         if not self.product_id:
             result["name"] = self.name
-        if self.is_price_manual or not vals.get("price_unit"):
+        if self._has_own_price() or not vals.get("price_unit"):
             uom = self.env["uom.uom"].browse(vals["product_uom_id"])
             price = self.product_uom_id._compute_price(self.price_unit, uom)
             result["price_unit"] = self.currency_id._convert(
@@ -157,12 +158,20 @@ class MaintenanceRequisitionLineSupply(models.Model):
             )
             result["discount"] = 0.0
         if self.is_by_amount:
-            amount = self.price_unit * self._get_held_qty(self.product_uom_id)
-            result["product_qty"] = self.currency_id._convert(
-                amount, order.currency_id, self.company_id, fields.Date.context_today(self)
-            )
+            result["product_qty"] = self._get_amount_to_order(order)
             result.update(price_unit=1.0, discount=0.0)
         if "price_unit" in result:
             # whatever differs tells native code to leave the price alone when quantity or order change
             result["technical_price_unit"] = result["price_unit"] + 1
         return result
+
+    def _has_own_price(self):
+        """Whether the price of the line goes on the order, whatever a price list says."""
+        return self.is_price_manual or not self.product_id
+
+    def _get_amount_to_order(self, order):
+        """Of a line by amount: what is not ordered yet, in the currency of ``order``."""
+        amount = self.price_unit * self._get_held_qty(self.product_uom_id)
+        return self.currency_id._convert(
+            amount, order.currency_id, self.company_id, fields.Date.context_today(self)
+        )
