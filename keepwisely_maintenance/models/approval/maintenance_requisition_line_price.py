@@ -99,7 +99,10 @@ class MaintenanceRequisitionLinePrice(models.Model):
 
     def _is_more_of_the_same(self, ordered, order):
         tolerance = 1 + self.company_id.requisition_price_tolerance / 100
-        quantity = max(self.qty_ordered, self.qty_to_buy)
+        quantity = sum(
+            self._from_purchase_qty(max(purchase.product_qty, purchase._get_placed_qty(order)), purchase)
+            for purchase in self._get_spending_lines(order)
+        )
         price = ordered / quantity if quantity else 0.0
         if self.currency_id.compare_amounts(price, self.price_unit * tolerance) > 0:
             return False
