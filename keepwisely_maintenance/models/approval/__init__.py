@@ -16,6 +16,8 @@ from . import maintenance_requisition_price
 from . import maintenance_requisition_emergency
 from . import maintenance_requisition_line_price
 from . import maintenance_requisition_window
+from . import maintenance_requisition_line_asked
+from . import purchase_spend_notice
 from . import maintenance_requisition_brief
 from . import maintenance_requisition_warranty
 from . import purchase_order_approval

@@ -29,7 +29,7 @@ class MaintenanceRequisitionLinePrice(models.Model):
     def _fix_limit(self):
         """What the lines cost now is what is asked for or was approved."""
         for amount, lines in self.grouped("price_subtotal").items():
-            lines._write_by_system({"amount_limit": amount})
+            lines._write_by_system({"amount_limit": amount, "amount_raised": 0.0})
 
     def _get_ordered_amount(self, order, placing=True):
         """What ``order`` and the confirmed ones cost of this line, in the company's currency, taxes excluded.
@@ -106,8 +106,7 @@ class MaintenanceRequisitionLinePrice(models.Model):
         price = ordered / quantity if quantity else 0.0
         if self.currency_id.compare_amounts(price, self.price_unit * tolerance) > 0:
             return False
-        together = self | self.requisition_id._get_lines_counted_together()
-        excess = sum(max(line._get_ordered_amount(order) - line._get_approved_amount(), 0.0) for line in together)
+        excess = ordered - self._get_approved_amount() - self.amount_raised
         job = self.requisition_id._get_job_amounts()[self.requisition_id] + excess
         return not self.env["maintenance.approval.tier"]._get_reached(self.company_id, job)
 

@@ -18,6 +18,7 @@ class PurchaseOrderApproval(models.Model):
     @api.depends(
         "state",
         "currency_id",
+        "partner_id",
         "order_line.price_subtotal",
         "order_line.product_qty",
         "order_line.requisition_line_id.state",
@@ -27,7 +28,7 @@ class PurchaseOrderApproval(models.Model):
         for order in self:
             lines = order.order_line.requisition_line_id
             order.exceeds_approval = order.state in ("draft", "sent", "to approve") and any(
-                line._get_amount_refusal(order, placing=True) for line in lines
+                line._is_other_vendor(order) or line._get_amount_refusal(order, placing=True) for line in lines
             )
 
     @api.model_create_multi
@@ -44,19 +45,25 @@ class PurchaseOrderApproval(models.Model):
         result = super().write(vals)
         if AMOUNT & vals.keys():
             self._check_approved(placing, before)
+        if vals.get("state") == "cancel":
+            # sudo: as in `_check_approved`
+            for line in self.sudo().order_line.requisition_line_id.filtered("amount_raised"):
+                line._note_raised(self.browse(), placing=False)
         return result
 
     def _get_placed_amounts(self, lines=None):
-        """What each requisition line costs now, by order; of the orders that are placed.
+        """What each requisition line costs now, by order, and the vendor; of the orders that are placed.
 
         :param lines: only of these order lines.
         """
         # sudo: as in `_check_approved`
-        return {
+        placed = self.sudo().filtered(lambda order: order.state == "purchase")
+        before = {
             (order, line): line._get_ordered_amount(order, placing=False)
-            for order in self.sudo().filtered(lambda order: order.state == "purchase")
+            for order in placed
             for line in (order.order_line if lines is None else order.order_line & lines).requisition_line_id
         }
+        return {**before, **{order: order.partner_id for order in placed}}
 
     def _keep_rate(self, vals):
         """The exchange rate that an approval is compared at is nobody's choice.
@@ -104,13 +111,39 @@ class PurchaseOrderApproval(models.Model):
             is_placed = order in placing
             changed = order.order_line if lines is None else order.order_line & lines
             order._check_maintenance_link(changed)
+            if is_placed or before.get(order, order.partner_id) != order.partner_id:
+                order._check_vendor(changed)
             for line in changed.requisition_line_id:
                 known = None if is_placed else before.get((order, line))
-                if known is not None and known >= line._get_ordered_amount(order, placing=False):
-                    continue
-                refusal = line._get_amount_refusal(order, placing=is_placed)
+                cheaper = known is not None and known >= line._get_ordered_amount(order, placing=False)
+                refusal = not cheaper and line._get_amount_refusal(order, placing=is_placed)
                 if refusal:
                     raise UserError(refusal)
+                line._note_raised(order, placing=is_placed)
+
+    def _check_vendor(self, lines):
+        """:raises UserError: the vendor is archived, or another one was approved."""
+        approved = lines.requisition_line_id
+        for vendor in self.partner_id | self.partner_id.commercial_partner_id:
+            if approved and not vendor.active:
+                raise UserError(
+                    self.env._(
+                        "%(vendor)s is archived; order from another vendor, or restore this one first.",
+                        vendor=vendor.display_name,
+                    )
+                )
+        for line in approved:
+            if line._is_other_vendor(self):
+                raise UserError(
+                    self.env._(
+                        "%(line)s was approved from %(approved)s on %(requisition)s, not from %(vendor)s; order it there, or "
+                        "ask for approval of the change first.",
+                        line=line.name,
+                        approved=line.partner_id.display_name,
+                        requisition=line.requisition_id.name,
+                        vendor=self.partner_id.display_name,
+                    )
+                )
 
     def _check_maintenance_link(self, lines):
         """:raises UserError: the company wants spare parts bought for a job, an asset or a reorder point only."""

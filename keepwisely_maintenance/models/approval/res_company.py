@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -44,6 +47,17 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies.sudo()._create_default_tiers()
         return companies
+
+    def _maintenance_get_window_domain(self):
+        """Requisition lines that count together today: asked for, raised or moved within the days of their company."""
+        now = fields.Datetime.now()
+        windows = Domain.FALSE
+        for company in self:
+            since = now - timedelta(days=company.requisition_window_days)
+            windows |= Domain("company_id", "=", company.id) & (
+                Domain("requisition_id.date_submitted", ">=", since) | Domain("date_counted", ">=", since)
+            )
+        return windows
 
     def _create_default_tiers(self):
         """Procurement from 500, Finance from 5,000: the start, to be edited."""

@@ -53,13 +53,22 @@ class MaintenanceRequisitionLineSupply(models.Model):
     def _prepare_release(self):
         """The held procurement and its rule, with the approved vendor.
 
-        :raises UserError: the line has no vendor, or the warehouse does not buy.
+        :raises UserError: the line has no vendor, or an archived one, or the warehouse does not buy.
         """
         self.ensure_one()
         if not self.partner_id:
             raise UserError(
                 self.env._(
                     "Choose a vendor for %(line)s on %(requisition)s before ordering it.",
+                    line=self.name,
+                    requisition=self.requisition_id.name,
+                )
+            )
+        if not (self.partner_id.active and self.partner_id.commercial_partner_id.active):
+            raise UserError(
+                self.env._(
+                    "%(vendor)s, the vendor of %(line)s on %(requisition)s, is archived; choose another one before ordering it.",
+                    vendor=self.partner_id.display_name,
                     line=self.name,
                     requisition=self.requisition_id.name,
                 )
