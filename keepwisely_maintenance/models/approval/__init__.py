@@ -22,5 +22,6 @@ from . import maintenance_requisition_brief
 from . import maintenance_requisition_warranty
 from . import purchase_order_approval
 from . import purchase_order_line_approval
+from . import purchase_order_direct
 from . import res_company
 from . import res_users

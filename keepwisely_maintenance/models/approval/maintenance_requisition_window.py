@@ -60,20 +60,22 @@ class MaintenanceRequisitionLineWindow(models.Model):
         alone = self.requisition_id if not self.company_id.requisition_window_days else self.requisition_id.browse()
         return (self.company_id, vendor, self.product_id, alone)
 
-    def _get_kind_amounts(self):
-        """What the kinds of these lines come to, in the company's currency: these lines, and all others that live."""
+    def _get_kind_amounts(self, purchases=None):
+        """What the kinds of these lines come to, in the company's currency: these lines, and all others that live.
+
+        :param purchases: order lines without a requisition that count, and whose kinds are asked for, too.
+        """
         # sudo: what others asked for counts, whoever asks
         lines = self.sudo().filtered(lambda line: not line.is_cancelled)
-        totals = {line._get_kind(): 0.0 for line in lines}
+        purchases = self.env["purchase.order.line"].sudo() if purchases is None else purchases.sudo()
+        kinds = {line: line._get_kind() for line in lines} | {row: row._maintenance_get_kind() for row in purchases}
+        totals = dict.fromkeys(kinds.values(), 0.0)
         if not totals:
             return totals
-        jobs = lines.maintenance_request_id.union(*(kind[0] for kind in totals if len(kind) == 1))
-        stock = lines.filtered(lambda line: len(line._get_kind()) > 1)
-        for line in stock.filtered(lambda line: line._get_kind()[3]):
-            totals[line._get_kind()] += line.price_subtotal + line.amount_raised
-        stock = stock.filtered("company_id.requisition_window_days")
+        for line in lines.filtered(lambda line: len(kinds[line]) > 1 and kinds[line][3]):
+            totals[kinds[line]] += line.price_subtotal + line.amount_raised
         rows = self.env["maintenance.requisition.line"].sudo()._read_group(
-            lines._get_counted_domain(jobs, stock),
+            lines._get_counted_domain(totals),
             ["company_id", "maintenance_request_id", "is_move_asked", "new_request_id", "partner_id", "new_partner_id",
              "product_id"],
             ["price_subtotal:sum", "amount_raised:sum"],
@@ -84,28 +86,34 @@ class MaintenanceRequisitionLineWindow(models.Model):
             kind = (request,) if request else (company, (new_vendor or vendor).commercial_partner_id, product, none)
             if kind in totals:
                 totals[kind] += (amount or 0.0) + (raised or 0.0)
-        for kind, amount in lines._get_shared_amounts(jobs):
+        jobs = self.env["maintenance.request"].union(*(kind[0] for kind in totals if len(kind) == 1))
+        for kind, amount in [*lines._get_shared_amounts(jobs), *purchases._maintenance_get_direct_amounts(totals)]:
             if kind in totals:
                 totals[kind] += amount
         return totals
 
-    def _get_counted_domain(self, jobs, stock):
+    def _get_counted_domain(self, kinds):
         """These lines, and those of the same jobs or, within the window, of the same stock."""
         live = Domain("id", "in", self.ids) | Domain("requisition_id.state", "in", LIVE_STATES)
-        kinds = Domain("maintenance_request_id", "in", jobs.ids) | Domain("new_request_id", "in", jobs.ids)
+        jobs = [kind[0].id for kind in kinds if len(kind) == 1]
+        stock = [kind for kind in kinds if len(kind) > 1 and not kind[3]]
+        same = Domain("maintenance_request_id", "in", jobs) | Domain("new_request_id", "in", jobs)
         if stock:
-            vendors = stock.mapped(lambda line: line._get_asked_vendor().commercial_partner_id)
-            sold_by = Domain("partner_id.commercial_partner_id", "in", vendors.ids)
-            sold_by |= Domain("new_partner_id.commercial_partner_id", "in", vendors.ids)
-            if any(not line._get_asked_vendor() for line in stock):
-                sold_by |= Domain("partner_id", "=", False)
-            kinds |= (
-                (Domain("maintenance_request_id", "=", False) | Domain("is_move_asked", "=", True))
-                & Domain("product_id", "in", [*stock.product_id.ids, False])
-                & sold_by
-                & (Domain("id", "in", stock.ids) | stock.company_id._maintenance_get_window_domain())
+            companies, vendors, products = (
+                {kind[place].id for kind in stock} for place in range(3)
             )
-        return Domain("is_cancelled", "=", False) & live & kinds
+            sold_by = Domain("partner_id.commercial_partner_id", "in", [*vendors - {False}])
+            sold_by |= Domain("new_partner_id.commercial_partner_id", "in", [*vendors - {False}])
+            if False in vendors:
+                sold_by |= Domain("partner_id", "=", False)
+            window = self.env["res.company"].browse(companies)._maintenance_get_window_domain()
+            same |= (
+                (Domain("maintenance_request_id", "=", False) | Domain("is_move_asked", "=", True))
+                & Domain("product_id", "in", [*products])
+                & sold_by
+                & (Domain("id", "in", self.ids) | window)
+            )
+        return Domain("is_cancelled", "=", False) & live & same
 
     def _get_shared_amounts(self, jobs):
         """What other jobs share with ``jobs`` counts for each of them: pairs of kind and amount."""
@@ -153,9 +161,7 @@ class MaintenanceRequisitionLineWindow(models.Model):
     def _get_alike(self):
         """The live lines of the same kind."""
         kind = self._get_kind()
-        jobs = kind[0] if len(kind) == 1 else self.env["maintenance.request"]
-        stock = self.browse() if jobs else self
-        lines = self.search(self._get_counted_domain(jobs, stock)) if jobs or not kind[3] else self
+        lines = self.search(self._get_counted_domain([kind])) if len(kind) == 1 or not kind[3] else self
         return lines.filtered(lambda line: line._get_kind() == kind)
 
     def _is_decided(self):

@@ -52,7 +52,8 @@ class PurchaseOrderApproval(models.Model):
         return result
 
     def _get_placed_amounts(self, lines=None):
-        """What each requisition line costs now, by order, and the vendor; of the orders that are placed.
+        """What is so now on the orders that are placed: what each requisition line costs, by order; the vendor, by order;
+        and kind, cost and whether there is a purpose, by order line without a requisition.
 
         :param lines: only of these order lines.
         """
@@ -63,7 +64,17 @@ class PurchaseOrderApproval(models.Model):
             for order in placed
             for line in (order.order_line if lines is None else order.order_line & lines).requisition_line_id
         }
-        return {**before, **{order: order.partner_id for order in placed}}
+        direct = (placed.order_line if lines is None else placed.order_line & lines).filtered(
+            lambda line: not line.requisition_line_id
+        )
+        return {
+            **before,
+            **{order: order.partner_id for order in placed},
+            **{
+                line: (line._maintenance_get_kind(), line.price_subtotal, line._maintenance_names_purpose())
+                for line in direct
+            },
+        }
 
     def _keep_rate(self, vals):
         """The exchange rate that an approval is compared at is nobody's choice.
@@ -72,7 +83,9 @@ class PurchaseOrderApproval(models.Model):
         :returns: ``vals`` with the moment at which orders are placed by them.
         """
         # sudo: as in `_check_approved`
-        serving = self.sudo().filtered("order_line.requisition_line_id")
+        serving = self.sudo().filtered(
+            lambda order: order.order_line.requisition_line_id or order.order_line._maintenance_get_direct()
+        )
         if self.env.su or not serving:
             return vals
         placed = serving.filtered(lambda order: order.state == "purchase")
@@ -110,7 +123,8 @@ class PurchaseOrderApproval(models.Model):
         for order in confirmed.sudo():
             is_placed = order in placing
             changed = order.order_line if lines is None else order.order_line & lines
-            order._check_maintenance_link(changed)
+            order._check_maintenance_link(changed, before)
+            order._maintenance_check_direct(changed, before, is_placed)
             if is_placed or before.get(order, order.partner_id) != order.partner_id:
                 order._check_vendor(changed)
             for line in changed.requisition_line_id:
@@ -125,7 +139,7 @@ class PurchaseOrderApproval(models.Model):
         """:raises UserError: the vendor is archived, or another one was approved."""
         approved = lines.requisition_line_id
         for vendor in self.partner_id | self.partner_id.commercial_partner_id:
-            if approved and not vendor.active:
+            if not vendor.active and (approved or lines._maintenance_get_direct()):
                 raise UserError(
                     self.env._(
                         "%(vendor)s is archived; order from another vendor, or restore this one first.",
@@ -145,16 +159,27 @@ class PurchaseOrderApproval(models.Model):
                     )
                 )
 
-    def _check_maintenance_link(self, lines):
-        """:raises UserError: the company wants spare parts bought for a job, an asset or a reorder point only."""
-        if not self.company_id.require_maintenance_link:
-            return
-        for line in lines.filtered("product_id.is_spare_part"):
-            linked = line.requisition_line_id or line.maintenance_request_id or line.equipment_id or line.orderpoint_id
-            if not linked:
+    def _check_maintenance_link(self, lines, before):
+        """:raises UserError: the company wants spare parts bought for a job, an asset or a reorder point only, or such
+        a purpose is taken off a placed order.
+
+        :param dict before: as of `_get_placed_amounts`.
+        """
+        rule = self.company_id.maintenance_order_rule
+        for line in lines:
+            if rule != "free" and line in before and before[line][2] and not line._maintenance_names_purpose():
                 raise UserError(
                     self.env._(
-                        "%(product)s on %(order)s names no work order, asset or reorder point; say what it is for.",
+                        "%(order)s is placed; say what else %(product)s is for instead of taking its purpose off.",
+                        order=self.name,
+                        product=line.product_id.display_name,
+                    )
+                )
+            if rule == "purpose" and line.product_id.is_spare_part and not line._maintenance_has_purpose():
+                raise UserError(
+                    self.env._(
+                        "%(product)s on %(order)s names no work order that is open, asset in use or reorder point; say what it "
+                        "is for.",
                         product=line.product_id.display_name,
                         order=self.name,
                     )

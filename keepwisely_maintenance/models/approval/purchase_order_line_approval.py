@@ -61,7 +61,3 @@ class PurchaseOrderLineApproval(models.Model):
             else:
                 billed += amount
         return billed, refunded
-
-    def _maintenance_find_around(self):
-        """Those bought without a requisition for an amount that a tier would have decided on."""
-        return self.browse()

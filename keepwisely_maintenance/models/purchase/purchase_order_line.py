@@ -7,8 +7,20 @@ RECEIVED = {"qty_received", "qty_received_manual"}
 #: What Odoo computes from quantity and price.
 COMPUTED = {"price_subtotal", "price_tax", "price_total"}
 
-#: What an order costs.
-AMOUNT = {"discount", "order_id", "price_unit", "product_id", "product_qty", "product_uom_id", "requisition_line_id", "tax_ids"}
+#: What an order costs, and for what.
+AMOUNT = {
+    "discount",
+    "equipment_id",
+    "maintenance_request_id",
+    "order_id",
+    "orderpoint_id",
+    "price_unit",
+    "product_id",
+    "product_qty",
+    "product_uom_id",
+    "requisition_line_id",
+    "tax_ids",
+}
 
 
 class PurchaseOrderLine(models.Model):

@@ -1,6 +1,7 @@
 from . import test_price
 from . import test_spent_once
 from . import test_spent_told
+from . import test_own_orders
 from . import test_spent_moves
 from . import test_emergency
 from . import test_approval_amounts
