@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ...const import UNATTENDED
 from ...context import BY_SYSTEM, is_by_system
-
 from .maintenance_requisition_window import LIVE_STATES
 
 #: A line that nothing else is asked for.
@@ -135,7 +134,7 @@ class MaintenanceRequisitionLineAsked(models.Model):
                     "More than was decided on comes together there; %s waits for the decision, and moves with it.",
                     ", ".join(self.requisition_id.mapped("name")),
                 ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 

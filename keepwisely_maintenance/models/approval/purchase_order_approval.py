@@ -41,7 +41,7 @@ class PurchaseOrderApproval(models.Model):
         placing = self.filtered(lambda order: order.state != "purchase") if "state" in vals else self.browse()
         if RATE & vals.keys():
             vals = self._keep_rate(vals)
-        before = self._get_placed_amounts() if AMOUNT & vals.keys() else {}
+        before = self._maintenance_get_placed_amounts() if AMOUNT & vals.keys() else {}
         result = super().write(vals)
         if AMOUNT & vals.keys():
             self._check_approved(placing, before)
@@ -51,7 +51,7 @@ class PurchaseOrderApproval(models.Model):
                 line._note_raised(self.browse(), placing=False)
         return result
 
-    def _get_placed_amounts(self, lines=None):
+    def _maintenance_get_placed_amounts(self, lines=None):
         """What is so now on the orders that are placed: what each requisition line costs, by order; the vendor, by order;
         and kind, cost and whether there is a purpose, by order line without a requisition.
 
@@ -113,7 +113,7 @@ class PurchaseOrderApproval(models.Model):
         """Check the confirmed orders among these. What becomes no dearer is not asked about.
 
         :param placing: those that are being placed now.
-        :param dict before: what was so before the change, as of `_get_placed_amounts`.
+        :param dict before: what was so before the change, as of `_maintenance_get_placed_amounts`.
         :param lines: only these lines changed.
         :raises UserError: one has more on it than was approved, or nothing names what it is for.
         """
@@ -126,7 +126,7 @@ class PurchaseOrderApproval(models.Model):
             order._check_maintenance_link(changed, before)
             order._maintenance_check_direct(changed, before, is_placed)
             if is_placed or before.get(order, order.partner_id) != order.partner_id:
-                order._check_vendor(changed)
+                order._maintenance_check_vendor(changed)
             for line in changed.requisition_line_id:
                 known = None if is_placed else before.get((order, line))
                 cheaper = known is not None and known >= line._get_ordered_amount(order, placing=False)
@@ -135,7 +135,7 @@ class PurchaseOrderApproval(models.Model):
                     raise UserError(refusal)
                 line._note_raised(order, placing=is_placed)
 
-    def _check_vendor(self, lines):
+    def _maintenance_check_vendor(self, lines):
         """:raises UserError: the vendor is archived, or another one was approved."""
         approved = lines.requisition_line_id
         for vendor in self.partner_id | self.partner_id.commercial_partner_id:
@@ -163,7 +163,7 @@ class PurchaseOrderApproval(models.Model):
         """:raises UserError: the company wants spare parts bought for a job, an asset or a reorder point only, or such
         a purpose is taken off a placed order.
 
-        :param dict before: as of `_get_placed_amounts`.
+        :param dict before: as of `_maintenance_get_placed_amounts`.
         """
         rule = self.company_id.maintenance_order_rule
         for line in lines:

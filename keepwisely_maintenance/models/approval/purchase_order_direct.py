@@ -74,7 +74,7 @@ class PurchaseOrderDirect(models.Model):
                     requisitions=", ".join(requisitions.mapped("name")),
                     orders=", ".join(self.mapped("name")),
                 ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
@@ -91,7 +91,7 @@ class PurchaseOrderDirect(models.Model):
     def _maintenance_check_direct(self, lines, before, placing):
         """:raises UserError: a tier decides on what ``lines`` without a requisition cost, or it was refused.
 
-        :param dict before: what was so before the change, as of `_get_placed_amounts`.
+        :param dict before: what was so before the change, as of `_maintenance_get_placed_amounts`.
         """
         changed = lines._maintenance_get_direct().filtered(
             lambda line: placing
@@ -182,8 +182,8 @@ class PurchaseOrderLineDirect(models.Model):
             placed & Domain("requisition_line_id", "=", False) & Domain("order_id.state", "=", "purchase")
         )
         for line in lines._maintenance_get_direct():
-            rate = line.order_id._get_rate_to_check(line.order_id.state != "purchase")
-            yield line._maintenance_get_kind(), max(line.price_subtotal, 0.0) / rate
+            order = line.order_id
+            yield line._maintenance_get_kind(), line._maintenance_get_spent(order, placing=order.state != "purchase")
 
     def _maintenance_get_job_amount(self):
         """What decides which tiers the lines meet, in the company's currency."""
@@ -230,10 +230,19 @@ class PurchaseOrderLineDirect(models.Model):
         return asked if refused and asked.search(approved, limit=1) else refused
 
     def _maintenance_find_around(self):
-        """Those bought without a requisition, where the company leaves that to the buyers, at what a tier decides on."""
+        """Those bought without a requisition at what a tier decides on: where the company leaves that to the buyers, or
+        more came or was billed than was ordered."""
         tiers = self.env["maintenance.approval.tier"]
         around = self.browse()
-        direct = self._maintenance_get_direct().filtered(lambda line: line.company_id.maintenance_order_rule != "tiers")
+        direct = self._maintenance_get_direct().filtered(
+            lambda line: line.company_id.maintenance_order_rule != "tiers"
+            or line.currency_id.compare_amounts(
+                line._maintenance_get_spent(line.order_id, placing=False)
+                * line.order_id._get_rate_to_check(placing=False),
+                line.price_subtotal,
+            )
+            > 0
+        )
         for order, lines in direct.grouped("order_id").items():
             if tiers._get_reached(order.company_id, lines._maintenance_get_job_amount()):
                 around |= lines

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class MaintenanceRequisitionSpendNotice(models.Model):
@@ -44,7 +44,8 @@ class PurchaseOrderLineSpendNotice(models.Model):
         return result
 
     def _maintenance_get_received(self):
-        return {line: line.qty_received for line in self.sudo() if line.requisition_line_id}
+        lines = self.sudo()
+        return {line: line.qty_received for line in lines.filtered("requisition_line_id") | lines._maintenance_get_direct()}
 
     def _maintenance_tell_over_receipt(self, before):
         """Tell those who approved what came beyond the order, if it costs more than they approved.
@@ -53,27 +54,56 @@ class PurchaseOrderLineSpendNotice(models.Model):
         """
         # sudo: whoever receives need not read what was approved
         over = self.sudo().filtered(
-            lambda line: line.requisition_line_id
+            lambda line: line in before
             and line.product_uom_id.compare(line.qty_received, line.product_qty) > 0
-            and line.product_uom_id.compare(line.qty_received, before.get(line, 0.0)) > 0
+            and line.product_uom_id.compare(line.qty_received, before[line]) > 0
         )
         for requisition, lines in over.grouped(lambda line: line.requisition_line_id.requisition_id).items():
+            if not requisition:
+                lines._maintenance_tell_direct(lines._maintenance_describe_over_receipt())
+                continue
             lines = lines.filtered(lambda line: line.requisition_line_id._get_excess())
             if lines:
-                requisition._tell_deciders(
-                    self.env._(
-                        "More came than was approved: %s.",
-                        "; ".join(
-                            self.env._(
-                                "%(received)s of %(line)s on %(order)s instead of %(asked)s",
-                                received=f"{line.qty_received:g}",
-                                line=line.requisition_line_id.name,
-                                order=line.order_id.name,
-                                asked=f"{line.product_qty:g}",
-                            )
-                            for line in lines
-                        ),
-                    )
+                requisition._tell_deciders(lines._maintenance_describe_over_receipt())
+
+    def _maintenance_describe_over_receipt(self):
+        return self.env._(
+            "More came than was approved: %s.",
+            "; ".join(
+                self.env._(
+                    "%(received)s of %(line)s on %(order)s instead of %(asked)s",
+                    received=f"{line.qty_received:g}",
+                    line=line.requisition_line_id.name or line.product_id.display_name,
+                    order=line.order_id.name,
+                    asked=f"{line.product_qty:g}",
+                )
+                for line in self
+            ),
+        )
+
+    def _maintenance_tell_dear_bill(self, bill):
+        self._maintenance_tell_direct(
+            self.env._(
+                "%(bill)s charges more than was ordered for %(lines)s.",
+                bill=bill.display_name,
+                lines=", ".join(self.product_id.mapped("display_name")),
+            )
+        )
+
+    def _maintenance_tell_direct(self, body):
+        """Of what was bought without a requisition, tell the tiers that its amount reaches now."""
+        for order, lines in self.grouped("order_id").items():
+            if order.company_id.maintenance_order_rule != "tiers":
+                continue
+            amount = lines._maintenance_get_job_amount()
+            people = self.env["res.users"]
+            for tier in self.env["maintenance.approval.tier"]._get_reached(order.company_id, amount):
+                people |= tier._get_approvers()
+            if people:
+                order.message_post(
+                    body=body,
+                    partner_ids=people.partner_id.ids,
+                    subtype_xmlid="mail.mt_note",
                 )
 
 
@@ -81,10 +111,10 @@ class StockMoveSpendNotice(models.Model):
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
-        before = self.purchase_line_id._maintenance_get_received()
+        purchases = self.purchase_line_id
+        before = purchases._maintenance_get_received()
         done = super()._action_done(cancel_backorder=cancel_backorder)
-        if before:
-            self.purchase_line_id._maintenance_tell_over_receipt(before)
+        purchases._maintenance_tell_over_receipt(before)
         return done
 
 
@@ -124,7 +154,11 @@ class AccountMoveSpendNotice(models.Model):
         """Tell those who approved of bills that cost more than that; a message for each bill and requisition."""
         for bill in self.filtered(lambda move: move.move_type in ("in_invoice", "in_receipt")):
             # sudo: whoever posts a bill need not read what was approved
-            approved = bill.sudo().line_ids.purchase_line_id.requisition_line_id
+            purchases = bill.sudo().line_ids.purchase_line_id
+            purchases._maintenance_get_direct().filtered(
+                lambda line: line._maintenance_get_billed()[0] > line.price_subtotal + line.currency_id.rounding / 2
+            )._maintenance_tell_dear_bill(bill)
+            approved = purchases.requisition_line_id
             for requisition, lines in approved.grouped("requisition_id").items():
                 dear = lines.filtered(lambda line: line._get_excess())
                 if dear:

@@ -77,7 +77,7 @@ class PurchaseOrderLine(models.Model):
         self._check_computed(vals)
         self._check_approved_documents(vals)
         received_before = {line: line.qty_received for line in self} if RECEIVED & vals.keys() else {}
-        before = self.order_id._get_placed_amounts(self) if AMOUNT & vals.keys() else {}
+        before = self.order_id._maintenance_get_placed_amounts(self) if AMOUNT & vals.keys() else {}
         result = super().write(vals)
         if {"maintenance_request_id", "equipment_id"} & vals.keys():
             self._check_maintenance_company()

@@ -176,6 +176,21 @@ class TestOwnOrders(SpentCase):
         empty = self.env["purchase.order"].with_user(self.buyer).create({"partner_id": self.vendor.id})
         self._refused(empty.action_maintenance_ask_for_decision, empty.name)
 
+    def test_what_came_or_was_billed_beyond_the_order(self):
+        order = self._confirmed({"price_unit": 400.0})
+        self.assertFalse(self._notifications(self.procurement, order))
+        self._receive(order, 2)
+        self.assertEqual(len(self._notifications(self.procurement, order)), 1)
+        self.assertEqual(len(self._notifications(self.finance, order)), 0)
+        self._bill(order, price=6000.0)
+        self.assertEqual(len(self._notifications(self.procurement, order)), 2)
+        self.assertEqual(len(self._notifications(self.finance, order)), 1)
+        line = self.env["maintenance.purchase.review"].sudo()._make(self.company).line_ids.filtered(
+            lambda line: line.order_id == order.sudo()
+        )
+        self.assertTrue(line.is_around)
+        self.assertEqual(self._confirmed({"price_unit": 1.0}).state, "draft", "what came counts")
+
     # -- What a company may choose ----------------------------------------------------------------------
 
     def test_the_name_of_the_setting_works_on(self):

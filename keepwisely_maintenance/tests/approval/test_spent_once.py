@@ -12,7 +12,6 @@ class SpentCase(ApprovalCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.pump = cls._create_part("Pump", 800.0)
-        cls.biller = cls.env["res.users"].browse(cls.finance.id)
 
     def _approved(self, *lines, request=None):
         """An approved requisition of a technician; its lines as the buyer sees them."""
@@ -200,7 +199,10 @@ class TestFreeLines(SpentCase):
             "cheapen this line, not enough": (pumps, {"price_unit": 850}),
             "date": (pumps, {"date_planned": "2030-01-01"}),
             "lower this line": (pumps, {"product_qty": 1.99}),
-            "note": (order, {"order_line": [Command.create({"display_type": "line_note", "name": "Call first", "product_qty": 0})]}),
+            "note": (
+                order,
+                {"order_line": [Command.create({"display_type": "line_note", "name": "Call first", "product_qty": 0})]},
+            ),
             "nested": (order, {"order_line": [Command.update(bearings.id, {"product_qty": 3})]}),
             "terms": (order, {"note": "At gate 2"}),
         }
