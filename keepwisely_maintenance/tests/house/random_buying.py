@@ -183,13 +183,22 @@ class Buying:
             {"order_id": order.id, "reason": "Steel is dearer"}
         )
         dearer = wizard.sudo().line_ids.filtered(lambda row: row.new_amount > row.approved_amount + 0.005)
-        waiting = dearer.line_id.requisition_id.filtered(
+        elsewhere = lines.filtered(lambda line: line._is_other_vendor(order.sudo()))
+        waiting = (dearer.line_id | elsewhere).requisition_id.filtered(
             lambda requisition: not requisition.approved_revision
             or requisition.state not in ("approved", "ordered", "done")
         )
-        with self.refused_when(not dearer or bool(waiting), "nothing is dearer, or it is being decided on"):
+        with self.refused_when(not (dearer or elsewhere) or bool(waiting), "nothing is dearer, or it is being decided on"):
             wizard.action_ask()
         self.raised_by_hand |= set(lines.ids)
+
+    @step(1)
+    def turn_to_another_vendor(self):
+        order = self.pick(self.orders(*RFQ))
+        vendor = self.pick(self.vendors)
+        self.note(order, "→", vendor)
+        order.partner_id = vendor
+        self.changed_by_buyer |= order.sudo().order_line
 
     @step(2)
     def order_in_emergency(self):
