@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -7,6 +9,9 @@ from .maintenance_requisition_window import LIVE_STATES
 
 #: Days for which a refused need is not bought for stock by an order of its own.
 REFUSED_DAYS = 30
+
+#: More than any tier begins at.
+ALL = 1e15
 
 
 class PurchaseOrderDirect(models.Model):
@@ -230,22 +235,35 @@ class PurchaseOrderLineDirect(models.Model):
         return asked if refused and asked.search(approved, limit=1) else refused
 
     def _maintenance_find_around(self):
-        """Those bought without a requisition at what a tier decides on: where the company leaves that to the buyers, or
-        more came or was billed than was ordered."""
-        tiers = self.env["maintenance.approval.tier"]
+        """Of these placed lines those bought without a requisition at what a tier decides on: where the company leaves
+        that to the buyers, or more came or was billed than was ordered. A fixed number of queries.
+        """
+        spent = {line: line._maintenance_get_spent(line.order_id, placing=False) for line in self._maintenance_get_direct()}
+        direct = self.browse().union(*spent)
+        kinds = {line: line._maintenance_get_kind() for line in direct}
+        jobs = self.env["maintenance.requisition.line"]._get_kind_amounts(direct.filtered("maintenance_request_id"))
+        lowest = {
+            company: min(self.env["maintenance.approval.tier"]._get_reached(company, ALL).mapped("min_amount"), default=ALL)
+            for company in direct.company_id
+        }
         around = self.browse()
-        direct = self._maintenance_get_direct().filtered(
-            lambda line: line.company_id.maintenance_order_rule != "tiers"
-            or line.currency_id.compare_amounts(
-                line._maintenance_get_spent(line.order_id, placing=False)
-                * line.order_id._get_rate_to_check(placing=False),
-                line.price_subtotal,
-            )
-            > 0
-        )
         for order, lines in direct.grouped("order_id").items():
-            if tiers._get_reached(order.company_id, lines._maintenance_get_job_amount()):
-                around |= lines
+            near = timedelta(days=order.company_id.requisition_window_days)
+            amount = sum(jobs.get(kind, 0.0) for kind in {kinds[line] for line in lines})
+            amount += sum(
+                spent[other]
+                for other in direct
+                if kinds[other] not in jobs
+                and kinds[other] in {kinds[line] for line in lines}
+                and abs(other.order_id.date_approve - order.date_approve) <= near
+            )
+            if amount < lowest[order.company_id]:
+                continue
+            rate, currency = order._get_rate_to_check(placing=False), order.company_id.currency_id
+            around |= lines.filtered(
+                lambda line, rate=rate, currency=currency: line.company_id.maintenance_order_rule != "tiers"
+                or currency.compare_amounts(spent[line], line.price_subtotal / rate) > 0
+            )
         return around
 
     # -- Purpose ------------------------------------------------------------------------------------
