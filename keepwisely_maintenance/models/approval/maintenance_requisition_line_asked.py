@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...const import UNATTENDED
 from ...context import BY_SYSTEM, is_by_system
-from .maintenance_requisition_window import LIVE_STATES
+from .maintenance_requisition_counted_together import LIVE_STATES
 
 #: A line that nothing else is asked for.
 NO_CHANGE = {

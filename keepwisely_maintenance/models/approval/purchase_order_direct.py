@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
-from .maintenance_requisition_window import LIVE_STATES
+from .maintenance_requisition_counted_together import LIVE_STATES
 
 #: Days for which a refused need is not bought for stock by an order of its own.
 REFUSED_DAYS = 30

@@ -1,4 +1,4 @@
-from . import test_price
+from . import test_price_rise
 from . import test_spent_once
 from . import test_spent_told
 from . import test_own_orders
@@ -7,8 +7,8 @@ from . import test_emergency
 from . import test_approval_amounts
 from . import test_approval_concurrency
 from . import test_approval_paths
-from . import test_approval_people
-from . import test_approval_waiting
-from . import test_approval_window
+from . import test_delegation
+from . import test_approval_reminders
+from . import test_approval_counted_together
 from . import test_approver_page
 from . import test_approval_links
