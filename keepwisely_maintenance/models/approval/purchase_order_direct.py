@@ -163,8 +163,10 @@ class PurchaseOrderLineDirect(models.Model):
         return (company, self.order_id.partner_id.commercial_partner_id, product, alone)
 
     def _maintenance_get_one_offs(self):
+        # remembered, while `ref` looks each time whether they exist
+        find = self.env["ir.model.data"]._xmlid_to_res_id
         names = ("product_one_off", "product_one_off_service")
-        return self.env["product.product"].union(*(self.env.ref(f"keepwisely_maintenance.{name}") for name in names))
+        return self.env["product.product"].browse(find(f"keepwisely_maintenance.{name}") for name in names)
 
     def _maintenance_get_direct_amounts(self, kinds):
         """What these lines, and those that are placed, cost without a requisition: pairs of kind and amount."""
