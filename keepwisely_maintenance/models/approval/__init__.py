@@ -17,8 +17,12 @@ from . import maintenance_requisition_price_rise
 from . import maintenance_requisition_emergency
 from . import maintenance_requisition_line_price
 from . import maintenance_requisition_counted_together
+from . import maintenance_requisition_line_asked
+from . import purchase_spend_notice
 from . import maintenance_requisition_approver_page
 from . import maintenance_requisition_warranty
 from . import purchase_order_approval
+from . import purchase_order_line_approval
+from . import purchase_order_direct
 from . import res_company
 from . import res_users

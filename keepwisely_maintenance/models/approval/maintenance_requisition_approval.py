@@ -45,7 +45,8 @@ class MaintenanceRequisitionApproval(models.Model):
         unpriced.filtered("date_submitted").write({"date_submitted": False})
         unpriced._ask_for_prices()
         priced = self - unpriced
-        jobs = priced._get_job_amounts()
+        counted = priced.line_ids._get_kind_amounts()
+        jobs = priced._get_job_amounts(counted)
         tiers = self.env["maintenance.approval.tier"]
         now = fields.Datetime.now()
         reached = {}
@@ -64,6 +65,7 @@ class MaintenanceRequisitionApproval(models.Model):
                 }
             )
         priced.activity_unlink(["keepwisely_maintenance.mail_activity_price"])
+        priced.line_ids._note_counted(counted)
         # a new price is approved or refused later; until then the earlier approval stands
         priced.filtered(lambda requisition: not requisition.approved_revision).line_ids._fix_limit()
         self.env["maintenance.approval.decision"]._record_below_tiers(
@@ -144,7 +146,7 @@ class MaintenanceRequisitionApproval(models.Model):
                 )
             )
         requisitions.write({"date_submitted": False, "date_cancelled": False, "approved_revision": 0, **NO_EMERGENCY})
-        requisitions.line_ids.filtered("new_price_unit")._write_by_system({"new_price_unit": 0.0})
+        requisitions.line_ids._get_changing()._drop_change()
         requisitions._clear_activities()
 
     def action_view_purchase_orders(self):
@@ -178,36 +180,6 @@ class MaintenanceRequisitionApproval(models.Model):
         return self.line_ids.filtered(
             lambda line: not line.is_cancelled and line.currency_id.compare_amounts(line.price_unit, 0) <= 0
         )
-
-    def _get_job_amounts(self):
-        """Amount that decides the tiers, by requisition.
-
-        All that was asked for the same work orders counts, so that many small requisitions meet
-        the same tiers as one big one; for stock, what was asked of the same vendor and product in
-        the last days does. Rejected and cancelled ones do not count.
-        """
-        requests = self.line_ids.maintenance_request_id
-        totals = dict(
-            self.env["maintenance.requisition.line"]._read_group(
-                [
-                    ("maintenance_request_id", "in", requests.ids),
-                    ("is_cancelled", "=", False),
-                    "|",
-                    ("requisition_id", "in", self.ids),
-                    ("requisition_id.state", "in", ("to_approve", "approved", "ordered", "done")),
-                ],
-                ["maintenance_request_id"],
-                ["price_subtotal:sum"],
-            )
-        )
-        stock = self._get_stock_amounts()
-        amounts = {}
-        for requisition in self:
-            lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
-            amounts[requisition] = stock[requisition] + sum(
-                totals.get(request, 0.0) for request in lines.maintenance_request_id
-            )
-        return amounts
 
     def _check_approvers(self, tiers):
         """:raises UserError: nobody could decide for one of ``tiers``."""

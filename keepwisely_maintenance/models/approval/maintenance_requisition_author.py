@@ -129,6 +129,8 @@ class MaintenanceRequisitionLineAuthor(models.Model):
         """What on these lines, or on their orders, is of ``user``: a phrase, or False."""
         for line in self.filtered(lambda line: not line.is_cancelled):
             names = {"item": line.name, "requisition": line.requisition_id.name}
+            if line.new_price_author_id == user and not line.new_price_unit:
+                return self.env._("You asked for the change of “%(item)s” on %(requisition)s yourself", **names)
             if line.new_price_author_id == user:
                 return self.env._("You asked for the new price of “%(item)s” on %(requisition)s yourself", **names)
             if user in line.purchase_line_ids.maintenance_author_ids:

@@ -112,7 +112,10 @@ class PurchaseOrderLineAuthor(models.Model):
             return
         # sudo: the system notes it, and buyers need not read requisitions of others
         lines = self.sudo().filtered(
-            lambda line: line.requisition_line_id and self.env.user not in line.maintenance_author_ids
+            lambda line: (
+                line.requisition_line_id or line.maintenance_request_id or line.equipment_id or line.product_id.is_spare_part
+            )
+            and self.env.user not in line.maintenance_author_ids
         )
         if lines:
             lines.maintenance_author_ids = [Command.link(self.env.uid)]

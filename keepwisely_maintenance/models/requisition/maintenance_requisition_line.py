@@ -30,13 +30,20 @@ AUTHOR_FIELDS = {*AUTHORS, "raised_by_ids"}
 #: Derived or set by the system only.
 PROTECTED_FIELDS = {
     *AUTHOR_FIELDS,
+    "amount_counted",
     "amount_limit",
+    "amount_raised",
     "company_id",
+    "date_counted",
     "date_expected",
     "is_cancelled",
+    "is_move_asked",
     "is_open",
     "is_shared",
+    "new_part_id",
+    "new_partner_id",
     "new_price_unit",
+    "new_request_id",
     "price_subtotal",
     "qty_ordered",
     "qty_received",
@@ -45,7 +52,19 @@ PROTECTED_FIELDS = {
 }
 
 #: Of these, what code of the module writes; the others are computed.
-SYSTEM_FIELDS = {*AUTHOR_FIELDS, "amount_limit", "is_cancelled", "new_price_unit"}
+SYSTEM_FIELDS = {
+    *AUTHOR_FIELDS,
+    "amount_counted",
+    "amount_limit",
+    "amount_raised",
+    "date_counted",
+    "is_cancelled",
+    "is_move_asked",
+    "new_part_id",
+    "new_partner_id",
+    "new_price_unit",
+    "new_request_id",
+}
 
 
 class MaintenanceRequisitionLine(models.Model):

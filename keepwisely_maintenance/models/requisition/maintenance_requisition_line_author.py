@@ -3,6 +3,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from ...authors import get_actor_id, is_change
 from .maintenance_requisition_line import AUTHORS
 
+#: What is asked for after the approval.
+ASKED_FIELDS = {"is_move_asked", "new_partner_id", "new_price_unit"}
+
 
 class MaintenanceRequisitionLineAuthor(models.Model):
     """Whose values stand on a line.
@@ -21,7 +24,10 @@ class MaintenanceRequisitionLineAuthor(models.Model):
     )  # fmt: skip
     vendor_author_id = fields.Many2one("res.users", "Vendor by", readonly=True, copy=False, ondelete="restrict")
     price_author_id = fields.Many2one("res.users", "Price by", readonly=True, copy=False, ondelete="restrict")
-    new_price_author_id = fields.Many2one("res.users", "New price by", readonly=True, copy=False, ondelete="restrict")
+    new_price_author_id = fields.Many2one(
+        "res.users", "Change asked for by", readonly=True, copy=False, ondelete="restrict",
+        help="Who asked for another price, vendor or use after the approval.",
+    )  # fmt: skip
 
     @api.model
     def _get_author_id(self):
@@ -48,8 +54,9 @@ class MaintenanceRequisitionLineAuthor(models.Model):
         lines = self.sudo()
         if self._is_system_change():
             authors = {}
-            if "new_price_unit" in vals:
-                authors["new_price_author_id"] = vals["new_price_unit"] and self._get_author_id()
+            asked = ASKED_FIELDS & vals.keys()
+            if asked:
+                authors["new_price_author_id"] = any(vals[name] for name in asked) and self._get_author_id()
             if any(vals.get("product_qty", 0.0) > line.product_qty for line in lines) and self._get_author_id():
                 authors["raised_by_ids"] = [fields.Command.link(self._get_author_id())]
             return authors

@@ -22,18 +22,18 @@ class MaintenanceRequisitionLineChange(models.Model):
     def action_keep_for_stock(self):
         """What is on its way is no longer for a job (buyers and planners).
 
+        What stock comes to by that and nobody decided on is decided on first.
+
         :raises UserError: the user neither buys nor plans, or nothing is open.
         """
         self._require_buyer_or_planner()
         # sudo: the links were made by the system, so the system takes them away
-        lines = self.sudo()._require_open()
-        for line in lines:
-            line._log_change(self.env._("%s is kept for stock.", line.name))
-        lines._set_job(self.env["maintenance.request"], self.env["stock.move"])
-        return True
+        return self.sudo()._require_open()._move(self.env["maintenance.request"], self.env["stock.move"])
 
     def action_redirect(self, part):
         """Give what is on its way to the part of another work order (buyers and planners).
+
+        What that job comes to by that and nobody decided on is decided on first.
 
         :param part: a stock move, or its id, of an open work order that lacks the same product.
         :raises UserError: the part needs something else or lacks nothing.
@@ -57,7 +57,16 @@ class MaintenanceRequisitionLineChange(models.Model):
                         "%s lacks no part; choose a job that does.", part.maintenance_request_id.display_name or "-"
                     )
                 )
-        lines._redirect(part)
+        return lines._move(part.maintenance_request_id, part)
+
+    def _move(self, request, part):
+        """Let the lines be for ``part`` of ``request``, or for stock where both are empty."""
+        if request:
+            self._redirect(part)
+            return True
+        for line in self:
+            line._log_change(self.env._("%s is kept for stock.", line.name))
+        self._set_job(request, part)
         return True
 
     def _require_buyer_or_planner(self):

@@ -355,6 +355,26 @@ class TestRoles(MaintenanceCase):
         requisition.with_user(user).action_order()
         requisition.purchase_order_ids.with_user(user).button_confirm()
 
+    def _orders_directly(self, user, cell):
+        order = self.env["purchase.order"].with_user(user).create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [Command.create({"product_id": self.pump.id, "product_qty": 1, "price_unit": 100.0})],
+            }
+        )
+        order.button_confirm()
+        self.assertEqual(order.state, "purchase")
+
+    def _asks_from_order(self, user, cell):
+        order = self.env["purchase.order"].with_user(self.buyer).create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [Command.create({"product_id": self.pump.id, "product_qty": 1, "price_unit": 900.0})],
+            }
+        )
+        order.with_user(user).action_maintenance_ask_for_decision()
+        self.assertEqual(order.maintenance_requisition_ids.state, "to_approve")
+
     def _receives(self, user, cell):
         requisition = self._waiting_requisition()
         requisition.with_user(self.procurement).action_approve()
@@ -454,6 +474,8 @@ class TestRoles(MaintenanceCase):
         "approve spending on what one asked for or wrote": ["_approves_own_money"],
         "delegate one's approvals for some days": ["_delegates"],
         "order a requisition, confirm orders": ["_orders"],
+        "order for maintenance without a requisition, below the lowest tier": ["_orders_directly"],
+        "ask for the decision from an order": ["_asks_from_order"],
         "order in emergency, before the approval": ["_orders_emergency"],
         "keep for stock or redirect what a job no longer needs": ["_chooses"],
         "receive": ["_receives"],

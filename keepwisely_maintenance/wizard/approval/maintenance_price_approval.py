@@ -30,21 +30,26 @@ class MaintenancePriceApproval(models.TransientModel):
             ]
 
     def action_ask(self):
-        """:raises UserError: nothing costs more than was approved."""
+        """:raises UserError: nothing costs more than was approved, or goes to another vendor."""
         self.ensure_one()
         self.order_id.check_access("write")
         # sudo: the buyer of the order asks, whoever asked first; what is asked for is checked below
         lines = self.order_id.sudo().order_line.requisition_line_id
-        prices = {
-            row.line_id.sudo(): row.new_amount / row.line_id.sudo().qty_to_buy
-            for row in self.line_ids
-            if row.line_id.sudo() in lines
-            and row.currency_id.compare_amounts(row.new_amount, row.approved_amount) > 0
-        }
-        if not prices:
-            raise UserError(self.env._("Nothing on %s costs more than was approved.", self.order_id.name))
-        requisitions = self.env["maintenance.requisition"].sudo().concat(*(line.requisition_id for line in prices))
-        requisitions._ask_for_new_prices(prices, self.reason)
+        changes = {}
+        for row in self.line_ids:
+            line = row.line_id.sudo()
+            if line not in lines:
+                continue
+            if row.currency_id.compare_amounts(row.new_amount, row.approved_amount) > 0:
+                changes[line] = {"new_price_unit": row.new_amount / line.qty_to_buy}
+            if line._is_other_vendor(self.order_id):
+                changes.setdefault(line, {})["new_partner_id"] = self.order_id.partner_id.id
+        if not changes:
+            raise UserError(
+                self.env._("Nothing on %s costs more than was approved, or goes to another vendor.", self.order_id.name)
+            )
+        requisitions = self.env["maintenance.requisition"].sudo().concat(*(line.requisition_id for line in changes))
+        requisitions._ask_for_changes(changes, self.reason)
         return {"type": "ir.actions.act_window_close"}
 
 
