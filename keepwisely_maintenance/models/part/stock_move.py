@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, OwnId, is_by_system
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -89,13 +89,17 @@ class StockMove(models.Model):
     @api.model
     def _get_guarded_fields(self):
         """What somebody adds without inventory rights takes no defaults but those of the module."""
-        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else frozenset()
+        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else LINK_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
-        # a work order that comes as a default is checked as well
-        vals_list = [{**self.default_get(["maintenance_request_id"]), **vals} for vals in vals_list]
         self._maintenance_check_links(vals_list)
+        # a work order that comes as a default is checked as well
+        defaults = self.default_get(["maintenance_request_id"])
+        vals_list = [
+            {name: int(value) if isinstance(value, OwnId) else value for name, value in {**defaults, **vals}.items()}
+            for vals in vals_list
+        ]
         requests = self.env["maintenance.request"].browse(
             {vals["maintenance_request_id"] for vals in vals_list if vals.get("maintenance_request_id")}
         )
@@ -285,7 +289,7 @@ class StockMove(models.Model):
         """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
         if self.env.su:
             return
-        touched = LINK_FIELDS & {name for vals in vals_list for name in vals}
+        touched = {name for vals in vals_list for name in LINK_FIELDS & vals.keys() if not isinstance(vals[name], OwnId)}
         if touched:
             raise UserError(
                 self.env._(
