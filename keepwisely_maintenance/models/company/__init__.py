@@ -8,4 +8,3 @@ It owns no records. It knows no other room. Fields that only one room reads are 
 from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import res_company
-from . import res_company_day

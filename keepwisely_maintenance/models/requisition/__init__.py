@@ -6,6 +6,7 @@ knows tiers and decisions, from which its state is computed, but not who may dec
 """
 
 from . import maintenance_request_service
+from . import maintenance_equipment_requisition
 from . import maintenance_requisition
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
@@ -15,6 +16,5 @@ from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
 from . import maintenance_requisition_duplicate
 from . import maintenance_requisition_line_join
-from . import maintenance_requisition_line_share
 from . import stock_rule
 from . import stock_warehouse_orderpoint

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
-class MaintenanceRequestScan(models.Model):
+class MaintenanceRequestPartBarcode(models.Model):
     """Parts by barcode: a scanner of its own writes into the open form, a phone uses its camera.
 
     A scan adds one (or what the scanned packaging holds), or raises the part that is there already.

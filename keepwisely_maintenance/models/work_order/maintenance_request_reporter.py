@@ -20,7 +20,7 @@ def make_title(text):
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
-class MaintenanceRequestReport(models.Model):
+class MaintenanceRequestReporter(models.Model):
     """A work order as whoever reported it meets it: progress in words, and whether it is fixed."""
 
     _inherit = "maintenance.request"

@@ -31,7 +31,7 @@ class Facts:
     previous: dict = field(default_factory=dict)
 
 
-class MaintenancePurchaseReviewFind(models.Model):
+class MaintenancePurchaseReviewFindings(models.Model):
     """What stands on a review: the open lines of orders for maintenance and what is wrong with them.
 
     An order is for maintenance when one of its lines names a requisition, a work order or an asset,

@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date
 BATCH_SIZE = 50
 
 
-class MaintenanceRequisitionWaiting(models.Model):
+class MaintenanceRequisitionReminders(models.Model):
     """What waits is not forgotten: reminders, escalation, and tiers that nobody serves any more.
 
     Days are whole days since the tier was asked. Everything is done at most once a day, so the

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 
-class MaintenanceRequisitionPeople(models.Model):
+class MaintenanceRequisitionDeciders(models.Model):
     """Who can decide on a requisition at this moment, and their to-dos."""
 
     _inherit = "maintenance.requisition"

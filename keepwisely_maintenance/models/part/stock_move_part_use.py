@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 
-class StockMovePart(models.Model):
+class StockMovePartUse(models.Model):
     """What is done with the parts of work orders: used, dropped, returned, asked for."""
 
     _inherit = "stock.move"

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext, plaintext2html
 
 from ...const import DONE_STATES
-from ..work_order.maintenance_request_report import MAX_TEXT, make_title
+from ..work_order.maintenance_request_reporter import MAX_TEXT, make_title
 
 #: Bytes of chance in a code: 192 bits, 32 characters in the address.
 TOKEN_BYTES = 24
@@ -21,7 +21,7 @@ MIN_TEXT = 3
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-class MaintenanceEquipmentScan(models.Model):
+class MaintenanceEquipmentLabel(models.Model):
     """The code on the label of an asset, and the reports that come from scanning it."""
 
     _inherit = "maintenance.equipment"

@@ -11,7 +11,7 @@ from ...const import PLANNED_STATES
 SEARCHED_DAYS = 31
 
 
-class MaintenanceRequestSchedule(models.Model):
+class MaintenanceRequestReschedule(models.Model):
     """Work that is planned before its parts come, and how it is planned anew."""
 
     _inherit = "maintenance.request"
@@ -134,25 +134,3 @@ class MaintenanceRequestSchedule(models.Model):
             return company._get_plant_moment(opening.date(), opening.time())
         planned = fields.Datetime.context_timestamp(self.with_context(tz=zone.zone), self.schedule_date)
         return company._get_plant_moment(opening.date(), planned.time())
-
-    # -- Days pass ------------------------------------------------------------------------------------
-
-    @api.model
-    def _cron_refresh_expected_dates(self, limit=500):
-        """Days pass and vendors become later or more punctual: look at every open promise again, once a day.
-
-        Whatever was done stays done when the run is cut short; running again is harmless.
-
-        :param int limit: how many records between two commits.
-        """
-        lines = self.env["maintenance.requisition.line"].search([("is_open", "=", True)], order="id")
-        waiting = self.search([("parts_state", "in", ("requested", "ordered"))], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(lines) + len(waiting))
-        for records, name in ((lines, "date_expected"), (waiting, "parts_ready_date")):
-            for start in range(0, len(records), limit):
-                batch = records[start : start + limit].exists()
-                # what was is read first, so that only days that change are written
-                batch.mapped(name)
-                self.env.add_to_compute(records._fields[name], batch)
-                batch.mapped(name)
-                self.env["ir.cron"]._commit_progress(len(batch))

@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 
 /*
- * Whoever reported a problem meets it again on a phone. `tests/work_order/test_report_tours.py` sets the scene.
+ * Whoever reported a problem meets it again on a phone. `tests/work_order/test_reporter_tours.py` sets the scene.
  */
 registry.category("web_tour.tours").add("keepwisely_reporter_says_not_fixed", {
     steps: () => [

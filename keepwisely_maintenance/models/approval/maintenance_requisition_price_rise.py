@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...const import COSTS_GROUP
 
 
-class MaintenanceRequisitionPrice(models.Model):
+class MaintenanceRequisitionPriceRise(models.Model):
     """Asking again when the vendor wants more than was approved.
 
     The new price waits beside the approved one. Approved, it takes its place; refused, the

@@ -8,7 +8,7 @@ from ...commands import read_commands
 PART_LINE_FIELDS = {"location_id", "lot_id", "picked", "quantity"}
 
 
-class StockMovePartLines(models.Model):
+class StockMovePartCommands(models.Model):
     """What hides inside the values of a part: its lines, its lots, the shelf they come from."""
 
     _inherit = "stock.move"

@@ -19,7 +19,7 @@ DEMAND_COLUMNS = {
 }
 
 
-class MaintenanceRequisitionBrief(models.Model):
+class MaintenanceRequisitionApproverPage(models.Model):
     """What an approver should know, on one page: what for, what it was and is, what waiting costs.
 
     Everything is looked up for all lines together, so that a requisition of 80 lines takes no more
@@ -73,7 +73,7 @@ class MaintenanceRequisitionBrief(models.Model):
         return self.env._("yesterday") if days == 1 else self.env._("%s days ago", days)
 
 
-class MaintenanceRequisitionLineBrief(models.Model):
+class MaintenanceRequisitionLineApproverPage(models.Model):
     _inherit = "maintenance.requisition.line"
 
     # -- What for -------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class MaintenanceRequisitionLineBrief(models.Model):
         return briefs
 
 
-class MaintenanceRequestBrief(models.Model):
+class MaintenanceRequestApproverPage(models.Model):
     _inherit = "maintenance.request"
 
     def _get_photo_ids(self):
@@ -226,7 +226,7 @@ class MaintenanceRequestBrief(models.Model):
         )
 
 
-class MaintenanceEquipmentBrief(models.Model):
+class MaintenanceEquipmentApproverPage(models.Model):
     _inherit = "maintenance.equipment"
 
     def _get_year_costs(self):

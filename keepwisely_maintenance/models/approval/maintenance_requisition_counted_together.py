@@ -7,7 +7,7 @@ from odoo.fields import Domain
 LIVE_STATES = ("to_approve", "approved", "ordered", "done")
 
 
-class MaintenanceRequisitionWindow(models.Model):
+class MaintenanceRequisitionCountedTogether(models.Model):
     """What is asked for without a work order counts per vendor and product over some days.
 
     So ten small requisitions for stock meet the same tiers as one big one. What is not in the
@@ -48,7 +48,7 @@ class MaintenanceRequisitionWindow(models.Model):
         return lines | jobs | lines.search(stock.filtered("company_id.requisition_window_days")._get_window_domain())
 
 
-class MaintenanceRequisitionLineWindow(models.Model):
+class MaintenanceRequisitionLineCountedTogether(models.Model):
     _inherit = "maintenance.requisition.line"
 
     def _get_window_domain(self):

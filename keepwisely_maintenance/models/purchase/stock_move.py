@@ -1,7 +1,7 @@
 from odoo import models
 
 
-class StockMovePurchase(models.Model):
+class StockMove(models.Model):
     """Receipts and returns of what requisitions bought."""
 
     _inherit = "stock.move"
