@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from . import names as kw_names
+from .docs import find_wrong_docs
 from .rooms import find_wrong_arrows
 from .settings import CACHE, MODULE_DIR, REPO, option
 
@@ -19,7 +20,7 @@ from .settings import CACHE, MODULE_DIR, REPO, option
 def lint():
     files, chosen = _files(), option("CHECKS").split()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, rooms, names, names_itself,
+    for check in (ruff, pylint, xml, access_rights, manifest, rooms, docs, names, checks_themselves,
                   shell_scripts, ways_to_odoo, compose, hosts):
         if chosen and check.__name__ not in chosen:
             continue
@@ -133,14 +134,19 @@ def names(_files):
     return not findings
 
 
-def names_itself(_files):
-    """the check of names finds each kind of meeting that is planted"""
+def checks_themselves(_files):
+    """the checks of names and docs find each kind of error that is planted"""
     return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
 
 
 def rooms(_files):
     """each room knows only those that scripts/kw/rooms.py lists"""
     return _report(find_wrong_arrows())
+
+
+def docs(files):
+    """links and anchors lead somewhere, files that are named exist, text wraps at 100"""
+    return _report(sorted(find_wrong_docs(files)))
 
 
 def shell_scripts(files):

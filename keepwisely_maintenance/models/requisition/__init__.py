@@ -1,8 +1,9 @@
 """What is asked for and not bought yet: held procurements.
 
 The buy rule holds them here, reorder points ask here, services are asked for here; lines change with the need and
-are released into the native rule once approved. It owns requisitions and their lines. It uses parts; of approval it
-knows tiers and decisions, from which its state is computed, but not who may decide or why.
+are released into the native rule once approved. It owns requisitions and their lines. It uses parts and the company.
+Its state is computed from the tiers and decisions of approval; who may decide it only asks. It must not know how
+deciders are found, delegations, budgets or the history.
 """
 
 from . import maintenance_request_service
@@ -10,6 +11,7 @@ from . import maintenance_equipment_requisition
 from . import maintenance_requisition
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
+from . import maintenance_requisition_line_author
 from . import maintenance_requisition_line_change
 from . import maintenance_requisition_line_quantity
 from . import maintenance_requisition_line_service

@@ -287,6 +287,7 @@ class MaintenanceRequisitionLineChange(models.Model):
         if not undecided:
             return False
         undecided._raise_by(part._get_uncovered_qty(), part.product_uom)
+        undecided._add_raised_by(part.maintenance_author_id.id)
         undecided.requisition_id._clear_activities()
         undecided.requisition_id._submit()
         return True
@@ -335,6 +336,7 @@ class MaintenanceRequisitionLineChange(models.Model):
                     line._reduce(excess, part.product_uom)
                 elif lacking and parts == part:
                     line._raise_by(lacking, part.product_uom)
+                    line._add_raised_by(part.maintenance_author_id.id)
         self._cancel_emptied()
 
     # -- Helpers ------------------------------------------------------------------------------------------

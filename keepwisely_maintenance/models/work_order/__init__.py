@@ -2,8 +2,8 @@
 
 Its lifecycle and stages, tasks and their answers, hours and timers, failure codes, the time line, the plan and
 the backlog of teams, and what whoever reported it sees. It owns tasks, labour, failure codes and phases; the work
-order itself is native `maintenance.request`. It uses the company's days. It must not know assets' standstill,
-prices, or how anything is asked for or bought.
+order itself is native `maintenance.request`. It uses the company's days, and asks parts, requisitions and orders
+only what is still to come. It must not know assets' standstill, prices, or how anything is asked for or bought.
 """
 
 from . import maintenance_stage
