@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
 from ...context import BY_SYSTEM, OwnId, is_by_system
-from .stock_move_part_unit import NEED_FIELDS
+from .stock_move_part_unit import COUNTED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -148,7 +148,7 @@ class StockMove(models.Model):
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
-        if NEED_FIELDS & vals.keys() and len(self) > 1:
+        if COUNTED_FIELDS & vals.keys() and len(self) > 1:
             # each in the unit of its own product
             for move in self:
                 move.write(vals)
