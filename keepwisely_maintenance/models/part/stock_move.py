@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
 from ...context import BY_SYSTEM, OwnId, is_by_system
-from .stock_move_part_unit import COUNTED_FIELDS
+from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -23,9 +23,6 @@ CLOSED_FIELDS = PART_FIELDS | {"date", "location_dest_id", "location_id", "maint
 
 #: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
 LINK_FIELDS = {"join_ids", "maintenance_author_id", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
-
-#: What a part asks for.
-NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
 
 #: Money on moves; hidden from those who work on parts without other rights.
 VALUE_FIELDS = {
@@ -148,7 +145,7 @@ class StockMove(models.Model):
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
-        if COUNTED_FIELDS & vals.keys() and len(self) > 1:
+        if NEED_FIELDS & vals.keys() and len(self) > 1:
             # each in the unit of its own product
             for move in self:
                 move.write(vals)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round
 
 #: What says how much of a part is needed.
-COUNTED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
+NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
 
 #: Below any precision of units; keeps 24 pieces two dozens, whatever the division makes of it.
 TINY = 1e-9
@@ -24,7 +24,7 @@ class StockMovePartUnit(models.Model):
 
         :param vals: of a `create`, then ``self`` is empty, or of a `write` on one part.
         """
-        if not COUNTED_FIELDS & vals.keys() or self.state in ("done", "cancel") or self.origin_returned_move_id:
+        if not NEED_FIELDS & vals.keys() or self.state in ("done", "cancel") or self.origin_returned_move_id:
             return vals
         product = self.product_id.browse(vals["product_id"]) if vals.get("product_id") else self.product_id
         unit = self.product_uom.browse(vals["product_uom"]) if vals.get("product_uom") else self.product_uom or product.uom_id
