@@ -182,15 +182,10 @@ class TestRoles(MaintenanceCase):
         request.with_user(user).user_id = self.colleague
 
     def _closes(self, user, cell):
-        request = self._open_work()
-        request.action_start()
-        request.action_complete()
-        request.with_user(user).action_close()
+        self._done(self.operator).with_user(user).action_close()
 
     def _reopens(self, user, cell):
-        request = self._open_work()
-        request.action_start()
-        request.action_complete()
+        request = self._done(self.operator)
         request.with_user(self.planner).action_close()
         request.with_user(user).action_reopen("Noise again")
 
