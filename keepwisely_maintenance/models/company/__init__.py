@@ -5,6 +5,7 @@ It owns no records. It knows no other room. Fields that only one room reads are 
 `res.company` and `res.users` in the room that reads them.
 """
 
+from . import ir_default
 from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import res_company

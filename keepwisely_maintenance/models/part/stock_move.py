@@ -89,7 +89,7 @@ class StockMove(models.Model):
     @api.model
     def _get_guarded_fields(self):
         """What somebody adds without inventory rights takes no defaults but those of the module."""
-        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else frozenset()
+        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else LINK_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 class MaintenanceLabor(models.Model):
     _name = "maintenance.labor"
+    _inherit = ["maintenance.guard.mixin"]
     _description = "Work Order Labour"
     _order = "date desc, id desc"
 
