@@ -16,11 +16,15 @@ class IrDefault(models.Model):
     _inherit = "ir.default"
 
     def _get_model_defaults(self, model_name, condition=False):
-        """What is created with superuser rights takes no default value that its user keeps for themselves.
+        """Nobody keeps a default value for what they may not write.
 
-        ``sudo()`` leaves the ``default_…`` keys of the context behind, but not these, and everybody may keep some.
+        ``sudo()`` leaves the ``default_…`` keys of the context behind, and natively they are checked against the
+        groups of the fields. Default values that users keep for themselves are neither, and everybody may keep some.
         """
-        model = self.env.registry[model_name]
-        if self.env.su and (model_name in CREATED_IN or model._original_module == "keepwisely_maintenance"):
+        model = self.env[model_name]
+        if model_name not in CREATED_IN and model._original_module != "keepwisely_maintenance":
+            return super()._get_model_defaults(model_name, condition)
+        if self.env.su:
             self = self.with_company(self.env.company).with_user(SUPERUSER_ID)
-        return super()._get_model_defaults(model_name, condition)
+        defaults = super()._get_model_defaults(model_name, condition)
+        return {name: value for name, value in defaults.items() if model._has_field_access(model._fields[name], "write")}

@@ -89,7 +89,12 @@ class StockMove(models.Model):
     @api.model
     def _get_guarded_fields(self):
         """What somebody adds without inventory rights takes no defaults but those of the module."""
-        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else LINK_FIELDS
+        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else self._maintenance_get_link_fields()
+
+    @api.model
+    def _maintenance_get_link_fields(self):
+        """Names of the fields that tie a move to what caused it."""
+        return LINK_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -285,7 +290,7 @@ class StockMove(models.Model):
         """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
         if self.env.su:
             return
-        touched = LINK_FIELDS & {name for vals in vals_list for name in vals}
+        touched = self._maintenance_get_link_fields() & {name for vals in vals_list for name in vals}
         if touched:
             raise UserError(
                 self.env._(

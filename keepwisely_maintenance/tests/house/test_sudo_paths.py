@@ -93,6 +93,42 @@ class TestSudoPaths(MaintenanceCase):
         ).create({"maintenance_request_id": self.request.id, "name": "Look"})
         self.assertFalse(task.done_by_id or task.date_done or task.has_value or task.is_failed)
 
+    def test_what_one_may_not_write(self):
+        """Nobody keeps a default value for what is hidden from them, or set by the system."""
+        self._with_defaults(self.env["maintenance.labor"].with_user(self.technician), "maintenance.labor", hourly_cost=1000.0)
+        booked = self.env["maintenance.labor"].with_user(self.technician).create(
+            {"maintenance_request_id": self.request.id, "hours": 1}
+        ).sudo()
+        self.assertEqual((booked.hourly_cost, booked.amount), (40, 40))
+        schedule = self.env["maintenance.schedule"].create({"name": "Grease", "equipment_ids": self.conveyor.ids})
+        report = self._with_defaults(
+            self.env["maintenance.request"].with_user(self.operator), "maintenance.request",
+            schedule_id=schedule.id, schedule_asset_id=schedule.asset_ids.id, schedule_due_date="2020-01-01",
+        ).create({"name": "Noise", "equipment_id": self.conveyor.id}).sudo()
+        self.assertFalse(report.schedule_id or report.schedule_asset_id or report.schedule_due_date)
+        meter = self._with_defaults(
+            self.env["maintenance.meter"].with_user(self.planner), "maintenance.meter", value=99, total=99
+        ).create({"name": "Hours", "code": "H1", "equipment_id": self.conveyor.id})
+        self.assertEqual((meter.value, meter.total), (0, 0))
+        delivery = self._create_transfer(self.warehouse.out_type_id, self.seal, 1).move_ids
+        with self.assertRaises(UserError), self.cr.savepoint():
+            delivery.with_user(self.storekeeper).write({"schedule_asset_id": schedule.asset_ids.id})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            schedule.asset_ids.with_user(self.planner).write({"part_move_ids": [Command.link(self.part.id)]})
+
+    def test_delegation_takes_no_rights_away(self):
+        """A delegation takes back what it gave; nobody says by a default value that it gave what was there."""
+        delegations = self._with_defaults(
+            self.env["maintenance.approval.delegation"].with_user(self.procurement), "maintenance.approval.delegation",
+            gives_costs=True, is_followed=True,
+        ).with_context({})
+        day = self.env.company._get_plant_day()
+        delegation = delegations.create(
+            {"user_id": self.procurement.id, "delegate_id": self.finance.id, "date_from": day, "date_to": day}
+        ).sudo()
+        self.assertFalse(delegation.gives_costs)
+        self.assertTrue(delegation.is_followed, "control: it runs")
+
     def test_links_of_moves(self):
         """Storekeepers and buyers tie no move to a requisition, a part or a place in the queue by a default either."""
         part = self._add_part(self._assigned(), self.bearing, 4)
