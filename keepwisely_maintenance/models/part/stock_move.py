@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...commands import read_commands
 from ...context import BY_SYSTEM, is_by_system
 
 #: What people who hold only maintenance rights may change on a part of a work order.
@@ -18,6 +19,9 @@ PART_FIELDS = {
 
 #: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
 LINK_FIELDS = {"join_ids", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+
+#: What moves are chained by.
+CHAIN_FIELDS = {"move_dest_ids", "move_orig_ids"}
 
 #: Money on moves; hidden from those who work on parts without other rights.
 VALUE_FIELDS = {
@@ -145,6 +149,7 @@ class StockMove(models.Model):
             self.check_access("write")
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
             parts._check_part_vals(vals)
+            vals = parts._maintenance_delete_lines_taken_off(vals)
             if any(move.state == "done" for move in parts):
                 raise UserError(self.env._("Used parts cannot be changed; return them instead."))
             if "quantity" in vals:
@@ -291,6 +296,9 @@ class StockMove(models.Model):
         if self.env.su:
             return
         touched = self._maintenance_get_link_fields() & {name for vals in vals_list for name in vals}
+        touched |= {
+            name for vals in vals_list for name in CHAIN_FIELDS & vals.keys() if self._maintenance_chains_part(vals[name])
+        }
         if touched:
             raise UserError(
                 self.env._(
@@ -298,6 +306,13 @@ class StockMove(models.Model):
                     self._fields[min(touched)]._description_string(self.env),
                 )
             )
+
+    @api.model
+    def _maintenance_chains_part(self, value):
+        """Whether commands tie a part to one transfer: it would be reserved from nothing else any more."""
+        ids = {move_id for _code, move_ids, _vals in read_commands(self.env, value) for move_id in move_ids}
+        # sudo: parts of work orders that the user cannot read count as well
+        return bool(self.env["stock.move"].sudo().browse(ids).exists().filtered("maintenance_request_id"))
 
     def _maintenance_check_part_places(self):
         """A part goes from stock to the Maintenance location, without a transfer; what comes back goes the other way.
