@@ -16,7 +16,7 @@ db: ## Create database DB= with the module, or make it anew [DEMO=1]
 update: ## Upgrade the module in database DB=
 shell: ## Odoo's shell on DB=, Python from standard input
 psql: ## PostgreSQL's shell on DB=
-lint: ## Check Python, XML, CSV, shell and Compose files, and that no name meets another's [CHECKS="ruff xml"]
+lint: ## Check Python, XML, CSV, docs, shell and Compose files, and that no name meets another's [CHECKS="ruff xml"]
 names: ## Read the names of OCA's modules anew
 clean: ## Drop what can be made again; ALL=1 also the databases of make run and db
 

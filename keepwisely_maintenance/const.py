@@ -5,11 +5,8 @@ COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
 #: States in which the work itself is over; native Maintenance calls them "done".
 DONE_STATES = ("completed", "closed")
 
-#: States in which missing parts still matter for the plan.
+#: States of work that was agreed to and is not done: it stands in the plan, and its parts are wanted from stock.
 PLANNED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
-
-#: Work order states in which parts are wanted from stock.
-SUPPLIED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
 
 #: Orders that are not placed yet.
 RFQ_STATES = ("draft", "sent", "to approve")

@@ -20,3 +20,7 @@ def get_own_ids(env, key):
     """The ids that code of this module has put into the context of ``env`` under ``key``; empty without any."""
     ids = env.context.get(key)
     return ids if isinstance(ids, OwnIds) else OwnIds()
+
+
+class OwnId(int):
+    """An id that code of this module puts into values that native code then creates as the user."""

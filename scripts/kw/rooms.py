@@ -11,10 +11,13 @@ from .settings import MODULE, MODULE_DIR
 
 #: Each room with those it may know, in the order in which models/__init__.py loads them. A room that is loaded later
 #: may be known by the names of its records only: an import would load it too early, and turn the order of overrides.
+#: Why these six know a later one: a part says what was asked for it; the state of a requisition follows from tiers and
+#: decisions; approvers see what a job cost so far; the review of orders reads promises in the history, and traced
+#: documents open it; a meter says when the next job of its schedules is due.
 ARROWS = {
     "company": "",
-    "work_order": "company requisition",
-    "asset": "work_order requisition cost",
+    "work_order": "company",
+    "asset": "work_order",
     "part": "company requisition",
     "requisition": "company part approval",
     "approval": "part requisition cost",

@@ -2,7 +2,7 @@
 
 from odoo import SUPERUSER_ID, api
 
-from .......hooks import _name_reporters
+from odoo.addons.keepwisely_maintenance.hooks import _name_reporters
 
 SHIPPED = "[('owner_user_id', '=', False)]"
 

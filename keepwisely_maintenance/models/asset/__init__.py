@@ -2,11 +2,11 @@
 
 Status and standstill, criticality, components and spare parts that fit, labels with codes and the reports that
 come in by scanning them. It owns downtime and attempts to scan; the asset is native `maintenance.equipment`.
-It uses work orders, and opens the requisitions and costs of an asset. It must not know when work falls due.
+It uses work orders. It must not know what an asset cost, what was asked for it or when its work falls due.
 """
 
 from . import maintenance_equipment
-from . import maintenance_equipment_scan
+from . import maintenance_equipment_label
 from . import maintenance_scan_attempt
 from . import maintenance_downtime
 from . import maintenance_equipment_status

@@ -6,6 +6,7 @@ requisitions, decisions and their history. It must not know schedules, meters or
 """
 
 from . import maintenance_request_cost
+from . import maintenance_equipment_cost
 from . import maintenance_equipment_rollup
 from . import maintenance_equipment_value
 from . import maintenance_equipment_replacement
@@ -22,7 +23,6 @@ from . import stock_move_analytic
 from . import account_analytic_line
 from . import maintenance_trace_documents
 from . import account_move
-from . import account_move_line
 from . import maintenance_budget
 from . import maintenance_budget_amounts
 from . import maintenance_requisition_budget

@@ -5,7 +5,7 @@ class StockMoveAnalytic(models.Model):
     """What a job uses is charged to the analytic accounts, at the value of the move.
 
     Stock-valued parts are charged here and nowhere else; their bills charge nothing (see
-    ``account_move_line``). What is not valued in stock is charged by its bill.
+    ``account_move``). What is not valued in stock is charged by its bill.
     """
 
     _inherit = "stock.move"

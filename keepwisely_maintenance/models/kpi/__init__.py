@@ -1,8 +1,8 @@
 """Key figures, and exactly which records they count.
 
 Reliability, work, supply and costs by period and team, each with its definition and source, and the dashboard.
-It owns the key figures. It uses work orders, assets, meters and costs, and only reads them. Nothing may depend
-on it.
+It owns the key figures. It uses work orders, assets, meters, costs, parts and order lines, and only reads them.
+Nothing may depend on it.
 """
 
 from . import maintenance_request_kpi

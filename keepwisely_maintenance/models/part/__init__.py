@@ -6,30 +6,28 @@ company, and tells requisitions what is missing and what changed. It must not kn
 """
 
 from . import maintenance_request_parts
-from . import maintenance_request_scan
+from . import maintenance_request_parts_dates
+from . import maintenance_request_part_barcode
 from . import maintenance_part_join
 from . import maintenance_request_offer
 from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
-from . import stock_move_part
-from . import stock_move_part_lines
+from . import stock_move_part_use
+from . import stock_move_part_commands
 from . import stock_move_part_supply
 from . import stock_move_rank
 from . import stock_move_allocation
 from . import stock_move_alternate
-from . import stock_move_ask
 from . import stock_move_join
 from . import stock_move_kit
 from . import stock_move_offer
 from . import stock_picking
-from . import stock_move_purchase
 from . import stock_move_allocation_plan
 from . import stock_picking_type
 from . import stock_warehouse
 from . import product_product
-from . import product_product_archive
 from . import product_template
 from . import product_demand
 from . import product_waiting_parts

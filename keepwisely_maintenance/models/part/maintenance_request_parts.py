@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...const import SUPPLIED_STATES
+from ...const import PLANNED_STATES
 
 PARTS_STATES = [
     ("none", "No parts"),
@@ -49,14 +49,6 @@ class MaintenanceRequestParts(models.Model):
         PARTS_STATES, compute="_compute_parts_state", store=True, index=True, compute_sudo=True,
         default="none",
     )  # fmt: skip
-    parts_ready_date = fields.Date(
-        "Parts expected",
-        compute="_compute_parts_ready_date",
-        store=True,
-        compute_sudo=True,
-        help="The day the last missing part is expected; empty when nothing is missing or nobody "
-        "has promised a date yet.",
-    )
     parts_message = fields.Char(
         "Waits for", compute="_compute_parts_message", compute_sudo=True,
         help="What is missing, until when, and on which order.",
@@ -128,18 +120,6 @@ class MaintenanceRequestParts(models.Model):
         held = any(move._is_held() for move in missing) or any(line.state != "ordered" for line in lines)
         return "requested" if held else "ordered"
 
-    @api.depends(
-        "parts_state",
-        "requisition_line_ids.date_expected",
-        "part_ids.supply_move_ids.date",
-    )
-    def _compute_parts_ready_date(self):
-        for request in self:
-            dates = [move._get_supply_date() for move in request._get_missing_parts()]
-            dates += request._get_missing_lines().mapped("date_expected")
-            known = bool(dates) and all(dates)
-            request.parts_ready_date = max(dates) if known else False
-
     @api.depends("parts_state", "parts_ready_date", "part_ids.quantity", "part_ids.product_uom_qty")
     def _compute_parts_message(self):
         for request in self:
@@ -208,7 +188,7 @@ class MaintenanceRequestParts(models.Model):
                         request.display_name,
                     )
                 )
-            if request.state not in SUPPLIED_STATES:
+            if request.state not in PLANNED_STATES:
                 raise UserError(
                     self.env._(
                         "%(work_order)s is %(state)s; parts can be asked for once it is approved "

@@ -9,6 +9,19 @@ class ProductProduct(models.Model):
 
     requisition_line_ids = fields.One2many("maintenance.requisition.line", "product_id", "Requisition lines")
 
+    def write(self, vals):
+        archived = self.filtered("active") if vals.get("active") is False else self.browse()
+        result = super().write(vals)
+        if archived:
+            # sudo: what is asked for of an archived product ends, whoever asked
+            lines = self.env["maintenance.requisition.line"].sudo().search(
+                [("product_id", "in", archived.ids), ("is_open", "=", True)]
+            )
+            lines.join_ids._end()
+            for line in lines:
+                line._reduce(line._get_open_qty(line.product_uom_id), line.product_uom_id)
+        return result
+
     def _is_maintenance_kit(self):
         """Whether Manufacturing, where it is installed, replaces the product by its components."""
         self.ensure_one()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...commands import read_commands
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, OwnId, is_by_system
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -102,9 +102,13 @@ class StockMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # a work order that comes as a default is checked as well
-        vals_list = [{**self.default_get(["maintenance_request_id"]), **vals} for vals in vals_list]
         self._maintenance_check_links(vals_list)
+        # a work order that comes as a default is checked as well
+        defaults = self.default_get(["maintenance_request_id"])
+        vals_list = [
+            {name: int(value) if isinstance(value, OwnId) else value for name, value in {**defaults, **vals}.items()}
+            for vals in vals_list
+        ]
         requests = self.env["maintenance.request"].browse(
             {vals["maintenance_request_id"] for vals in vals_list if vals.get("maintenance_request_id")}
         )
@@ -295,7 +299,8 @@ class StockMove(models.Model):
         """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
         if self.env.su:
             return
-        touched = self._maintenance_get_link_fields() & {name for vals in vals_list for name in vals}
+        ties = self._maintenance_get_link_fields()
+        touched = {name for vals in vals_list for name in ties & vals.keys() if not isinstance(vals[name], OwnId)}
         touched |= {
             name for vals in vals_list for name in CHAIN_FIELDS & vals.keys() if self._maintenance_chains_part(vals[name])
         }

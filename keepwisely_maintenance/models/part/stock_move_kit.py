@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...context import BY_SYSTEM, get_own_ids
+from ...context import BY_SYSTEM, OwnId, get_own_ids
 
 #: What the components of a kit take over from the kit's own move.
 JOB_FIELDS = ("maintenance_request_id", "schedule_asset_id", "schedule_part_id", "schedule_due_date")
@@ -21,9 +21,9 @@ class StockMoveKit(models.Model):
         for move, vals in zip(self, vals_list, strict=True):
             if "bom_line_id" in default:
                 vals.update({name: move[name].id if move._fields[name].relational else move[name] for name in JOB_FIELDS})
-            elif "procure_method" in default and not default.get("origin_returned_move_id"):
+            elif move.supplied_part_id and "procure_method" in default and not default.get("origin_returned_move_id"):
                 # what is split off comes for the same part
-                vals["supplied_part_id"] = move.supplied_part_id.id
+                vals["supplied_part_id"] = OwnId(move.supplied_part_id.id)
         return vals_list
 
     @api.model_create_multi

@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, fields, models
 
-from ...const import SUPPLIED_STATES
+from ...const import PLANNED_STATES
 from ...context import OwnIds
 
 
@@ -8,6 +8,23 @@ class StockMovePartSupply(models.Model):
     """What is asked for the parts of work orders, and how it follows what they need."""
 
     _inherit = "stock.move"
+
+    can_ask = fields.Boolean(compute="_compute_can_ask", help="Something of the part is missing and nobody was asked for it.")
+
+    @api.depends("qty_missing", "maintenance_requisition_line_ids.state", "maintenance_request_id.state")
+    def _compute_can_ask(self):
+        for move in self:
+            request = move.maintenance_request_id
+            # sudo: what was asked for is no secret; its lines ask for more rights
+            move.can_ask = bool(
+                move.qty_missing
+                and request.state in PLANNED_STATES
+                and move.sudo()._get_uncovered_qty() > 0
+            )
+
+    def action_ask_for_part(self):
+        """Ask for what the work order of the part lacks; see ``action_request_parts``."""
+        return self.maintenance_request_id.action_request_parts()
 
     # -- Procurement --------------------------------------------------------------------------------
 
@@ -64,7 +81,7 @@ class StockMovePartSupply(models.Model):
             if excess:
                 asked._reduce(excess, move.product_uom)
             elif asked or move.join_ids:
-                wanted = move.maintenance_request_id.state in SUPPLIED_STATES and move._get_uncovered_qty()
+                wanted = move.maintenance_request_id.state in PLANNED_STATES and move._get_uncovered_qty()
                 if wanted and not asked._extend(move):
                     short |= move
         short._procure_parts()

@@ -1,8 +1,8 @@
 """Work that comes again, and the parts bought ahead for it.
 
 Schedules by time or meter, their next dates, the work orders they make, planned parts within lead time. It owns
-schedules with their assets, tasks and parts. It uses work orders, meters and stock moves. It must not know
-requisitions, tiers or orders: its planned parts ask like all others.
+schedules with their assets, tasks and parts. It uses work orders, meters and stock moves. It must not know tiers or
+orders: its planned parts ask like all others, and of what was asked it knows only what was refused.
 """
 
 from . import maintenance_schedule

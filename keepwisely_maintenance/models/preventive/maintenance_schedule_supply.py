@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...const import SUPPLIED_STATES, UNATTENDED
+from ...const import PLANNED_STATES, UNATTENDED
 
 
 class MaintenanceScheduleSupply(models.Model):
@@ -31,7 +31,7 @@ class MaintenanceScheduleSupply(models.Model):
         parts = requests.part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         (planned | parts)._secure()
         requests.filtered(
-            lambda request: request.state in SUPPLIED_STATES
+            lambda request: request.state in PLANNED_STATES
             and request.state not in ("waiting_parts", "in_progress")
             and request._is_short()
         )._move_to("waiting_parts")
@@ -199,7 +199,7 @@ class MaintenanceScheduleAssetSupply(models.Model):
         Also those that wait for approval: their parts take as long. What they cost is approved apart.
         """
         requests = self.env["maintenance.request"].search(
-            [("schedule_asset_id", "in", self.ids), ("state", "in", ("requested", *SUPPLIED_STATES))]
+            [("schedule_asset_id", "in", self.ids), ("state", "in", ("requested", *PLANNED_STATES))]
         )
         longest = defaultdict(int)
         for (line, _part), days in leads.items():

@@ -8,12 +8,12 @@ promises from the history. It must not know tiers, budgets or how costs are book
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_line_join
-from . import purchase_order_receipt
 from . import purchase_order_line_review
 from . import maintenance_purchase_review
 from . import maintenance_purchase_review_line
-from . import maintenance_purchase_review_find
+from . import maintenance_purchase_review_findings
 from . import maintenance_purchase_review_decision
 from . import purchase_order_lock
 from . import res_company
 from . import res_partner
+from . import stock_move

@@ -23,6 +23,7 @@ class PurchaseOrder(models.Model):
     maintenance_requisition_count = fields.Integer(compute="_compute_maintenance_documents")
     maintenance_work_order_count = fields.Integer(compute="_compute_maintenance_documents")
     equipment_count = fields.Integer(compute="_compute_maintenance_documents")
+    has_waiting_parts = fields.Boolean(compute="_compute_has_waiting_parts")
 
     @api.depends(
         "order_line.requisition_line_id.requisition_id",
@@ -51,6 +52,11 @@ class PurchaseOrder(models.Model):
         for order, named in zip(self, plain, strict=True):
             order.display_name = named.display_name
 
+    @api.depends("picking_ids.has_waiting_parts")
+    def _compute_has_waiting_parts(self):
+        for order in self:
+            order.has_waiting_parts = bool(order._get_next_receipt())
+
     def _search_maintenance_requisition_ids(self, operator, value):
         return [("order_line.requisition_line_id.requisition_id", operator, value)]
 
@@ -68,6 +74,15 @@ class PurchaseOrder(models.Model):
 
     def action_view_assets(self):
         return self.equipment_ids._get_records_action(name=self.env._("Assets"))
+
+    def action_who_gets_parts(self):
+        """Show who gets what the order brings, for the next receipt that work orders wait for."""
+        self.ensure_one()
+        return self._get_next_receipt().action_who_gets_parts()
+
+    def _get_next_receipt(self):
+        self.ensure_one()
+        return self.picking_ids.filtered("has_waiting_parts").sorted("scheduled_date")[:1]
 
     def write(self, vals):
         if vals.get("state") in ("draft", "sent", "to approve", "purchase"):

@@ -1,11 +1,13 @@
 """What is asked for and not bought yet: held procurements.
 
 The buy rule holds them here, reorder points ask here, services are asked for here; lines change with the need and
-are released into the native rule once approved. It owns requisitions and their lines. It uses parts; of approval it
-knows tiers and decisions, from which its state is computed, but not who may decide or why.
+are released into the native rule once approved. It owns requisitions and their lines. It uses parts and the company.
+Its state is computed from the tiers and decisions of approval; who may decide it only asks. It must not know how
+deciders are found, delegations, budgets or the history.
 """
 
 from . import maintenance_request_service
+from . import maintenance_equipment_requisition
 from . import maintenance_requisition
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
@@ -15,6 +17,5 @@ from . import maintenance_requisition_line_service
 from . import maintenance_requisition_line_supply
 from . import maintenance_requisition_duplicate
 from . import maintenance_requisition_line_join
-from . import maintenance_requisition_line_share
 from . import stock_rule
 from . import stock_warehouse_orderpoint

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MaintenanceRequisitionLineJoin(models.Model):
@@ -7,6 +7,15 @@ class MaintenanceRequisitionLineJoin(models.Model):
     _inherit = "maintenance.requisition.line"
 
     join_ids = fields.One2many("maintenance.part.join", "requisition_line_id", "Joined by")
+    is_shared = fields.Boolean(compute="_compute_is_shared", store=True, compute_sudo=True)
+
+    _shared_idx = models.Index("(id) WHERE is_shared")
+
+    @api.depends("maintenance_request_id", "part_move_ids.maintenance_request_id")
+    def _compute_is_shared(self):
+        """Whether parts of several jobs take of a line, as when a buyer gives some of it to another job."""
+        for line in self:
+            line.is_shared = bool(line.part_move_ids.maintenance_request_id - line.maintenance_request_id)
 
     def write(self, vals):
         if "product_qty" not in vals:

@@ -2,8 +2,8 @@
 
 Its lifecycle and stages, tasks and their answers, hours and timers, failure codes, the time line, the plan and
 the backlog of teams, and what whoever reported it sees. It owns tasks, labour, failure codes and phases; the work
-order itself is native `maintenance.request`. It uses the company's days, and asks requisitions when something
-comes. It must not know assets' standstill, prices or how anything is bought.
+order itself is native `maintenance.request`. It uses the company's days, and asks parts, requisitions and orders
+only what is still to come. It must not know assets' standstill, prices, or how anything is asked for or bought.
 """
 
 from . import maintenance_stage
@@ -14,12 +14,12 @@ from . import maintenance_labor
 from . import maintenance_labor_timer
 from . import maintenance_request
 from . import maintenance_request_lifecycle
-from . import maintenance_request_schedule
+from . import maintenance_request_reschedule
 from . import maintenance_request_planning
 from . import maintenance_team_backlog
 from . import maintenance_request_phase
 from . import maintenance_request_timeline
-from . import maintenance_request_report
+from . import maintenance_request_reporter
 from . import maintenance_request_document
 from . import maintenance_request_mail
 from . import maintenance_request_timer

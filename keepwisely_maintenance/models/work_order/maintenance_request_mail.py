@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import html2plaintext, plaintext2html
 
-from .maintenance_request_report import MAX_TEXT, make_title
+from .maintenance_request_reporter import MAX_TEXT, make_title
 
 
 class MaintenanceRequestMail(models.Model):

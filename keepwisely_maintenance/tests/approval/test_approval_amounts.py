@@ -11,7 +11,7 @@ from .approval_common import ApprovalCase
 class TestAmountsHold(ApprovalCase):
     """One test per way in which more could be spent than was approved.
 
-    What `test_price` and `test_approval_window` prove is not repeated.
+    What `test_price_rise` and `test_approval_counted_together` prove is not repeated.
     """
 
     @classmethod

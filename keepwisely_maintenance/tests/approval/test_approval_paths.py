@@ -15,7 +15,7 @@ QUIET = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", 
 class TestPathsToApproval(ApprovalCase):
     """One test per way in which somebody who may not decide could try to get a requisition approved.
 
-    What `test_requisition`, `test_approval_people` and `test_external_api` prove is not repeated.
+    What `test_requisition`, `test_delegation` and `test_external_api` prove is not repeated.
     """
 
     def setUp(self):

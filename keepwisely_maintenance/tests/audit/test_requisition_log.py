@@ -4,47 +4,10 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..common import MaintenanceCase
-
-
-class LogCase(MaintenanceCase):
-    def _draft(self, user=None, price=800.0, quantity=2.0, **line):
-        self._set_price(self.seal, price)
-        values = {"product_id": self.seal.id, "product_qty": quantity, **line}
-        return self._ended(
-            self.env["maintenance.requisition"]
-            .with_user(user or self.planner)
-            .create({"reason": "Leaks", "line_ids": [Command.create(values)]})
-        )
-
-    def _waiting(self, **kwargs):
-        requisition = self._draft(**kwargs)
-        requisition.action_submit()
-        return self._ended(requisition)
-
-    def _approved(self, **kwargs):
-        requisition = self._waiting(**kwargs)
-        requisition.with_user(self.procurement).action_approve("Fine")
-        return self._ended(requisition)
-
-    def _ended(self, requisition):
-        """The transaction in which ``requisition`` changed is over."""
-        self._end_transaction()
-        return requisition
-
-    def _rows(self, requisition, *names, since=None):
-        """The newest rows, oldest first, as tuples of kind and ``names``."""
-        self._end_transaction()
-        self.env.invalidate_all()
-        log = requisition.sudo().log_ids.sorted("id")
-        log = log.filtered(lambda row: row.id > (since or 0))
-        return [tuple(row[name].display_name if name.endswith("_id") else row[name] for name in ("kind", *names)) for row in log]
-
-    def _last_id(self):
-        return self.env["maintenance.requisition.log"].search([], limit=1).id
+from .log_common import LogCase
 
 
 @tagged("post_install", "-at_install")
@@ -484,21 +447,3 @@ class TestRequisitionLog(LogCase):
         data = found.export_data(["requisition_name", "user_id/name", "kind", "amount", "reason"])["datas"]
         self.assertEqual(data, [[requisition.name, "Procurement", "Approved", 1600.0, "Fine"]])
         self.assertEqual(found.action_open()["res_id"], requisition.id)
-
-
-@tagged("post_install", "-at_install")
-class TestRequisitionLogPeople(LogCase, HttpCase):
-    def test_people_not_the_system_are_named(self):
-        """Native code makes orders as superuser, and states are computed at the commit."""
-        requisition = self._approved()
-        last = self._last_id()
-        key = self.env["res.users.apikeys"].with_user(self.buyer).sudo()._generate(None, "test", None)
-        response = self.url_open(
-            "/json/2/maintenance.requisition/action_order",
-            data=json.dumps({"ids": requisition.ids}),
-            headers={"Content-Type": "application/json", "Authorization": f"bearer {key}"},
-        )
-        self.assertEqual(response.status_code, 200, response.text)
-        self.assertEqual(
-            self._rows(requisition, "user_id", since=last), [("ordered", "Buyer"), ("state", "Buyer")]
-        )

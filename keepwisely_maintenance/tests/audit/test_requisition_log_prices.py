@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .test_requisition_log import LogCase
+from .log_common import LogCase
 
 
 @tagged("post_install", "-at_install")

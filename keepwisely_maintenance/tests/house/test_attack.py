@@ -11,7 +11,8 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .attack_common import CHANGING, CONTEXT, CORE, NATIVE, NONSENSE, POWERLESS, AttackCase
+from .attack_common import CHANGING, CONTEXT, CORE, NATIVE, NONSENSE, AttackCase
+from .attack_harm import POWERLESS
 
 QUIET = (
     "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.orm.models", "odoo.sql_db", "odoo.http",

@@ -7,7 +7,9 @@ from . import test_parts
 from . import test_demand
 from . import test_demand_duplicates
 from . import test_who_gets_parts
+from . import test_who_gets_parts_order
+from . import test_take_part
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
-from . import test_scan
+from . import test_part_barcode

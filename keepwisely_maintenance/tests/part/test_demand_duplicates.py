@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools.misc import format_date
 
-from .test_demand import DemandCase
+from .demand_common import DemandCase
 
 
 @tagged("post_install", "-at_install")

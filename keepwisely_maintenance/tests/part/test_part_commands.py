@@ -208,6 +208,12 @@ class TestPartCommands(MaintenanceCase):
             ):
                 with self.subTest(user=user.name, values=values):
                     self._refused(self.part.with_user(user), values)
+        # nor does a new move take them from the context
+        customers = self.env.ref("stock.stock_location_customers")
+        move = self.env["stock.move"].with_user(self.storekeeper).with_context(
+            default_supplied_part_id=asked.id, default_maintenance_requisition_line_ids=line.ids
+        ).create({"product_id": self.seal.id, "location_id": self.stock.id, "location_dest_id": customers.id})
+        self.assertFalse(move.sudo().supplied_part_id or move.sudo().maintenance_requisition_line_ids)
 
     def test_a_receipt_is_no_part(self):
         """What is received costs no job by saying that it belongs to one."""

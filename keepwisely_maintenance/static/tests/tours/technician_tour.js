@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 /*
  * A technician's day on a phone: from the list of jobs through the checklist to Done.
- * `tests/work_order/test_tours_technician.py` sets the scene.
+ * `tests/work_order/test_technician_tours.py` sets the scene.
  */
 const JOB = "Weekly round";
 

@@ -1,0 +1,134 @@
+from markupsafe import escape
+
+from odoo import models
+from odoo.fields import Domain
+
+
+class MaintenanceRequisitionDeciders(models.Model):
+    """Who can decide on a requisition at this moment, and their to-dos."""
+
+    _inherit = "maintenance.requisition"
+
+    def _get_deciders(self):
+        """Who can decide now, by requisition: a dict of users, with whom they decide for as value.
+
+        A bounded number of queries, however many requisitions.
+        """
+        # sudo: who serves a tier is asked for everybody
+        requisitions = self.sudo()
+        delegations = requisitions.current_tier_id._get_delegations()
+        known = {}
+        deciders = {}
+        for requisition in requisitions:
+            tier, excluded = requisition.current_tier_id, requisition._get_excluded_approvers()
+            if tier and (tier, excluded) not in known:
+                known[tier, excluded] = tier._get_deciders(excluded, delegations[tier])
+            deciders[requisition] = known.get((tier, excluded), {})
+        return deciders
+
+    def _get_decider_domain(self):
+        """Domain of requisitions on which the current user could decide, by their people."""
+        user = self.env.user
+        tiers = self.env["maintenance.approval.tier"].sudo().with_context(active_test=False)
+        may_decide = Domain("current_tier_id", "in", tiers.search(tiers._served_domain(user=user)).ids)
+        # sudo: delegations are looked up for everybody
+        delegations = self.env["maintenance.approval.delegation"].sudo()
+        for delegation in delegations._get_running(Domain("delegate_id", "=", user.id)):
+            may_decide |= (
+                Domain("current_tier_id", "in", delegation._get_tiers().ids)
+                & Domain("requester_id", "!=", delegation.user_id.id)
+                & Domain("emergency_user_id", "!=", delegation.user_id.id)
+            )
+        return Domain("requester_id", "!=", user.id) & Domain("emergency_user_id", "!=", user.id) & may_decide
+
+    # -- To-dos -----------------------------------------------------------------------------------
+
+    def _get_todos(self, xmlid):
+        """Open to-dos of a type of this module on the requisitions."""
+        # sudo: of everybody
+        return self.env["mail.activity"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", self.env.ref(f"keepwisely_maintenance.{xmlid}").id),
+            ]
+        )
+
+    def _plan_approvals(self, users=None):
+        """Give a to-do to everybody who can decide and has none.
+
+        :param users: only to these of them.
+        """
+        asked = {(todo.res_id, todo.user_id) for todo in self._get_todos("mail_activity_approve")}
+        self._plan_todos(
+            "mail_activity_approve",
+            [
+                (requisition, user, self.env._("Approve %s", requisition.name), requisition._get_approval_note())
+                for requisition, deciders in self._get_deciders().items()
+                for user in deciders
+                if (requisition.id, user) not in asked and (users is None or user in users)
+            ],
+        )
+
+    def _plan_todos(self, xmlid, todos):
+        """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail."""
+        # sudo: the system asks, whoever submitted
+        self.env["mail.activity"].sudo()._maintenance_create(
+            f"keepwisely_maintenance.{xmlid}",
+            [
+                (requisition, {"user_id": user.id, "summary": summary, "note": note and escape(note)})
+                for requisition, user, summary, note in todos
+            ],
+        )
+
+    def _refresh_approvers(self, users=None):
+        """Let the to-dos of what waits follow a change of people.
+
+        Who cannot decide any more loses the to-do, who can gets one, and where nobody is left
+        the administrators are told.
+
+        :param users: only these came or went.
+        """
+        deciders = self._get_deciders()
+        todos = self._get_todos("mail_activity_approve")
+        todos.filtered(
+            lambda todo: (users is None or todo.user_id in users)
+            and todo.user_id not in deciders[self.browse(todo.res_id)]
+        ).unlink()
+        self._plan_approvals(users)
+        self._report_unserved(deciders)
+
+    def _report_unserved(self, deciders):
+        """Tell the administrators what waits for a tier that nobody serves, until somebody does.
+
+        :param dict deciders: as of `_get_deciders`.
+        """
+        told = self._get_todos("mail_activity_no_approver")
+        served = told.filtered(lambda todo: deciders[self.browse(todo.res_id)])
+        self.browse(set(served.mapped("res_id")))._plan_approvals()
+        served.unlink()
+        missing = self.filtered(lambda requisition: not deciders[requisition]) - self.browse(
+            (told - served).mapped("res_id")
+        )
+        todos = []
+        for requisition in missing:
+            tier = requisition.current_tier_id.name
+            note = self.env._(
+                "%(requisition)s waits for %(tier)s, which nobody who may decide on it serves any more: add an "
+                "approver to the tier.",
+                requisition=requisition.name,
+                tier=tier,
+            )
+            summary = self.env._("Nobody can approve for %s", tier)
+            todos += [(requisition, user, summary, note) for user in requisition._get_administrators()]
+        self._plan_todos("mail_activity_no_approver", todos)
+
+    def _get_administrators(self):
+        """Who can repair a tier of the company, else who leads its purchasing."""
+        return self._get_members("base.group_system") or self._get_members("purchase.group_purchase_manager")
+
+    def _get_members(self, group):
+        self.ensure_one()
+        return self.env.ref(group).all_user_ids.filtered(
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        )

@@ -1,0 +1,353 @@
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .maintenance_purchase_review_line import FINDINGS
+
+#: Orders placed longer ago that are received, billed and merely never locked are history.
+CLOSED_LOOKBACK_DAYS = 365
+
+#: Orders of the same product from the same vendor within so many days may be duplicates, where the company says nothing.
+NEAR_DAYS = 7
+
+#: Urgency of what has no finding.
+NO_FINDING = len(FINDINGS)
+
+
+@dataclass
+class Facts:
+    """What is known of all open lines, gathered in a fixed number of queries; by purchase line."""
+
+    company: models.BaseModel
+    today: object
+    rest: dict = field(default_factory=dict)
+    jobs: dict = field(default_factory=dict)
+    needed: dict = field(default_factory=dict)
+    received_on: dict = field(default_factory=dict)
+    last_price: dict = field(default_factory=dict)
+    duplicates: dict = field(default_factory=dict)
+    previous: dict = field(default_factory=dict)
+
+
+class MaintenancePurchaseReviewFindings(models.Model):
+    """What stands on a review: the open lines of orders for maintenance and what is wrong with them.
+
+    An order is for maintenance when one of its lines names a requisition, a work order or an asset,
+    or buys a spare part. A line is open as long as something of it is to come, to be billed or to be closed.
+    """
+
+    _inherit = "maintenance.purchase.review"
+
+    @api.model
+    def _prepare_lines(self, company):
+        """Values of the lines of a new review of ``company``."""
+        facts = Facts(company, company._get_plant_day())
+        purchases = self._find_open_lines(company)
+        self._gather(purchases, facts)
+        vals_list = []
+        for purchase in purchases:
+            previous = facts.previous.get(purchase, self.line_ids)
+            if previous.decision == "keep" and previous.keep_until and previous.keep_until > facts.today:
+                continue
+            flags = self._find_findings(purchase, facts)
+            if any(flags.values()) or self._is_open(purchase, facts):
+                vals_list.append(self._prepare_line_vals(purchase, facts, flags, previous))
+        return vals_list
+
+    @api.model
+    def _find_open_lines(self, company):
+        """Lines that may be open, of orders that are placed, in one query."""
+        self.env.flush_all()
+        oldest = fields.Datetime.subtract(fields.Datetime.now(), days=CLOSED_LOOKBACK_DAYS)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id
+                  FROM purchase_order_line line
+                  JOIN purchase_order placed ON placed.id = line.order_id
+                 WHERE placed.state = 'purchase' AND placed.company_id = %(company)s
+                   AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+                   AND (line.product_qty > line.qty_received OR line.qty_received > line.qty_invoiced
+                        OR (placed.locked IS NOT TRUE AND placed.date_approve >= %(oldest)s))
+                   AND EXISTS (
+                       SELECT 1
+                         FROM purchase_order_line other
+                         LEFT JOIN product_product product ON product.id = other.product_id
+                         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+                        WHERE other.order_id = placed.id
+                          AND (other.requisition_line_id IS NOT NULL OR other.maintenance_request_id IS NOT NULL
+                               OR other.equipment_id IS NOT NULL OR template.is_spare_part))
+                 ORDER BY line.id
+                """,
+                company=company.id,
+                oldest=oldest,
+            )
+        )
+        return self.env["purchase.order.line"].browse(line_id for (line_id,) in rows)
+
+    # -- Gathering ------------------------------------------------------------------------------------
+
+    @api.model
+    def _gather(self, purchases, facts):
+        facts.received_on = purchases._get_last_receipts()
+        for purchase in purchases:
+            facts.rest[purchase] = purchase._get_rest_qty()
+            facts.jobs[purchase] = self._get_waiting_jobs(purchase)
+        for purchase in purchases:
+            facts.needed[purchase] = self._get_needed_day(purchase, facts)
+        facts.last_price = self._get_last_prices(purchases)
+        facts.duplicates = self._find_duplicates(purchases, facts)
+        lines = self.env["maintenance.purchase.review.line"]
+        latest = lines._read_group([("purchase_line_id", "in", purchases.ids)], ["purchase_line_id"], ["id:max"])
+        by_id = {line.id: line for line in lines.browse(line_id for _purchase, line_id in latest)}
+        facts.previous = {purchase: by_id[line_id] for purchase, line_id in latest}
+
+    @api.model
+    def _get_waiting_jobs(self, purchase):
+        """Unfinished work orders that the line is for and that do not have the part already."""
+        parts = purchase.requisition_line_id.part_move_ids
+        lacking = parts.filtered(lambda move: move.state not in ("done", "cancel", "assigned"))
+        jobs = lacking.maintenance_request_id if parts else purchase.maintenance_request_id
+        return jobs.filtered(lambda job: job.state not in ("completed", "closed", "cancelled"))
+
+    @api.model
+    def _get_needed_day(self, purchase, facts):
+        """The first day on which a job needs the line.
+
+        Work without a plan needs its parts as soon as they can be had, for which nothing is late;
+        unless whoever asked named a later day than the day of asking.
+        """
+        company, jobs = facts.company, facts.jobs[purchase]
+        days = [company._get_plant_day(job.schedule_date) for job in jobs if job.schedule_date]
+        asked = purchase.requisition_line_id
+        if jobs and not days and asked.date_required and asked.date_required > company._get_plant_day(asked.create_date):
+            days = [asked.date_required]
+        return min(days, default=False)
+
+    @api.model
+    def _get_last_prices(self, purchases):
+        """The order line before, of the same product and company, for lines without an approved price."""
+        free = purchases.filtered(lambda line: line.product_id and not line.requisition_line_id)
+        if not free:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, before.id
+                  FROM purchase_order_line line
+                  JOIN purchase_order placed ON placed.id = line.order_id
+                 CROSS JOIN LATERAL (
+                       SELECT other.id
+                         FROM purchase_order_line other
+                         JOIN purchase_order earlier ON earlier.id = other.order_id
+                        WHERE other.product_id = line.product_id AND earlier.company_id = placed.company_id
+                          AND earlier.state = 'purchase' AND earlier.date_approve < placed.date_approve
+                          AND other.product_qty > 0
+                        ORDER BY earlier.date_approve DESC, other.id DESC
+                        LIMIT 1) before
+                 WHERE line.id IN %s
+                """,
+                free._ids,
+            )
+        )
+        lines = self.env["purchase.order.line"]
+        prefetch = [before for _line, before in rows]
+        return {lines.browse(line): lines.browse(before).with_prefetch(prefetch) for line, before in rows}
+
+    # -- Duplicates -----------------------------------------------------------------------------------
+
+    @api.model
+    def _find_duplicates(self, purchases, facts):
+        """The lines that each line may duplicate; what is promised to different jobs is no duplicate."""
+        one_off = self.env.ref("keepwisely_maintenance.product_one_off")
+        one_off |= self.env.ref("keepwisely_maintenance.product_one_off_service")
+        coming = purchases.filtered(
+            lambda line: line.product_id and line.product_id not in one_off and facts.rest[line] > 0
+        )
+        found = {line: set() for line in coming}
+        pairs = [
+            *self._pair_for_job(coming, facts),
+            *self._pair_for_asset(coming),
+            *self._pair_for_nobody(coming, facts),
+        ]
+        for line, other in pairs:
+            found[line].add(other.id)
+            found[other].add(line.id)
+        return found
+
+    @api.model
+    def _pair_for_job(self, coming, facts):
+        """For the same work order, where more comes than that lacks."""
+        missing = self._get_missing(coming)
+        for (job, product), lines in self._group(coming, lambda line: (line.maintenance_request_id, line.product_id)):
+            total = sum(line.product_uom_id._compute_quantity(facts.rest[line], product.uom_id) for line in lines)
+            if job and product.uom_id.compare(total, missing.get((job, product), 0.0)) > 0:
+                yield from combinations(lines, 2)
+
+    @api.model
+    def _get_missing(self, coming):
+        """What work orders lack of the products, in the unit of the product."""
+        parts = self.env["stock.move"].search(
+            [
+                ("maintenance_request_id", "in", coming.maintenance_request_id.ids),
+                ("product_id", "in", coming.product_id.ids),
+                ("state", "not in", ("draft", "done", "cancel")),
+            ]
+        )
+        missing = {}
+        for part in parts:
+            lacking = part.product_uom._compute_quantity(part.product_uom_qty - part.quantity, part.product_id.uom_id)
+            key = (part.maintenance_request_id, part.product_id)
+            missing[key] = missing.get(key, 0.0) + lacking
+        return missing
+
+    @api.model
+    def _pair_for_asset(self, coming):
+        """For the same asset, by another job or by none."""
+        for (asset, _product), lines in self._group(coming, lambda line: (line.equipment_id, line.product_id)):
+            if asset:
+                for line, other in combinations(lines, 2):
+                    if not line.maintenance_request_id or line.maintenance_request_id != other.maintenance_request_id:
+                        yield line, other
+
+    @api.model
+    def _pair_for_nobody(self, coming, facts):
+        """Of the same vendor about the same day, one of them for nobody; a reorder point has counted what comes."""
+        near = facts.company.requisition_window_days or NEAR_DAYS
+        counted = coming.filtered(lambda line: not (line.orderpoint_id or line.requisition_line_id.orderpoint_id))
+        for _key, lines in self._group(counted, lambda line: (line.order_id.partner_id, line.product_id)):
+            for line, other in combinations(lines, 2):
+                free = any(not one.maintenance_request_id and not one.equipment_id for one in (line, other))
+                if free and abs((line.order_id.date_approve - other.order_id.date_approve).days) <= near:
+                    yield line, other
+
+    @api.model
+    def _group(self, lines, key):
+        return [(key, group) for key, group in lines.grouped(key).items() if len(group) > 1]
+
+    # -- Findings -------------------------------------------------------------------------------------
+
+    @api.model
+    def _is_open(self, purchase, facts):
+        """Whether something is to come or to be billed."""
+        unbilled = purchase.product_uom_id.compare(purchase.qty_received, purchase.qty_invoiced) > 0
+        return facts.rest[purchase] > 0 or unbilled
+
+    @api.model
+    def _find_findings(self, purchase, facts):
+        """The flags of ``FINDINGS`` as a dict."""
+        promised = purchase.date_planned and facts.company._get_plant_day(purchase.date_planned)
+        coming = facts.rest[purchase] > 0
+        needed = facts.needed[purchase]
+        unbilled = purchase.product_uom_id.compare(purchase.qty_received, purchase.qty_invoiced) > 0
+        return {
+            "is_late_for_job": bool(coming and promised and needed and promised > needed),
+            "is_overdue": bool(coming and promised and promised < facts.today),
+            "is_duplicate": bool(facts.duplicates.get(purchase)),
+            "is_price_drift": self._is_price_drift(purchase, facts),
+            "is_unlinked": self._is_open(purchase, facts) and self._is_unlinked(purchase),
+            "is_unbilled": unbilled and self._is_long_ago(purchase, facts),
+            "is_not_closed": self._is_not_closed(purchase, facts) and self._is_long_ago(purchase, facts),
+        }
+
+    @api.model
+    def _is_unlinked(self, purchase):
+        return not (
+            purchase.requisition_line_id
+            or purchase.maintenance_request_id
+            or purchase.equipment_id
+            or purchase.orderpoint_id
+        )
+
+    @api.model
+    def _is_long_ago(self, purchase, facts):
+        """Received longer ago than the company allows; promised or ordered, where no receipt is known."""
+        day = facts.received_on.get(purchase)
+        if not day:
+            moment = min(filter(None, (purchase.date_planned, fields.Datetime.now())))
+            day = facts.company._get_plant_day(moment)
+        return (facts.today - day).days >= facts.company.order_review_days
+
+    @api.model
+    def _is_not_closed(self, purchase, facts):
+        """Nothing is on its way any more, and the order still waits or was never locked."""
+        if facts.rest[purchase] > 0:
+            return False
+        if purchase.product_uom_id.compare(purchase.product_qty, purchase.qty_received) > 0:
+            return True
+        order = purchase.order_id
+        if order.locked or order.auto_lock_off or facts.company.order_lock_days:
+            return False
+        oldest = fields.Datetime.subtract(fields.Datetime.now(), days=CLOSED_LOOKBACK_DAYS)
+        return bool(order.date_approve and order.date_approve >= oldest and order._is_received_and_billed())
+
+    @api.model
+    def _is_price_drift(self, purchase, facts):
+        if not self._is_open(purchase, facts):
+            return False
+        currency = facts.company.currency_id
+        approved, price = self._get_approved_price(purchase), purchase._get_company_price()
+        limit = approved * facts.company.requisition_price_tolerance / 100
+        if approved and currency.compare_amounts(abs(price - approved), limit) > 0:
+            return True
+        return purchase._is_billed_differently()
+
+    @api.model
+    def _get_approved_price(self, purchase):
+        """Of one unit of the purchase line in the company's currency; 0.0 where none was approved."""
+        approved = purchase.requisition_line_id
+        if not approved or approved.is_by_amount:
+            return 0.0
+        return approved.product_uom_id._compute_price(approved.price_unit, purchase.product_uom_id)
+
+    # -- Values ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_line_vals(self, purchase, facts, flags, previous):
+        """Values of the line of the review, frozen from now on."""
+        order, company = purchase.order_id, facts.company
+        ordered_on = company._get_plant_day(order.date_approve or order.date_order)
+        price, approved = purchase._get_company_price(), self._get_approved_price(purchase)
+        before = facts.last_price.get(purchase)
+        last = before._get_company_price(purchase.product_uom_id) if before else 0.0
+        unbilled = max(purchase.qty_received - purchase.qty_invoiced, 0.0)
+        urgency = next((rank for rank, (flag, *_rest) in enumerate(FINDINGS) if flags[flag]), NO_FINDING)
+        has_finding = urgency < NO_FINDING
+        undecided = has_finding and previous.reason and not previous.decision
+        return {
+            **flags,
+            "reason": FINDINGS[urgency][1] if has_finding else False,
+            "sequence": urgency,
+            "previous_line_id": previous.id,
+            "times_undecided": previous.times_undecided + 1 if undecided else 0,
+            "purchase_line_id": purchase.id,
+            "order_id": order.id,
+            "order_name": order.name,
+            "name": purchase.product_id.display_name or purchase.name,
+            "product_id": purchase.product_id.id,
+            "partner_id": order.partner_id.id,
+            "user_id": order.user_id.id,
+            "requisition_id": purchase.requisition_line_id.requisition_id.id,
+            "maintenance_request_ids": [
+                fields.Command.set((purchase.maintenance_request_id | facts.jobs[purchase]).ids)
+            ],
+            "equipment_id": purchase.equipment_id.id,
+            "date_order": ordered_on,
+            "date_promised": purchase.date_planned and company._get_plant_day(purchase.date_planned),
+            "date_needed": facts.needed[purchase],
+            "date_received": facts.received_on.get(purchase, False),
+            "age_days": (facts.today - ordered_on).days,
+            "product_uom_id": purchase.product_uom_id.id,
+            "qty_ordered": purchase.product_qty,
+            "qty_received": purchase.qty_received,
+            "qty_billed": purchase.qty_invoiced,
+            "price_unit": price,
+            "price_reference": approved or last,
+            "is_price_approved": bool(approved),
+            "price_billed": purchase._get_billed_price(),
+            "amount_open": facts.rest[purchase] * price,
+            "amount_unbilled": unbilled * price,
+            "duplicate_line_ids": [fields.Command.set(facts.duplicates.get(purchase, ()))],
+        }

@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class MaintenanceEquipmentRequisition(models.Model):
+    """What was asked for and bought for an asset."""
+
+    _inherit = "maintenance.equipment"
+
+    requisition_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
+    purchase_order_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
+    purchase_line_ids = fields.One2many("purchase.order.line", "equipment_id")
+
+    def _compute_supply_counts(self):
+        requisitions = {
+            equipment.id: count
+            for equipment, count in self.env["maintenance.requisition.line"]._read_group(
+                [("equipment_id", "in", self.ids)], ["equipment_id"], ["requisition_id:count_distinct"]
+            )
+        }
+        orders = {
+            equipment.id: count
+            for equipment, count in self.env["purchase.order.line"]._read_group(
+                [("equipment_id", "in", self.ids)], ["equipment_id"], ["order_id:count_distinct"]
+            )
+        }
+        for equipment in self:
+            equipment.requisition_count = requisitions.get(equipment.id, 0)
+            equipment.purchase_order_count = orders.get(equipment.id, 0)
+
+    def action_view_requisitions(self):
+        lines = self.env["maintenance.requisition.line"].search([("equipment_id", "in", self.ids)])
+        return lines.requisition_id._get_records_action(name=self.env._("Requisitions"))
+
+    def action_view_purchase_orders(self):
+        lines = self.env["purchase.order.line"].search([("equipment_id", "in", self.ids)])
+        return lines.order_id._get_records_action(name=self.env._("Purchase orders"))
