@@ -118,10 +118,8 @@ class TestSudoPaths(MaintenanceCase):
 
     def test_delegation_takes_no_rights_away(self):
         """A delegation takes back what it gave; nobody says by a default value that it gave what was there."""
-        delegations = self._with_defaults(
-            self.env["maintenance.approval.delegation"].with_user(self.procurement), "maintenance.approval.delegation",
-            gives_costs=True, is_followed=True,
-        ).with_context({})
+        delegations = self.env["maintenance.approval.delegation"].with_user(self.procurement)
+        self._with_defaults(delegations, delegations._name, gives_costs=True, is_followed=True)
         day = self.env.company._get_plant_day()
         delegation = delegations.create(
             {"user_id": self.procurement.id, "delegate_id": self.finance.id, "date_from": day, "date_to": day}
