@@ -207,17 +207,28 @@ class MaintenanceRequisitionApproval(models.Model):
         """:raises UserError: nobody could decide for one of ``tiers``."""
         self.ensure_one()
         for tier in tiers:
-            if not tier._get_approvers(self._get_excluded_approvers()):
-                raise UserError(
-                    self.env._(
-                        "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
-                    )
+            if tier._get_approvers(self._get_excluded_approvers()):
+                continue
+            own = tier._get_approvers()
+            raise UserError(
+                self.env._(
+                    "Nobody can approve for the tier %(tier)s: %(people)s asked for %(requisition)s or wrote on it, and "
+                    "nobody decides on their own; ask your administrator to add an approver.",
+                    tier=tier.name,
+                    people=", ".join(own.sorted("name").mapped("name")),
+                    requisition=self.name,
                 )
+                if own
+                else self.env._(
+                    "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
+                )
+            )
 
     def _get_excluded_approvers(self):
-        """Who asked, or let it be ordered beforehand, does not decide on it."""
+        """Who asked for it, wrote on it, or let it be ordered beforehand, does not decide on it."""
         self.ensure_one()
-        return self.requester_id | self.emergency_user_id
+        allowed = self.company_id.maintenance_allow_own_decisions
+        return self.env["res.users"] if allowed else self.author_ids
 
     def _notify_tier(self):
         """Ask those who can decide now; the first decision takes the question from the others.

@@ -66,7 +66,14 @@ class MaintenanceRequisitionPriceRise(models.Model):
             if line.requisition_id in refused:
                 line._write_by_system({"new_price_unit": 0.0})
             else:
-                line._write_by_system({"price_unit": line.new_price_unit, "is_price_manual": True, "new_price_unit": 0.0})
+                line._write_by_system(
+                    {
+                        "price_unit": line.new_price_unit,
+                        "price_author_id": line.new_price_author_id.id,
+                        "is_price_manual": True,
+                        "new_price_unit": 0.0,
+                    }
+                )
         (lines & approved.line_ids)._fix_limit()
         for requisition in lines.requisition_id:
             requisition._tell_orders_about_price(requisition in refused)

@@ -20,6 +20,11 @@ class ResCompany(models.Model):
         help="What is asked of the same vendor and product for stock within these days counts together when the "
         "approval tiers are chosen. 0: every requisition by itself.",
     )  # fmt: skip
+    maintenance_allow_own_decisions = fields.Boolean(
+        "Approvers may decide on their own",
+        help="For a plant with a single approver. Whoever asked for something, or wrote an item, a quantity, a vendor or a "
+        "price of it, may decide on it as well; each of these decisions is marked and stands in the spend audit.",
+    )
     approval_reminder_days = fields.Integer(
         "Remind approvers every", default=2, help="Days that a requisition waits between reminders. 0: never."
     )
@@ -44,6 +49,16 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies.sudo()._create_default_tiers()
         return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "maintenance_allow_own_decisions" in vals:
+            # sudo: the system asks those who may decide now
+            waiting = self.env["maintenance.requisition"].sudo().search(
+                [("state", "=", "to_approve"), ("company_id", "in", self.ids)]
+            )
+            waiting._refresh_approvers()
+        return result
 
     def _create_default_tiers(self):
         """Procurement from 500, Finance from 5,000: the start, to be edited."""
@@ -75,6 +90,7 @@ class ResConfigSettings(models.TransientModel):
     requisition_price_tolerance = fields.Float(related="company_id.requisition_price_tolerance", readonly=False)
     require_maintenance_link = fields.Boolean(related="company_id.require_maintenance_link", readonly=False)
     requisition_window_days = fields.Integer(related="company_id.requisition_window_days", readonly=False)
+    maintenance_allow_own_decisions = fields.Boolean(related="company_id.maintenance_allow_own_decisions", readonly=False)
     approval_reminder_days = fields.Integer(related="company_id.approval_reminder_days", readonly=False)
     approval_escalation_days = fields.Integer(related="company_id.approval_escalation_days", readonly=False)
     approval_escalation_user_id = fields.Many2one(related="company_id.approval_escalation_user_id", readonly=False)

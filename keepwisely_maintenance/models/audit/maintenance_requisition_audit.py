@@ -199,6 +199,7 @@ class MaintenanceApprovalDecisionAudit(models.Model):
                 "new_value": self._describe_place(),
                 "amount": self.amount,
                 "reason": self.comment,
+                "is_own": self.is_own,
             }
         ]
 

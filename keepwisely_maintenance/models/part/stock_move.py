@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ...authors import get_actor_id, is_change
 from ...commands import read_commands
 from ...context import BY_SYSTEM, OwnId, is_by_system
 
@@ -18,7 +19,10 @@ PART_FIELDS = {
 }
 
 #: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
-LINK_FIELDS = {"join_ids", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+LINK_FIELDS = {"join_ids", "maintenance_author_id", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+
+#: What a part asks for.
+NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
 
 #: What moves are chained by.
 CHAIN_FIELDS = {"move_dest_ids", "move_orig_ids"}
@@ -57,6 +61,9 @@ class StockMove(models.Model):
         "stock.move", "Supplies part", index="btree_not_null", ondelete="set null", copy=False
     )
     supply_move_ids = fields.One2many("stock.move", "supplied_part_id", "Supply moves")
+    maintenance_author_id = fields.Many2one(
+        "res.users", "Needed by", readonly=True, copy=False, help="Who wrote how much of the part the job needs."
+    )
     # Shown to technicians instead of the engine's own words.
     qty_missing = fields.Float("Missing", compute="_compute_qty_missing", digits="Product Unit")
 
@@ -124,8 +131,9 @@ class StockMove(models.Model):
                 self.sudo()._check_part_vals(vals)
             # sudo: parts are added without inventory rights; access was checked on the work order
             self = self.with_context(maintenance_adding_part=BY_SYSTEM).sudo()
+        author = {"maintenance_author_id": self._maintenance_get_author_id()}
         # sudo: locations and types follow from the work order, whoever adds the part
-        vals_list = [self.sudo()._prepare_part_vals(vals) for vals in vals_list]
+        vals_list = [{**author, **self.sudo()._prepare_part_vals(vals)} for vals in vals_list]
         moves = super().create(vals_list)
         parts = moves.filtered("maintenance_request_id")
         parts._maintenance_check_part_places()
@@ -167,6 +175,8 @@ class StockMove(models.Model):
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
         outer = not is_by_system(self.env, "maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
+        if parts._maintenance_needs_more(vals):
+            vals = {**vals, "maintenance_author_id": self._maintenance_get_author_id()}
         if outer and settles:
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
@@ -262,6 +272,19 @@ class StockMove(models.Model):
         return self.env.user._get_part_rights_only(operation)
 
     # -- Preparing and checking parts ------------------------------------------------------------
+
+    def _maintenance_needs_more(self, vals):
+        """Whether ``vals`` make these parts more, or others; what is taken off stays whose it was."""
+        return any(
+            is_change(move, name, vals[name]) and (name != "product_uom_qty" or vals[name] > move[name])
+            for move in self
+            for name in NEED_FIELDS & vals.keys()
+        )
+
+    @api.model
+    def _maintenance_get_author_id(self):
+        actor_id = get_actor_id(self.env)
+        return False if actor_id == SUPERUSER_ID else actor_id
 
     @api.model
     def _prepare_part_vals(self, vals):
@@ -390,6 +413,7 @@ class StockMove(models.Model):
         vals = super()._prepare_move_split_vals(uom_qty)
         if self.maintenance_request_id:
             vals["maintenance_request_id"] = self.maintenance_request_id.id
+            vals["maintenance_author_id"] = OwnId(self.maintenance_author_id.id)
             vals["maintenance_requisition_line_ids"] = [fields.Command.set(self.maintenance_requisition_line_ids.ids)]
         return vals
 

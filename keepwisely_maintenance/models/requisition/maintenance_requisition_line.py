@@ -16,8 +16,20 @@ FROZEN_FIELDS = {
     "requisition_id",
 }
 
+#: Who wrote what stands on a line; by field, the values that make somebody its author.
+AUTHORS = {
+    "item_author_id": {"equipment_id", "is_service", "maintenance_request_id", "name", "product_id", "requisition_id"},
+    "quantity_author_id": {"product_qty", "product_uom_id"},
+    "vendor_author_id": {"partner_id"},
+    "price_author_id": {"is_by_amount", "is_price_manual", "price_unit"},
+    "new_price_author_id": {"new_price_unit"},
+}
+
+AUTHOR_FIELDS = {*AUTHORS, "raised_by_ids"}
+
 #: Derived or set by the system only.
 PROTECTED_FIELDS = {
+    *AUTHOR_FIELDS,
     "amount_limit",
     "company_id",
     "date_expected",
@@ -33,7 +45,7 @@ PROTECTED_FIELDS = {
 }
 
 #: Of these, what code of the module writes; the others are computed.
-SYSTEM_FIELDS = {"amount_limit", "is_cancelled", "new_price_unit"}
+SYSTEM_FIELDS = {*AUTHOR_FIELDS, "amount_limit", "is_cancelled", "new_price_unit"}
 
 #: The procurement that is held. It is given back to the buy rule with superuser rights: whom the goods go to, and where,
 #: is not for hands.
@@ -246,12 +258,14 @@ class MaintenanceRequisitionLine(models.Model):
     def create(self, vals_list):
         # what was frozen is checked also where it comes as a default
         defaults = self.default_get(list(FROZEN_FIELDS))
+        authors = self._prepare_created_author_vals()
         vals_list = [{**defaults, **vals} for vals in vals_list]
         for vals in vals_list:
             self._check_protected(vals)
             self._check_quantity(vals)
             if vals.get("price_unit") and "is_price_manual" not in vals:
                 vals["is_price_manual"] = True
+        vals_list = [{**authors, **vals} for vals in vals_list]
         if not self._is_system_change():
             requisitions = self.env["maintenance.requisition"].browse(
                 {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
@@ -273,9 +287,12 @@ class MaintenanceRequisitionLine(models.Model):
                 self._send_back_if_asked(self.requisition_id.browse(vals["requisition_id"]))
         if "price_unit" in vals and "is_price_manual" not in vals:
             vals["is_price_manual"] = True
+        vals = {**self._prepare_author_vals(vals), **vals}
         # sudo: prices are hidden from some who change lines
         before = {line: line.price_subtotal for line in self.sudo()} if self._fills_vendor(vals) else {}
         result = super().write(vals)
+        if before:
+            self.requisition_id._follow_authors()
         if vals.get("is_price_manual"):
             self._forget_list_prices()
         dearer = [line.id for line, amount in before.items() if line.price_subtotal > amount]

@@ -287,6 +287,7 @@ class MaintenanceRequisitionLineChange(models.Model):
             )
         )
         undecided._write_by_system({"product_qty": quantity})
+        undecided._add_raised_by(part.maintenance_author_id.id)
         undecided.requisition_id._clear_activities()
         undecided.requisition_id._submit()
         return True

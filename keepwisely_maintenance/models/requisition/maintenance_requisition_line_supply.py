@@ -35,7 +35,14 @@ class MaintenanceRequisitionLineSupply(models.Model):
             "rule_id": rule.id,
             "location_id": procurement.location_id.id,
             "origin": procurement.origin,
+            **self._prepare_held_author_vals(part, values.get("orderpoint_id")),
         }
+
+    @api.model
+    def _prepare_held_author_vals(self, part, orderpoint):
+        """Who wrote the quantity of the part, or set the reorder point since it last asked, wrote that of the line."""
+        author = (part and part.maintenance_author_id) or (orderpoint and orderpoint._maintenance_take_changer())
+        return {"quantity_author_id": author.id} if author else {}
 
     def _get_wanted_locations(self):
         """Where the goods shall come to, by line; what was asked for by hand into stock of the first warehouse."""

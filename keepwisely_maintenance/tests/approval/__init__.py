@@ -1,5 +1,6 @@
 from . import test_price_rise
 from . import test_emergency
+from . import test_own_money
 from . import test_approval_amounts
 from . import test_approval_concurrency
 from . import test_approval_paths

@@ -132,7 +132,7 @@ class Buying:
         approves = self.chance(0.85)
         self.note(requisition, "approved by" if approves else "rejected by", user)
         decide = requisition.with_user(user)
-        with self.refused_when(requisition.requester_id == user, "one's own"):
+        with self.refused_when(user in requisition.author_ids, "one's own"):
             if approves:
                 decide.action_approve()
             else:

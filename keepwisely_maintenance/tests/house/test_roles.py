@@ -320,6 +320,19 @@ class TestRoles(MaintenanceCase):
     def _approves_spending(self, user, cell):
         self._waiting_requisition().with_user(user).action_approve()
 
+    def _approves_own_money(self, user, cell):
+        """With every right to write a price and to decide: on their own they do not."""
+        tier = self.env["maintenance.approval.tier"].search([("company_id", "=", self.company.id)], limit=1)
+        tier.user_ids |= user
+        user.group_ids += self.env.ref("purchase.group_purchase_user")
+        requisition = self.env["maintenance.requisition"].with_user(self.colleague).create(
+            {"line_ids": [Command.create({"product_id": self.pump.id})]}
+        )
+        requisition.line_ids.with_user(user).price_unit = 950
+        requisition.action_submit()
+        self.env.invalidate_all()
+        requisition.with_user(user).action_approve()
+
     def _delegates(self, user, cell):
         self.env["maintenance.approval.delegation"].with_user(user).create(
             {"delegate_id": self.colleague.id, "date_to": fields.Date.today()}
@@ -424,6 +437,7 @@ class TestRoles(MaintenanceCase):
         "preventive schedules: create and change": ["_keeps_schedules"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
+        "approve spending on what one asked for or wrote": ["_approves_own_money"],
         "delegate one's approvals for some days": ["_delegates"],
         "order a requisition, confirm orders": ["_orders"],
         "order in emergency, before the approval": ["_orders_emergency"],
