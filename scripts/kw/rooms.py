@@ -23,7 +23,7 @@ ARROWS = {
     "approval": "part requisition cost",
     "purchase": "company part requisition audit",
     "cost": "work_order asset requisition approval audit",
-    "meter": "cost preventive",
+    "meter": "company cost preventive",
     "preventive": "work_order meter",
     "kpi": "work_order asset cost meter",
     "audit": "company requisition approval",

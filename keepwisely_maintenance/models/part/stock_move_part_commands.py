@@ -31,6 +31,22 @@ class StockMovePartCommands(models.Model):
                 raise UserError(self.env._("Lots and serial numbers are kept by the storekeepers; choose one that exists."))
             self._maintenance_check_part_lots(vals, lot_ids)
 
+    def _maintenance_delete_lines_taken_off(self, vals):
+        """Lines that are taken off a part are deleted; cut loose, they would keep what they have reserved for ever."""
+        if "move_line_ids" not in vals:
+            return vals
+        commands = []
+        for code, ids, line_vals in read_commands(self.env, vals["move_line_ids"]):
+            if code == Command.CREATE:
+                commands.append(Command.create(line_vals))
+            elif code == Command.UPDATE:
+                commands.append(Command.update(ids[0], line_vals))
+            elif code in (Command.CLEAR, Command.SET):
+                commands += [Command.delete(line.id) for line in self.move_line_ids if line.id not in ids]
+            elif code in (Command.DELETE, Command.UNLINK):
+                commands.append(Command.delete(ids[0]))
+        return {**vals, "move_line_ids": commands}
+
     def _maintenance_check_part_line_vals(self, vals, line_vals):
         beyond = line_vals.keys() - PART_LINE_FIELDS
         if beyond:

@@ -128,6 +128,8 @@ class PurchaseOrderLine(models.Model):
             return
         linked = self.sudo().requisition_line_id.ids
         for vals in vals_list:
+            if "move_dest_ids" in vals:
+                self.env["stock.move"]._maintenance_check_links([{"move_dest_ids": vals["move_dest_ids"]}])
             wanted = vals.get("requisition_line_id")
             if wanted or ("requisition_line_id" in vals and linked):
                 raise UserError(

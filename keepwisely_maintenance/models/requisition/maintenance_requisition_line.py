@@ -66,6 +66,10 @@ SYSTEM_FIELDS = {
     "new_request_id",
 }
 
+#: The procurement that is held. It is given back to the buy rule with superuser rights: whom the goods go to, and where,
+#: is not for hands.
+HELD_FIELDS = {"location_id", "move_dest_ids", "orderpoint_id", "origin", "part_move_ids", "rule_id"}
+
 
 class MaintenanceRequisitionLine(models.Model):
     """One held procurement: a part, a service or something not in the catalogue.
@@ -326,7 +330,7 @@ class MaintenanceRequisitionLine(models.Model):
     @api.model
     def _get_guarded_fields(self):
         """What the system creates takes no defaults of whoever caused it."""
-        return self._fields.keys() if self.env.su else PROTECTED_FIELDS
+        return self._fields.keys() if self.env.su else PROTECTED_FIELDS | HELD_FIELDS
 
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)
@@ -335,7 +339,15 @@ class MaintenanceRequisitionLine(models.Model):
 
     @api.model
     def _check_protected(self, vals):
-        """:raises UserError: ``vals`` sets a quantity or state that follows from orders."""
+        """:raises UserError: ``vals`` sets a quantity or state that follows from orders, or what the line holds."""
+        held = {name for name in HELD_FIELDS & vals.keys() if vals[name] or any(self.mapped(name))}
+        if held and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "“%s” is set by the system; ask for the part on its work order instead.",
+                    self._fields[min(held)]._description_string(self.env),
+                )
+            )
         touched = PROTECTED_FIELDS & vals.keys()
         if touched and not (self.env.su and touched <= SYSTEM_FIELDS):
             field = self._fields[sorted(touched)[0]]

@@ -11,7 +11,7 @@ HOURS_A_DAY = 24
 
 class MaintenanceLabor(models.Model):
     _name = "maintenance.labor"
-    _inherit = ["maintenance.correction.mixin"]
+    _inherit = ["maintenance.correction.mixin", "maintenance.guard.mixin"]
     _description = "Work Order Labour"
     _order = "date desc, id desc"
 

@@ -34,6 +34,10 @@ class MaintenanceLaborTimer(models.Model):
     )
     _running_idx = models.Index("(maintenance_request_id) WHERE is_running")
 
+    @api.model
+    def _get_guarded_fields(self):
+        return TIMER_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

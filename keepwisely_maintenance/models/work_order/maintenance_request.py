@@ -219,8 +219,8 @@ class MaintenanceRequest(models.Model):
             and request.state == "requested"
             and request.company_id.sudo().preventive_pre_approved
         )
-        # the rule of the company approves, not whoever made the work order
-        preventive.with_user(SUPERUSER_ID)._move_to("approved")
+        # the rule of the company approves, not whoever made the work order; sudo() first: it leaves their default_… behind
+        preventive.sudo().with_user(SUPERUSER_ID)._move_to("approved")
 
     @api.model
     def _take_stages_to_reach(self, vals_list):

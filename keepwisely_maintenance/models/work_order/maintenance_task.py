@@ -6,7 +6,7 @@ class MaintenanceTask(models.Model):
     answered in ``maintenance_task_check``."""
 
     _name = "maintenance.task"
-    _inherit = ["maintenance.checklist.mixin"]
+    _inherit = ["maintenance.checklist.mixin", "maintenance.guard.mixin"]
     _description = "Work Order Task"
     _order = "maintenance_request_id, sequence, id"
 

@@ -22,6 +22,8 @@ class MaintenancePriceApproval(models.TransientModel):
     @api.depends("order_id")
     def _compute_line_ids(self):
         for wizard in self:
+            # stored fields are computed as superuser; the order is one that the user named
+            wizard.order_id.sudo(False).check_access("read")
             # sudo: buyers see what was approved for what they buy
             lines = wizard.order_id.sudo().order_line.requisition_line_id
             wizard.line_ids = [Command.clear()] + [
@@ -59,9 +61,9 @@ class MaintenancePriceApprovalLine(models.TransientModel):
 
     wizard_id = fields.Many2one("maintenance.price.approval", required=True, ondelete="cascade")
     line_id = fields.Many2one("maintenance.requisition.line", required=True, readonly=True)
-    name = fields.Char(related="line_id.name")
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    approved_amount = fields.Monetary(compute="_compute_approved_amount", compute_sudo=True, groups=COSTS_GROUP)
+    name = fields.Char(related="line_id.name", related_sudo=False)
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    approved_amount = fields.Monetary(compute="_compute_approved_amount", groups=COSTS_GROUP)
     new_amount = fields.Monetary(groups=COSTS_GROUP, help="In the company's currency, taxes excluded.")
 
     @api.depends("line_id")
