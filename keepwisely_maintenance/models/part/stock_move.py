@@ -2,7 +2,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
-from ...commands import read_commands
 from ...context import BY_SYSTEM, OwnId, is_by_system
 from .stock_move_part_unit import NEED_FIELDS
 
@@ -21,12 +20,6 @@ PART_FIELDS = {
 
 #: What people change of parts; values follow from accounting, also when the work is closed.
 CLOSED_FIELDS = PART_FIELDS | {"date", "location_dest_id", "location_id", "maintenance_request_id", "state"}
-
-#: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
-LINK_FIELDS = {"join_ids", "maintenance_author_id", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
-
-#: What moves are chained by.
-CHAIN_FIELDS = {"move_dest_ids", "move_orig_ids"}
 
 #: Money on moves; hidden from those who work on parts without other rights.
 VALUE_FIELDS = {
@@ -102,11 +95,6 @@ class StockMove(models.Model):
     def _get_guarded_fields(self):
         """What somebody adds without inventory rights takes no defaults but those of the module."""
         return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else self._maintenance_get_link_fields()
-
-    @api.model
-    def _maintenance_get_link_fields(self):
-        """Names of the fields that tie a move to what caused it."""
-        return LINK_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -330,31 +318,6 @@ class StockMove(models.Model):
         if beyond:
             self._maintenance_refuse_part_field("stock.move", sorted(beyond)[0])
         self._maintenance_check_part_commands(vals)
-
-    @api.model
-    def _maintenance_check_links(self, vals_list):
-        """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
-        if self.env.su:
-            return
-        ties = self._maintenance_get_link_fields()
-        touched = {name for vals in vals_list for name in ties & vals.keys() if not isinstance(vals[name], OwnId)}
-        touched |= {
-            name for vals in vals_list for name in CHAIN_FIELDS & vals.keys() if self._maintenance_chains_part(vals[name])
-        }
-        if touched:
-            raise UserError(
-                self.env._(
-                    "“%s” is set by the system; ask for the part on its work order instead.",
-                    self._fields[min(touched)]._description_string(self.env),
-                )
-            )
-
-    @api.model
-    def _maintenance_chains_part(self, value):
-        """Whether commands tie a part to one transfer: it would be reserved from nothing else any more."""
-        ids = {move_id for _code, move_ids, _vals in read_commands(self.env, value) for move_id in move_ids}
-        # sudo: parts of work orders that the user cannot read count as well
-        return bool(self.env["stock.move"].sudo().browse(ids).exists().filtered("maintenance_request_id"))
 
     def _maintenance_check_part_places(self):
         """A part goes from stock to the Maintenance location, without a transfer; what comes back goes the other way.

@@ -3,13 +3,20 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...commands import read_commands
+from ...context import OwnId
 
 #: What people without inventory rights may say about a line of a part.
 PART_LINE_FIELDS = {"location_id", "lot_id", "picked", "quantity"}
 
+#: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
+LINK_FIELDS = {"join_ids", "maintenance_author_id", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+
+#: What moves are chained by.
+CHAIN_FIELDS = {"move_dest_ids", "move_orig_ids"}
+
 
 class StockMovePartCommands(models.Model):
-    """What hides inside the values of a part: its lines, its lots, the shelf they come from."""
+    """What hides inside the values of moves: lines, lots and shelves of a part, and what ties a move to its cause."""
 
     _inherit = "stock.move"
 
@@ -78,3 +85,33 @@ class StockMovePartCommands(models.Model):
         field = self.env[model]._fields.get(name)
         label = field._description_string(self.env) if field else name
         raise UserError(self.env._("“%s” of a part is kept by the storekeepers.", label))
+
+    @api.model
+    def _maintenance_get_link_fields(self):
+        """Names of the fields that tie a move to what caused it."""
+        return LINK_FIELDS
+
+    @api.model
+    def _maintenance_check_links(self, vals_list):
+        """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
+        if self.env.su:
+            return
+        ties = self._maintenance_get_link_fields()
+        touched = {name for vals in vals_list for name in ties & vals.keys() if not isinstance(vals[name], OwnId)}
+        touched |= {
+            name for vals in vals_list for name in CHAIN_FIELDS & vals.keys() if self._maintenance_chains_part(vals[name])
+        }
+        if touched:
+            raise UserError(
+                self.env._(
+                    "“%s” is set by the system; ask for the part on its work order instead.",
+                    self._fields[min(touched)]._description_string(self.env),
+                )
+            )
+
+    @api.model
+    def _maintenance_chains_part(self, value):
+        """Whether commands tie a part to one transfer: it would be reserved from nothing else any more."""
+        ids = {move_id for _code, move_ids, _vals in read_commands(self.env, value) for move_id in move_ids}
+        # sudo: parts of work orders that the user cannot read count as well
+        return bool(self.env["stock.move"].sudo().browse(ids).exists().filtered("maintenance_request_id"))
