@@ -1,3 +1,5 @@
+import sys
+
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tests.common import TransactionCase
@@ -8,6 +10,28 @@ class MaintenanceCase(TransactionCase):
 
     Tests act with ``with_user``; the superuser only sets the scene.
     """
+
+    #: Whether each ``with_user`` of a test begins as a request of its own does: nothing pending, nothing in the cache,
+    #: so that what the scene has read as superuser cannot stand in for a right that the user lacks.
+    acts_cold = False
+
+    def setUp(self):
+        super().setUp()
+        if self.acts_cold:
+            self._act_cold()
+
+    def _act_cold(self):
+        base = type(self.env["base"])
+        with_user, tests = base.with_user, __name__.rpartition(".")[0]
+
+        def cold(records, user):
+            # what the module itself does in somebody's name goes on with what it has read
+            if sys._getframe(1).f_globals["__name__"].startswith(tests):
+                records.env.flush_all()
+                records.env.invalidate_all()
+            return with_user(records, user)
+
+        self.patch(base, "with_user", cold)
 
     @classmethod
     def setUpClass(cls):

@@ -4,6 +4,10 @@ from ...const import PLANNED_STATES
 from ...context import OwnIds
 
 
+def _is_open(move):
+    return move.state not in ("done", "cancel")
+
+
 class StockMovePartSupply(models.Model):
     """What is asked for the parts of work orders, and how it follows what they need."""
 
@@ -114,8 +118,27 @@ class StockMovePartSupply(models.Model):
             lambda move: move.state not in ("done", "cancel") and move.location_id.usage != "production"
         ):
             legs = supply | supply.browse(supply._rollup_move_origs())
-            if not any(leg.state == "done" or leg.picked for leg in legs):
-                legs._action_cancel()
+            if any(leg.state == "done" or leg.picked for leg in legs):
+                continue
+            # one transfer out of the other warehouse may bring what several parts wait for
+            shared = legs.filtered(lambda leg, legs=legs: leg.move_dest_ids.filtered(_is_open) - legs)
+            for leg in shared:
+                less = supply.product_uom._compute_quantity(supply.product_uom_qty, leg.product_uom, round=False)
+                leg.product_uom_qty = max(leg.product_uom_qty - less, 0.0)
+            (legs - shared)._action_cancel()
+            shared.filtered(_is_open)._action_assign()
+
+    def _action_cancel(self):
+        """What a part waits for does not come any more where the transfer that should send it is cancelled."""
+        # sudo: it follows from what was cancelled
+        onward = self.sudo().move_dest_ids.filtered(lambda move: move.supplied_part_id and not move.quantity)
+        result = super()._action_cancel()
+        lost = onward.filtered(
+            lambda move: _is_open(move) and not move.move_orig_ids.filtered(lambda origin: origin.state != "cancel")
+        )
+        if lost:
+            lost._action_cancel()
+        return result
 
     def _get_own_lines(self):
         """Open lines that were asked for the work order of the part; it may share others'."""

@@ -13,3 +13,5 @@ from . import test_approval_reminders
 from . import test_approval_counted_together
 from . import test_approver_page
 from . import test_approval_links
+from . import test_delegation_once
+from . import test_needs_a_purpose

@@ -1,3 +1,4 @@
 from . import test_scan_page
 from . import test_scan_photo
 from . import test_assets
+from . import test_scan_refused

@@ -16,3 +16,4 @@ from . import test_failure
 from . import test_technician_tours
 from . import test_technician_queries
 from . import test_planning
+from . import test_cold_cache

@@ -1,0 +1,121 @@
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ...models.cost.cost_accrual import Accrual
+from ..common import MaintenanceCase
+
+
+@tagged("post_install", "-at_install")
+class TestBillsInPart(MaintenanceCase):
+    """What a bill of a part of the goods charges, in another currency too; one euro is 2 $ in January and 3 $ from February."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.euro = cls._create_currency(0.5)
+        cls.euro.rate_ids = [Command.create({"rate": 1 / 3, "name": "2026-02-01", "company_id": cls.company.id})]
+        average = cls.env["product.category"].create({"name": "At average cost", "property_cost_method": "average"})
+        with freeze_time("2026-01-02 12:00:00"):
+            cls.filter, cls.sealant = cls.env["product.product"].create(
+                [
+                    {"name": name, "supplier_taxes_id": False, "standard_price": 0.0, **values}
+                    for name, values in (("Filter", {"is_storable": True, "categ_id": average.id}), ("Sealant", {}))
+                ]
+            )
+
+    def _buy(self, product, quantity, price, currency=None, **links):
+        order = self.env["purchase.order"].with_user(self.buyer).create(
+            {
+                "partner_id": self.vendor.id,
+                "currency_id": (currency or self.euro).id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_qty": quantity, "price_unit": price, **links})
+                ],
+            }
+        )
+        order.button_confirm()
+        return order
+
+    def _bill(self, order, day, *lines):
+        with freeze_time(f"{day} 15:00:00"):
+            bill = self.env["account.move"].with_user(self.finance).create(
+                {
+                    "move_type": "in_invoice", "partner_id": self.vendor.id, "currency_id": order.currency_id.id,
+                    "invoice_date": day, "date": day,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": order.order_line.product_id.id, "quantity": quantity,
+                                "price_unit": price, "purchase_line_id": order.order_line.id,
+                            }
+                        )
+                        for quantity, price in lines
+                    ],
+                }
+            )  # fmt: skip
+            bill.action_post()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return bill
+
+    def _ledger(self):
+        groups = self.env["maintenance.cost.report"].with_user(self.planner)._read_group(
+            [("equipment_id", "=", self.conveyor.id)], ["entry"], ["amount:sum"]
+        )
+        return {entry: round(amount, 2) for entry, amount in groups if round(amount, 2)}
+
+    def test_goods_in_stock(self):
+        """All 8 were used: half of them is billed, so half of them costs the new rate."""
+        with freeze_time("2026-01-10 15:00:00"):
+            order = self._buy(self.filter, 8, 10)
+            self._receive(order)
+            request = self._assigned()
+            request.action_start()
+            self._add_part(request, self.filter, 8).with_user(self.technician).action_use_part()
+        self.assertEqual(self._ledger(), {"consumed": 160})
+        self._bill(order, "2026-02-10", (4, 11))
+        # 4 € more for 4 × 1 × 3 $ are the price; 40 € at 3 $ instead of 2 $ are the rate
+        self.assertEqual(self._ledger(), {"consumed": 160, "price_variance": 12, "currency_variance": 40})
+        self._bill(order, "2026-02-11", (4, 10))
+        self.assertEqual(self._ledger(), {"consumed": 160, "price_variance": 12, "currency_variance": 80})
+
+    def test_goods_that_are_not_valued(self):
+        with freeze_time("2026-01-10 15:00:00"):
+            order = self._buy(self.sealant, 8, 10, equipment_id=self.conveyor.id)
+            self._receive(order, 6)
+        self.assertEqual(self._ledger(), {"received": 120})
+        self._bill(order, "2026-02-10", (2, 10))
+        self.assertEqual(self._ledger(), {"received": 120, "currency_variance": 20}, "of the 2 that are billed alone")
+        # 6 more: 4 are here (40 $ by the rate), 2 are billed ahead of the goods
+        self._bill(order, "2026-02-11", (6, 10))
+        self.assertEqual(self._ledger(), {"received": 120, "currency_variance": 60, "billed": 60})
+        with freeze_time("2026-02-12 15:00:00"):
+            self._receive(order)
+        self.assertEqual(sum(self._ledger().values()), 240, "what was billed ahead costs nothing more")
+
+    def test_a_bill_that_corrects_the_price_alone(self):
+        """8 at 10 are taken back and billed at 11 on one bill."""
+        with freeze_time("2026-02-10 15:00:00"):
+            order = self._buy(self.sealant, 8, 10, self.company.currency_id, equipment_id=self.conveyor.id)
+            self._receive(order)
+        self._bill(order, "2026-02-11", (8, 10))
+        self.assertEqual(self._ledger(), {"received": 80})
+        bill = self._bill(order, "2026-02-12", (-8, 10), (8, 11))
+        self.assertEqual(sum(self._ledger().values()), 88)
+        self.assertIn(bill, order.order_line.sudo().cost_entry_ids.bill_id)
+        with freeze_time("2026-02-13 15:00:00"):
+            bill.button_draft()
+        self.assertEqual(sum(self._ledger().values()), 80)
+
+    def test_an_amount_without_a_quantity(self):
+        """It is a price and nothing else, and leaves what is here and not billed as it was."""
+        dollar = self.company.currency_id
+        accrual = Accrual(dollar, dollar)
+        accrual.receive(8, 10, 1)
+        accrual.bill(6, 60, 10, 1)
+        rows = accrual.bill(0, 7, 10, 1)
+        self.assertEqual([(row["entry"], row["amount"]) for row in rows if row["amount"]], [("price_variance", 7)])
+        self.assertEqual((rows[0]["billed_qty"], rows[0]["billed_amount"]), (0, 7))
+        self.assertEqual((accrual.open_amount, accrual.billed_qty, accrual.billed_amount), (20, 6, 67))
