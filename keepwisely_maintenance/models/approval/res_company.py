@@ -26,8 +26,8 @@ class ResCompany(models.Model):
         "what went around the tiers.",
     )  # fmt: skip
     require_maintenance_link = fields.Boolean(
-        "Spare parts need a purpose", compute="_maintenance_compute_require_link",
-        inverse="_maintenance_inverse_require_link", store=True, readonly=False,
+        "Spare parts need a purpose", compute="_compute_maintenance_require_link",
+        inverse="_inverse_maintenance_require_link", store=True, readonly=False,
         help="Every spare part on a confirmed purchase order names a work order, an asset or a reorder point. "
         "The same as “Need a purpose” for orders without a requisition.",
     )  # fmt: skip
@@ -61,11 +61,11 @@ class ResCompany(models.Model):
     )
 
     @api.depends("maintenance_order_rule")
-    def _maintenance_compute_require_link(self):
+    def _compute_maintenance_require_link(self):
         for company in self:
             company.require_maintenance_link = company.maintenance_order_rule == "purpose"
 
-    def _maintenance_inverse_require_link(self):
+    def _inverse_maintenance_require_link(self):
         for company in self:
             if company.require_maintenance_link != (company.maintenance_order_rule == "purpose"):
                 company.maintenance_order_rule = "purpose" if company.require_maintenance_link else "tiers"
