@@ -72,11 +72,14 @@ class TestApproverPage(MaintenanceCase):
     def test_what_for_and_what_waiting_costs(self):
         request = self._assigned(priority="3")
         request.sudo().request_date = fields.Date.subtract(self.today, days=5)
-        # labour: 3 hours at 40 this year, 10 hours a year ago
+        # labour: 3 hours at 40 this year, 10 hours a year ago, on work of then
+        a_year_ago = fields.Date.subtract(self.today, years=1)
+        older = self._assigned()
+        older.sudo().request_date = a_year_ago
         self.env["maintenance.labor"].create(
             [
-                {"maintenance_request_id": request.id, "user_id": self.technician.id, "date": day, "hours": hours}
-                for day, hours in ((self.today, 3), (fields.Date.subtract(self.today, years=1), 10))
+                {"maintenance_request_id": job.id, "user_id": self.technician.id, "date": day, "hours": hours}
+                for job, day, hours in ((request, self.today, 3), (older, a_year_ago, 10))
             ]
         )
         photo = self.env["ir.attachment"].create(
