@@ -23,6 +23,8 @@ class TestRoles(MaintenanceCase):
     (own, of the team).
     """
 
+    acts_cold = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
