@@ -12,11 +12,11 @@ def read_commands(env, value):
     :returns: list of triples: code, ids that the command names, values that it brings.
     :raises UserError: something that is no command.
     """
-    if not value:
+    if value is False or value is None:
         return [(Command.CLEAR, (), {})]
     if isinstance(value, BaseModel):
         return [(Command.SET, value._ids, {})]
-    if isinstance(value, tuple) or (isinstance(value, list) and not isinstance(value[0], (list, tuple))):
+    if isinstance(value, tuple) or (isinstance(value, list) and value and not isinstance(value[0], (list, tuple))):
         value = [(Command.SET, 0, value)]
     try:
         return [_read_command(*command) for command in value]

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from . import beside_story
-from .beside_client import Person, Refused
+from .beside_client import UNREAD, Person, Refused
 from .beside_leftovers import compare, snapshot
 from .cluster import open_server
 from .database import Databases
@@ -97,7 +97,10 @@ class Companions:
             Life(self.databases, self.database, row, before).without()
         finally:
             self.databases.drop(self.database)
-        return {failure.split(": ", 1)[1] for failure in row.failures}
+        failures = {failure.split(": ", 1)[1] for failure in row.failures}
+        for failure in sorted(failures):
+            say(f"without {MODULE}: {failure}")
+        return {failure for failure in failures if UNREAD not in failure}
 
     def _row(self, row, before, template):
         say(f"{row.title}, {row.order} {MODULE}")

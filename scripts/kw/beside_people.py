@@ -27,6 +27,8 @@ for role, group in ROLES.items():
         "group_ids": [Command.link(env.ref(group).id)],
     })
     world["people"][role] = {"login": login, "password": login}
+if "hr.employee" in env:  # the operator who reports in the story has to be nobody's employee
+    assert not env["hr.employee"].search_count([("user_id", "=", users["operator"].id)])
 for role, user in users.items():
     world["people"][role]["key"] = env["res.users.apikeys"].with_user(user).sudo()._generate(None, "beside", in_an_hour)
 team = env["maintenance.team"].create({"name": "Beside mechanics"})

@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from . import names as kw_names
+from . import sudo as kw_sudo
 from .docs import find_wrong_docs
 from .rooms import find_wrong_arrows
 from .settings import CACHE, MODULE_DIR, REPO, option
@@ -20,7 +21,7 @@ from .settings import CACHE, MODULE_DIR, REPO, option
 def lint():
     files, chosen = _files(), option("CHECKS").split()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, rooms, docs, names, checks_themselves,
+    for check in (ruff, pylint, xml, access_rights, manifest, rooms, sudo, docs, names, checks_themselves,
                   shell_scripts, ways_to_odoo, compose, hosts):
         if chosen and check.__name__ not in chosen:
             continue
@@ -135,13 +136,20 @@ def names(_files):
 
 
 def checks_themselves(_files):
-    """the checks of names and docs find each kind of error that is planted"""
+    """the checks of names, docs and superuser rights find each kind of error that is planted"""
     return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
 
 
 def rooms(_files):
     """each room knows only those that scripts/kw/rooms.py lists"""
     return _report(find_wrong_arrows())
+
+
+def sudo(_files):
+    """whatever goes on with superuser rights stands in scripts/sudo_paths.txt, with what it checks"""
+    findings = list(kw_sudo.check())
+    print(*findings, sep="\n", end="\n" if findings else "")
+    return not findings
 
 
 def docs(files):

@@ -1,5 +1,5 @@
 """Fields that met those of other modules get names of their own; whatever a company built on them goes along.
-The Maintenance locations are archived.
+The Maintenance locations are archived. What buyers order without a requisition meets the tiers.
 """
 
 import json
@@ -33,6 +33,37 @@ def migrate(cr, _version):
                 _rename_in_screens(cr, model, old, new)
     # native code looks for the one production location of a company
     cr.execute(SQL("UPDATE stock_location SET active = false WHERE is_maintenance"))
+    _keep_purpose(cr)
+    _note_decided(cr)
+
+
+def _keep_purpose(cr):
+    """Where spare parts needed a purpose, they do still; where they did not, orders meet the tiers from now on."""
+    cr.execute(SQL("ALTER TABLE res_company ADD COLUMN IF NOT EXISTS maintenance_order_rule varchar"))
+    cr.execute(
+        SQL(
+            """
+            UPDATE res_company
+               SET maintenance_order_rule = CASE WHEN require_maintenance_link THEN 'purpose' ELSE 'tiers' END
+             WHERE maintenance_order_rule IS NULL
+            """
+        )
+    )
+
+
+def _note_decided(cr):
+    """What was decided on with each line, as far as that is known: what its requisition came to."""
+    cr.execute(SQL("ALTER TABLE maintenance_requisition_line ADD COLUMN IF NOT EXISTS amount_counted numeric"))
+    cr.execute(
+        SQL(
+            """
+            UPDATE maintenance_requisition_line line
+               SET amount_counted = asked.job_amount
+              FROM maintenance_requisition asked
+             WHERE asked.id = line.requisition_id AND asked.date_submitted IS NOT NULL AND line.amount_counted IS NULL
+            """
+        )
+    )
 
 
 def _rename_field(cr, model, old, new):

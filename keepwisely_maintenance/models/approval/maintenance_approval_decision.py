@@ -11,7 +11,7 @@ class MaintenanceApprovalDecision(models.Model):
     """One decision of one tier on one submission of a requisition.
 
     Decisions can only be made: access rights grant nothing but creation, a record rule lets a
-    user decide only for a tier they serve and never on their own requisition, and the database
+    user decide only for a tier they serve and never on what they asked for or wrote, and the database
     holds at most one decision per tier and submission. The requisition's state follows.
 
     A delegate decides in their own name for somebody who serves the tier ("A for B"); for whom is
@@ -47,6 +47,10 @@ class MaintenanceApprovalDecision(models.Model):
     is_delegated = fields.Boolean(
         compute="_compute_is_delegated", search="_search_is_delegated",
         help="A delegation allows this person to decide here and now for the other.",
+    )  # fmt: skip
+    is_own = fields.Boolean(
+        "On their own", readonly=True,
+        help="Who decided asked for it or wrote on it, as the settings of the company allow.",
     )  # fmt: skip
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
     amount = fields.Monetary(
@@ -86,8 +90,7 @@ class MaintenanceApprovalDecision(models.Model):
             Domain("user_id", "=", delegation.delegate_id.id)
             & Domain("on_behalf_of_id", "=", delegation.user_id.id)
             & Domain("tier_id", "in", delegation._get_tiers().ids)
-            & Domain("requisition_id.requester_id", "!=", delegation.user_id.id)
-            & Domain("requisition_id.emergency_user_id", "!=", delegation.user_id.id)
+            & self.env["maintenance.requisition"]._get_foreign_domain(delegation.user_id, "requisition_id.")
             for delegation in delegations._get_running(Domain("delegate_id", "=", self.env.uid))
         )
 
@@ -111,13 +114,15 @@ class MaintenanceApprovalDecision(models.Model):
         prepared = []
         for vals in vals_list:
             requisition = requisitions.browse(vals.get("requisition_id"))
+            behalf = deciders[requisition].get(self.env.user, self.env["res.users"])
             prepared.append(
                 {
                     "requisition_id": requisition.id,
                     "tier_id": requisition.sudo().current_tier_id.id,
                     "revision": requisition.sudo().revision,
                     "user_id": self.env.uid,
-                    "on_behalf_of_id": deciders[requisition].get(self.env.user, self.env["res.users"]).id,
+                    "on_behalf_of_id": behalf.id,
+                    "is_own": bool((self.env.user | behalf) & requisition.sudo().author_ids),
                     "decision": vals.get("decision"),
                     "amount": requisition.sudo().amount_total,
                     "comment": vals.get("comment"),
@@ -189,34 +194,11 @@ class MaintenanceApprovalDecision(models.Model):
             raise UserError(self.env._("You can decide in your own name only."))
         if self.env.su:
             return
-        if asked.requester_id == self.env.user:
-            raise UserError(
-                self.env._(
-                    "You asked for %(requisition)s yourself; somebody else of %(tier)s decides.",
-                    requisition=asked.name,
-                    tier=tier.name,
-                )
-            )
-        if asked.emergency_user_id == self.env.user:
-            raise UserError(
-                self.env._(
-                    "You let %(requisition)s be ordered yourself; somebody else of %(tier)s decides.",
-                    requisition=asked.name,
-                    tier=tier.name,
-                )
-            )
         if self.env.user in deciders[requisition]:
             return
-        if self.env.user in tier._get_approvers():
-            raise UserError(
-                self.env._(
-                    "You decide for %(tier)s as a delegate of who asked for %(requisition)s; somebody else decides.",
-                    requisition=asked.name,
-                    tier=tier.name,
-                )
-            )
         raise UserError(
-            self.env._(
+            asked._explain_own(deciders[requisition])
+            or self.env._(
                 "%(requisition)s waits for %(tier)s; you do not serve that tier.",
                 requisition=asked.name,
                 tier=tier.name,

@@ -45,7 +45,8 @@ class MaintenanceRequisitionApproval(models.Model):
         unpriced.filtered("date_submitted").write({"date_submitted": False})
         unpriced._ask_for_prices()
         priced = self - unpriced
-        jobs = priced._get_job_amounts()
+        counted = priced.line_ids._get_kind_amounts()
+        jobs = priced._get_job_amounts(counted)
         tiers = self.env["maintenance.approval.tier"]
         now = fields.Datetime.now()
         reached = {}
@@ -64,6 +65,7 @@ class MaintenanceRequisitionApproval(models.Model):
                 }
             )
         priced.activity_unlink(["keepwisely_maintenance.mail_activity_price"])
+        priced.line_ids._note_counted(counted)
         # a new price is approved or refused later; until then the earlier approval stands
         priced.filtered(lambda requisition: not requisition.approved_revision).line_ids._fix_limit()
         self.env["maintenance.approval.decision"]._record_below_tiers(
@@ -117,12 +119,18 @@ class MaintenanceRequisitionApproval(models.Model):
     def action_draft(self):
         """Take back to draft, to change it; decisions made so far no longer count.
 
+        What was refused or cancelled asks for what is needed now.
+
         :raises UserError: it is on a purchase order already, or its work order is over.
         """
         self._require_own_or_buyer()
         # sudo: work orders that one cannot see count as well
-        self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)._check_work_goes_on()
+        lines = self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)
+        lines._check_work_goes_on()
+        refused = lines.filtered(lambda line: not line.is_open)
+        needed = refused._get_needed_by_stock()
         self._send_back()
+        refused._measure_anew(needed)
         return True
 
     def _send_back(self):
@@ -138,7 +146,7 @@ class MaintenanceRequisitionApproval(models.Model):
                 )
             )
         requisitions.write({"date_submitted": False, "date_cancelled": False, "approved_revision": 0, **NO_EMERGENCY})
-        requisitions.line_ids.filtered("new_price_unit")._write_by_system({"new_price_unit": 0.0})
+        requisitions.line_ids._get_changing()._drop_change()
         requisitions._clear_activities()
 
     def action_view_purchase_orders(self):
@@ -173,51 +181,32 @@ class MaintenanceRequisitionApproval(models.Model):
             lambda line: not line.is_cancelled and line.currency_id.compare_amounts(line.price_unit, 0) <= 0
         )
 
-    def _get_job_amounts(self):
-        """Amount that decides the tiers, by requisition.
-
-        All that was asked for the same work orders counts, so that many small requisitions meet
-        the same tiers as one big one; for stock, what was asked of the same vendor and product in
-        the last days does. Rejected and cancelled ones do not count.
-        """
-        requests = self.line_ids.maintenance_request_id
-        totals = dict(
-            self.env["maintenance.requisition.line"]._read_group(
-                [
-                    ("maintenance_request_id", "in", requests.ids),
-                    ("is_cancelled", "=", False),
-                    "|",
-                    ("requisition_id", "in", self.ids),
-                    ("requisition_id.state", "in", ("to_approve", "approved", "ordered", "done")),
-                ],
-                ["maintenance_request_id"],
-                ["price_subtotal:sum"],
-            )
-        )
-        stock = self._get_stock_amounts()
-        amounts = {}
-        for requisition in self:
-            lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
-            amounts[requisition] = stock[requisition] + sum(
-                totals.get(request, 0.0) for request in lines.maintenance_request_id
-            )
-        return amounts
-
     def _check_approvers(self, tiers):
         """:raises UserError: nobody could decide for one of ``tiers``."""
         self.ensure_one()
         for tier in tiers:
-            if not tier._get_approvers(self._get_excluded_approvers()):
-                raise UserError(
-                    self.env._(
-                        "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
-                    )
+            if tier._get_approvers(self._get_excluded_approvers()):
+                continue
+            own = tier._get_approvers()
+            raise UserError(
+                self.env._(
+                    "Nobody can approve for the tier %(tier)s: %(people)s asked for %(requisition)s or wrote on it, and "
+                    "nobody decides on their own; ask your administrator to add an approver.",
+                    tier=tier.name,
+                    people=", ".join(own.sorted("name").mapped("name")),
+                    requisition=self.name,
                 )
+                if own
+                else self.env._(
+                    "Nobody can approve for the tier %s; ask your administrator to add an approver.", tier.name
+                )
+            )
 
     def _get_excluded_approvers(self):
-        """Who asked, or let it be ordered beforehand, does not decide on it."""
+        """Who asked for it, wrote on it, or let it be ordered beforehand, does not decide on it."""
         self.ensure_one()
-        return self.requester_id | self.emergency_user_id
+        allowed = self.company_id.maintenance_allow_own_decisions
+        return self.env["res.users"] if allowed else self.author_ids
 
     def _notify_tier(self):
         """Ask those who can decide now; the first decision takes the question from the others.

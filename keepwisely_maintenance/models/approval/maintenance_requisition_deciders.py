@@ -34,12 +34,9 @@ class MaintenanceRequisitionDeciders(models.Model):
         # sudo: delegations are looked up for everybody
         delegations = self.env["maintenance.approval.delegation"].sudo()
         for delegation in delegations._get_running(Domain("delegate_id", "=", user.id)):
-            may_decide |= (
-                Domain("current_tier_id", "in", delegation._get_tiers().ids)
-                & Domain("requester_id", "!=", delegation.user_id.id)
-                & Domain("emergency_user_id", "!=", delegation.user_id.id)
-            )
-        return Domain("requester_id", "!=", user.id) & Domain("emergency_user_id", "!=", user.id) & may_decide
+            served = Domain("current_tier_id", "in", delegation._get_tiers().ids)
+            may_decide |= served & self._get_foreign_domain(delegation.user_id)
+        return self._get_foreign_domain(user) & may_decide
 
     # -- To-dos -----------------------------------------------------------------------------------
 

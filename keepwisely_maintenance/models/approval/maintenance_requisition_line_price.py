@@ -29,26 +29,26 @@ class MaintenanceRequisitionLinePrice(models.Model):
     def _fix_limit(self):
         """What the lines cost now is what is asked for or was approved."""
         for amount, lines in self.grouped("price_subtotal").items():
-            lines._write_by_system({"amount_limit": amount})
+            lines._write_by_system({"amount_limit": amount, "amount_raised": 0.0})
 
     def _get_ordered_amount(self, order, placing=True):
         """What ``order`` and the confirmed ones cost of this line, in the company's currency, taxes excluded.
 
-        What was sent back or given up is not counted; it may be bought again. A credit makes no room
-        for something dearer.
+        What was given up is not counted once it cannot be billed any more, and what was sent back not
+        once it is refunded; it may be bought again. A credit makes no room for something dearer.
 
         :param bool placing: ``order`` is not placed yet, so today's exchange rate counts.
         """
         self.ensure_one()
-        total = 0.0
-        for purchase in self.purchase_line_ids.filtered(
+        return self.currency_id.round(
+            sum(purchase._maintenance_get_spent(order, placing) for purchase in self._get_spending_lines(order))
+        )
+
+    def _get_spending_lines(self, order):
+        """The purchase lines that count when ``order`` is placed."""
+        return self.purchase_line_ids.filtered(
             lambda purchase: purchase.order_id == order or purchase.order_id.state in ("purchase", "cancel")
-        ):
-            if purchase.product_qty:
-                share = purchase._get_placed_qty(order) / purchase.product_qty
-                rate = purchase.order_id._get_rate_to_check(placing and purchase.order_id == order)
-                total += max(purchase.price_subtotal * share / rate, 0.0)
-        return self.currency_id.round(total)
+        )
 
     def _get_amount_refusal(self, order, placing):
         """Why ``order`` cannot be placed (or stay as it is) for this line, or False.
@@ -75,6 +75,19 @@ class MaintenanceRequisitionLinePrice(models.Model):
         limit = approved * (1 + self.company_id.requisition_price_tolerance / 100)
         if self.currency_id.compare_amounts(ordered, limit) <= 0 or self._is_more_of_the_same(ordered, order):
             return False
+        unsettled = self._get_spending_lines(order).filtered(
+            lambda purchase: purchase.order_id != order and purchase._maintenance_is_unsettled(order)
+        )
+        if unsettled:
+            return self.env._(
+                "%(line)s costs %(ordered)s with what %(unsettled)s still costs, and %(approved)s were approved on "
+                "%(requisition)s; have %(unsettled)s refunded or lowered, or ask for approval of the new price first.",
+                line=self.name,
+                ordered=self.currency_id.format(ordered),
+                approved=self.currency_id.format(approved),
+                requisition=requisition.name,
+                unsettled=", ".join(unsettled.order_id.mapped("name")),
+            )
         return self.env._(
             "%(line)s costs %(ordered)s and %(approved)s were approved on %(requisition)s; ask for approval of the "
             "new price first.",
@@ -86,12 +99,14 @@ class MaintenanceRequisitionLinePrice(models.Model):
 
     def _is_more_of_the_same(self, ordered, order):
         tolerance = 1 + self.company_id.requisition_price_tolerance / 100
-        quantity = max(self.qty_ordered, self.qty_to_buy)
+        quantity = sum(
+            self._from_purchase_qty(max(purchase.product_qty, purchase._get_placed_qty(order)), purchase)
+            for purchase in self._get_spending_lines(order)
+        )
         price = ordered / quantity if quantity else 0.0
         if self.currency_id.compare_amounts(price, self.price_unit * tolerance) > 0:
             return False
-        together = self | self.requisition_id._get_lines_counted_together()
-        excess = sum(max(line._get_ordered_amount(order) - line._get_approved_amount(), 0.0) for line in together)
+        excess = ordered - self._get_approved_amount() - self.amount_raised
         job = self.requisition_id._get_job_amounts()[self.requisition_id] + excess
         return not self.env["maintenance.approval.tier"]._get_reached(self.company_id, job)
 

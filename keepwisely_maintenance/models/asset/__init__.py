@@ -2,7 +2,7 @@
 
 Status and standstill, criticality, components and spare parts that fit, labels with codes and the reports that
 come in by scanning them. It owns downtime and attempts to scan; the asset is native `maintenance.equipment`.
-It uses work orders. It must not know what an asset cost, what was asked for it or when its work falls due.
+It uses work orders and the company. It must not know what an asset cost, what was asked for it or when its work falls due.
 """
 
 from . import maintenance_equipment

@@ -18,7 +18,7 @@ class MaintenanceDowntime(models.Model):
 
     _name = "maintenance.downtime"
     _description = "Asset Downtime"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "maintenance.correction.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "equipment_id"
     _check_company_auto = True
@@ -121,12 +121,26 @@ class MaintenanceDowntime(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # the system writes down what was reported, it does not follow it
-        return super(MaintenanceDowntime, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+        periods = super(MaintenanceDowntime, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+        periods.maintenance_request_id._maintenance_check_not_closed()
+        return periods
 
     def write(self, vals):
-        if vals.keys() - {"message_main_attachment_id", "message_follower_ids", "message_ids"}:
-            self._check_still_open(vals)
-        return super().write(vals)
+        if not vals.keys() - self.env["mail.thread"]._fields.keys():
+            return super().write(vals)
+        self._check_still_open(vals)
+        if vals.keys() != {"date_to"} or any(self.mapped("date_to")):
+            # what lasts can be ended
+            self.maintenance_request_id._maintenance_check_not_closed()
+        with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys()):
+            result = super().write(vals)
+        if "maintenance_request_id" in vals:
+            self.maintenance_request_id._maintenance_check_not_closed()
+        return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_only_before_closing(self):
+        self.maintenance_request_id._maintenance_check_not_closed()
 
     def _check_still_open(self, vals):
         """:raises UserError: a technician corrects what is over; that changes what it cost."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...authors import get_actor_id
+
 
 class MaintenanceAuditMixin(models.AbstractModel):
     """Writes changes of the audited fields of a model to the history of its requisition.
@@ -95,6 +97,6 @@ class MaintenanceAuditMixin(models.AbstractModel):
         if not records:
             return []
         history = self.env["maintenance.requisition.log"]
-        trail, user_id = history._get_pending(), history._get_actor_id()
+        trail, user_id = history._get_pending(), get_actor_id(self.env)
         steps = [(record, trail.watch(record, user_id)) for record in records]
         return [(record, trail.resume(step, user_id)) for record, step in steps] if resume else steps

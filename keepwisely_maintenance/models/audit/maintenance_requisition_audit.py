@@ -117,7 +117,7 @@ class MaintenanceRequisitionLineAudit(models.Model):
                 {
                     **line._prepare_log_vals("price_asked"),
                     "amount_before": line.price_unit,
-                    "amount": line.new_price_unit,
+                    "amount": line._get_asked_price(),
                     "price_reason": reason,
                 }
                 for line in self
@@ -199,6 +199,7 @@ class MaintenanceApprovalDecisionAudit(models.Model):
                 "new_value": self._describe_place(),
                 "amount": self.amount,
                 "reason": self.comment,
+                "is_own": self.is_own,
             }
         ]
 

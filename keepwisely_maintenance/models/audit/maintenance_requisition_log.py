@@ -1,7 +1,8 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...authors import get_actor_id
 from ...const import COSTS_GROUP
 
 LOG_KINDS = [
@@ -90,6 +91,9 @@ class MaintenanceRequisitionLog(models.Model):
         "price of one unit.",
     )  # fmt: skip
     reason = fields.Char("Why", readonly=True)
+    is_own = fields.Boolean(
+        "On their own", readonly=True, help="Decided by somebody who asked for it or wrote it, as the company allows."
+    )
     price_reason = fields.Char("Why the price changed", readonly=True, groups=COSTS_GROUP)
     # for the screens; exports have the columns above
     description = fields.Text("Details", compute="_compute_description")
@@ -164,13 +168,6 @@ class MaintenanceRequisitionLog(models.Model):
         return Trail()
 
     @api.model
-    def _get_actor_id(self):
-        """Who acts; not the superuser that native code puts forward when it makes orders."""
-        if self.env.uid == SUPERUSER_ID and self.env.transaction.default_env:
-            return self.env.transaction.default_env.uid
-        return self.env.uid
-
-    @api.model
     def _add_rows(self, vals_list, user_id=None):
         """Add rows to the history when the transaction commits.
 
@@ -178,7 +175,7 @@ class MaintenanceRequisitionLog(models.Model):
         :param user_id: who, when not the current user.
         """
         if vals_list:
-            self._get_pending().add(vals_list, user_id or self._get_actor_id())
+            self._get_pending().add(vals_list, user_id or get_actor_id(self.env))
 
     @api.model
     def _write_pending(self):

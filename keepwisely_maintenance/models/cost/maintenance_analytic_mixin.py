@@ -80,7 +80,8 @@ class MaintenanceAnalyticMixin(models.AbstractModel):
         next_steps = self.sudo()._get_distribution_followers() if distributes else []
         followers = [records._get_following() for records in next_steps]
         result = super().write(vals)
-        following._take_default_distribution()
+        # sudo: so what follows may be changed by whoever changes what it follows
+        following.sudo()._take_default_distribution()
         for records in followers:
             records._take_default_distribution()
         return result

@@ -21,7 +21,7 @@ class MaintenanceMeter(models.Model):
 
     _name = "maintenance.meter"
     _description = "Meter"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "maintenance.guard.mixin"]
     _order = "equipment_id, name, id"
     _check_company_auto = True
     _rec_names_search = ["name", "code"]
@@ -161,6 +161,10 @@ class MaintenanceMeter(models.Model):
         return self.company_id._get_plant_day(moment)
 
     # -- CRUD ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _get_guarded_fields(self):
+        return DERIVED_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):

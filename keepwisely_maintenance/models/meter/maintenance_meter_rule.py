@@ -22,6 +22,7 @@ class MaintenanceMeterRule(models.Model):
     """
 
     _name = "maintenance.meter.rule"
+    _inherit = ["maintenance.guard.mixin"]
     _description = "Meter Rule"
     _order = "meter_id, operator, threshold, id"
     _check_company_auto = True
@@ -96,6 +97,10 @@ class MaintenanceMeterRule(models.Model):
                 raise ValidationError(
                     self.env._("%s is a gauge; use per day can be watched on counters only.", rule.meter_id.display_name)
                 )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return STATE_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -16,6 +16,7 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_move_part_use
 from . import stock_move_part_commands
+from . import stock_move_part_unit
 from . import stock_move_part_supply
 from . import stock_move_rank
 from . import stock_move_allocation

@@ -18,6 +18,7 @@ class MaintenanceRequestPartsDates(models.Model):
     @api.depends(
         "parts_state",
         "requisition_line_ids.date_expected",
+        "part_ids.maintenance_requisition_line_ids.date_expected",
         "part_ids.supply_move_ids.date",
     )
     def _compute_parts_ready_date(self):

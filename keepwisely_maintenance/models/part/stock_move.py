@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ...authors import get_actor_id, is_change
 from ...context import BY_SYSTEM, OwnId, is_by_system
+from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -16,8 +18,8 @@ PART_FIELDS = {
     "sequence",
 }
 
-#: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
-LINK_FIELDS = {"join_ids", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+#: What people change of parts; values follow from accounting, also when the work is closed.
+CLOSED_FIELDS = PART_FIELDS | {"date", "location_dest_id", "location_id", "maintenance_request_id", "state"}
 
 #: Money on moves; hidden from those who work on parts without other rights.
 VALUE_FIELDS = {
@@ -53,6 +55,9 @@ class StockMove(models.Model):
         "stock.move", "Supplies part", index="btree_not_null", ondelete="set null", copy=False
     )
     supply_move_ids = fields.One2many("stock.move", "supplied_part_id", "Supply moves")
+    maintenance_author_id = fields.Many2one(
+        "res.users", "Needed by", readonly=True, copy=False, help="Who wrote how much of the part the job needs."
+    )
     # Shown to technicians instead of the engine's own words.
     qty_missing = fields.Float("Missing", compute="_compute_qty_missing", digits="Product Unit")
 
@@ -89,7 +94,7 @@ class StockMove(models.Model):
     @api.model
     def _get_guarded_fields(self):
         """What somebody adds without inventory rights takes no defaults but those of the module."""
-        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else LINK_FIELDS
+        return self._fields.keys() if is_by_system(self.env, "maintenance_adding_part") else self._maintenance_get_link_fields()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -115,8 +120,9 @@ class StockMove(models.Model):
                 self.sudo()._check_part_vals(vals)
             # sudo: parts are added without inventory rights; access was checked on the work order
             self = self.with_context(maintenance_adding_part=BY_SYSTEM).sudo()
+        author = {"maintenance_author_id": self._maintenance_get_author_id()}
         # sudo: locations and types follow from the work order, whoever adds the part
-        vals_list = [self.sudo()._prepare_part_vals(vals) for vals in vals_list]
+        vals_list = [{**author, **self.sudo()._prepare_part_vals(vals)} for vals in vals_list]
         moves = super().create(vals_list)
         parts = moves.filtered("maintenance_request_id")
         parts._maintenance_check_part_places()
@@ -136,14 +142,24 @@ class StockMove(models.Model):
         parts = self.sudo().filtered("maintenance_request_id")
         if not parts and not vals.get("maintenance_request_id"):
             return super().write(vals)
+        if NEED_FIELDS & vals.keys() and len(self) > 1:
+            # each in the unit of its own product
+            for move in self:
+                move.write(vals)
+            return True
+        if CLOSED_FIELDS & vals.keys():
+            parts.maintenance_request_id.with_env(self.env)._maintenance_check_not_closed()
+        self._maintenance_check_used_quantity([vals])
         if not self.env.su and any(move.maintenance_request_id.id != vals["maintenance_request_id"] for move in self.sudo()
                                    if "maintenance_request_id" in vals):
             raise UserError(self.env._("A part stays on its work order; drop it and add it to the other one."))
-        if self._has_only_part_rights("write"):
+        only_part_rights = self._has_only_part_rights("write")
+        if only_part_rights:
             # also for what is no part: it is among what is written below
             self.check_access("write")
             parts.maintenance_request_id.with_env(self.env)._check_part_access()
             parts._check_part_vals(vals)
+            vals = parts._maintenance_delete_lines_taken_off(vals)
             if any(move.state == "done" for move in parts):
                 raise UserError(self.env._("Used parts cannot be changed; return them instead."))
             if "quantity" in vals:
@@ -153,14 +169,20 @@ class StockMove(models.Model):
             self = self.sudo()
         reserved = parts.filtered(lambda move: move.state == "assigned")
         demand_before = {move.id: move.product_uom_qty for move in reserved}
+        vals = dict(vals)  # replacing adds to it
         replaced = parts._begin_replacing(vals)
+        vals = parts._maintenance_count_as_stock(vals)
         demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
         outer = not is_by_system(self.env, "maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
+        if parts._maintenance_needs_more(vals):
+            vals = {**vals, "maintenance_author_id": self._maintenance_get_author_id()}
         if outer and settles:
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super().write(vals)
+        if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_on_shelf()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:
@@ -253,6 +275,19 @@ class StockMove(models.Model):
 
     # -- Preparing and checking parts ------------------------------------------------------------
 
+    def _maintenance_needs_more(self, vals):
+        """Whether ``vals`` make these parts more, or others; what is taken off stays whose it was."""
+        return any(
+            is_change(move, name, vals[name]) and (name != "product_uom_qty" or vals[name] > move[name])
+            for move in self
+            for name in NEED_FIELDS & vals.keys()
+        )
+
+    @api.model
+    def _maintenance_get_author_id(self):
+        actor_id = get_actor_id(self.env)
+        return False if actor_id == SUPERUSER_ID else actor_id
+
     @api.model
     def _prepare_part_vals(self, vals):
         """Complete the values of a part, which needs only a product and a quantity."""
@@ -275,7 +310,7 @@ class StockMove(models.Model):
             "origin": request.reference,
             "date": request.schedule_date or fields.Datetime.now(),
         }
-        return {**defaults, **vals, "procure_method": "make_to_stock"}
+        return self._maintenance_count_as_stock({**defaults, **vals, "procure_method": "make_to_stock"})
 
     def _check_part_vals(self, vals):
         """:raises UserError: somebody with maintenance rights only touches more than the part itself."""
@@ -283,20 +318,6 @@ class StockMove(models.Model):
         if beyond:
             self._maintenance_refuse_part_field("stock.move", sorted(beyond)[0])
         self._maintenance_check_part_commands(vals)
-
-    @api.model
-    def _maintenance_check_links(self, vals_list):
-        """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
-        if self.env.su:
-            return
-        touched = {name for vals in vals_list for name in LINK_FIELDS & vals.keys() if not isinstance(vals[name], OwnId)}
-        if touched:
-            raise UserError(
-                self.env._(
-                    "“%s” is set by the system; ask for the part on its work order instead.",
-                    self._fields[min(touched)]._description_string(self.env),
-                )
-            )
 
     def _maintenance_check_part_places(self):
         """A part goes from stock to the Maintenance location, without a transfer; what comes back goes the other way.
@@ -369,6 +390,7 @@ class StockMove(models.Model):
         vals = super()._prepare_move_split_vals(uom_qty)
         if self.maintenance_request_id:
             vals["maintenance_request_id"] = self.maintenance_request_id.id
+            vals["maintenance_author_id"] = OwnId(self.maintenance_author_id.id)
             vals["maintenance_requisition_line_ids"] = [fields.Command.set(self.maintenance_requisition_line_ids.ids)]
         return vals
 

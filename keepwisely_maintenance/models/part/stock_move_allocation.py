@@ -71,7 +71,10 @@ class StockMoveAllocation(models.Model):
 
     def _recompute_parts_state(self):
         requests = self.maintenance_request_id
-        self.env.add_to_compute(requests._fields["parts_state"], requests)
+        for name in ("parts_state", "parts_ready_date"):
+            self.env.add_to_compute(requests._fields[name], requests)
+        # and what follows from them
+        requests.modified(["parts_state", "parts_ready_date"])
 
     def _reserve_for_parts(self):
         """Reserve what these moves bring for the parts that come before other documents, in turn."""

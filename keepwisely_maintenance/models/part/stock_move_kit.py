@@ -3,7 +3,9 @@ from odoo import api, models
 from ...context import BY_SYSTEM, OwnId, get_own_ids
 
 #: What the components of a kit take over from the kit's own move.
-JOB_FIELDS = ("maintenance_request_id", "schedule_asset_id", "schedule_part_id", "schedule_due_date")
+JOB_FIELDS = (
+    "maintenance_author_id", "maintenance_request_id", "schedule_asset_id", "schedule_part_id", "schedule_due_date",
+)  # fmt: skip
 
 
 class StockMoveKit(models.Model):

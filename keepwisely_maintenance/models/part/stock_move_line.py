@@ -11,7 +11,7 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         defaults = self.default_get(["move_id"])
         vals_list = [{**defaults, **vals} for vals in vals_list]
-        self._maintenance_check_part_lines(vals.get("move_id") for vals in vals_list)
+        self._maintenance_check_part_lines([vals.get("move_id") for vals in vals_list], vals_list)
         for vals in vals_list:
             if vals.get("move_id") and not vals.get("product_id"):
                 # sudo: as below; the line of a part needs neither product nor unit
@@ -21,23 +21,28 @@ class StockMoveLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._maintenance_check_part_lines([vals.get("move_id")])
+        self._maintenance_check_part_lines([vals.get("move_id")], [vals])
         return super().write(vals)
 
     def unlink(self):
-        self._maintenance_check_part_lines([])
+        self._maintenance_check_part_lines([], [])
         return super().unlink()
 
-    def _maintenance_check_part_lines(self, move_ids):
+    def _maintenance_check_part_lines(self, move_ids, vals_list):
         """Odoo lets every employee write on any line; those of parts are changed on the work order, by its gates.
 
         :param move_ids: ids of moves to which lines are added.
-        :raises UserError: the user does not work in Inventory.
+        :raises UserError: the user does not work in Inventory, or the work is closed.
         """
-        if self.env.su or self.env.user.has_group("stock.group_stock_user"):
+        if self.env.su:
             return
         # sudo: whether it is a part is asked for moves that the user cannot read
         moves = self.sudo().move_id | self.env["stock.move"].sudo().browse(filter(None, move_ids))
+        moves.maintenance_request_id.with_env(self.env)._maintenance_check_not_closed()
+        if moves.maintenance_request_id:
+            moves._maintenance_check_used_quantity(vals_list)
+        if self.env.user.has_group("stock.group_stock_user"):
+            return
         part = moves.filtered("maintenance_request_id")[:1]
         if part:
             raise UserError(
@@ -63,6 +68,17 @@ class StockMoveLine(models.Model):
         lost = parts.filtered(lambda part: part._get_missing_qty())
         parts.maintenance_request_id._on_parts_changed(lost)
         return result
+
+    def _maintenance_get_on_shelf(self, place):
+        """What there is in ``place`` and below of the products of these lines: quantity by lot by product."""
+        there = {product: {} for product in self.product_id}
+        for product, lot, quantity in self.env["stock.quant"]._read_group(
+            [("product_id", "in", self.product_id.ids), ("location_id", "child_of", place.id)],
+            ["product_id", "lot_id"],
+            ["quantity:sum"],
+        ):
+            there[product][lot] = quantity
+        return there
 
     def _get_parts_at_risk(self):
         """Reserved parts of the same products in the places that these lines take from."""

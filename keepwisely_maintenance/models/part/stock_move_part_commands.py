@@ -3,13 +3,20 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...commands import read_commands
+from ...context import OwnId
 
 #: What people without inventory rights may say about a line of a part.
 PART_LINE_FIELDS = {"location_id", "lot_id", "picked", "quantity"}
 
+#: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
+LINK_FIELDS = {"join_ids", "maintenance_author_id", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids"}
+
+#: What moves are chained by.
+CHAIN_FIELDS = {"move_dest_ids", "move_orig_ids"}
+
 
 class StockMovePartCommands(models.Model):
-    """What hides inside the values of a part: its lines, its lots, the shelf they come from."""
+    """What hides inside the values of moves: lines, lots and shelves of a part, and what ties a move to its cause."""
 
     _inherit = "stock.move"
 
@@ -31,10 +38,27 @@ class StockMovePartCommands(models.Model):
                 raise UserError(self.env._("Lots and serial numbers are kept by the storekeepers; choose one that exists."))
             self._maintenance_check_part_lots(vals, lot_ids)
 
+    def _maintenance_delete_lines_taken_off(self, vals):
+        """Lines that are taken off a part are deleted; cut loose, they would keep what they have reserved for ever."""
+        if "move_line_ids" not in vals:
+            return vals
+        commands = []
+        for code, ids, line_vals in read_commands(self.env, vals["move_line_ids"]):
+            if code == Command.CREATE:
+                commands.append(Command.create(line_vals))
+            elif code == Command.UPDATE:
+                commands.append(Command.update(ids[0], line_vals))
+            elif code in (Command.CLEAR, Command.SET):
+                commands += [Command.delete(line.id) for line in self.move_line_ids if line.id not in ids]
+            elif code in (Command.DELETE, Command.UNLINK):
+                commands.append(Command.delete(ids[0]))
+        return {**vals, "move_line_ids": commands}
+
     def _maintenance_check_part_line_vals(self, vals, line_vals):
         beyond = line_vals.keys() - PART_LINE_FIELDS
         if beyond:
             self._maintenance_refuse_part_field("stock.move.line", sorted(beyond)[0])
+        self._maintenance_check_used_quantity([line_vals])
         if line_vals.get("lot_id"):
             self._maintenance_check_part_lots(vals, [line_vals["lot_id"]])
         if line_vals.get("location_id"):
@@ -61,3 +85,33 @@ class StockMovePartCommands(models.Model):
         field = self.env[model]._fields.get(name)
         label = field._description_string(self.env) if field else name
         raise UserError(self.env._("“%s” of a part is kept by the storekeepers.", label))
+
+    @api.model
+    def _maintenance_get_link_fields(self):
+        """Names of the fields that tie a move to what caused it."""
+        return LINK_FIELDS
+
+    @api.model
+    def _maintenance_check_links(self, vals_list):
+        """:raises UserError: somebody ties a move to a requisition or to a part, which the system does."""
+        if self.env.su:
+            return
+        ties = self._maintenance_get_link_fields()
+        touched = {name for vals in vals_list for name in ties & vals.keys() if not isinstance(vals[name], OwnId)}
+        touched |= {
+            name for vals in vals_list for name in CHAIN_FIELDS & vals.keys() if self._maintenance_chains_part(vals[name])
+        }
+        if touched:
+            raise UserError(
+                self.env._(
+                    "“%s” is set by the system; ask for the part on its work order instead.",
+                    self._fields[min(touched)]._description_string(self.env),
+                )
+            )
+
+    @api.model
+    def _maintenance_chains_part(self, value):
+        """Whether commands tie a part to one transfer: it would be reserved from nothing else any more."""
+        ids = {move_id for _code, move_ids, _vals in read_commands(self.env, value) for move_id in move_ids}
+        # sudo: parts of work orders that the user cannot read count as well
+        return bool(self.env["stock.move"].sudo().browse(ids).exists().filtered("maintenance_request_id"))

@@ -81,7 +81,11 @@ class StockMovePartUse(models.Model):
         requests._check_part_access()
 
     def _consume_part(self, cancel_backorder=False):
-        self.filtered(lambda move: not move.picked).picked = True
+        entered = self.filtered("picked")
+        if entered:
+            # what the engine has reserved is there; what was entered by hand need not be
+            self._maintenance_check_on_shelf()
+        (self - entered).picked = True
         # Value and cost are those of the moment of use.
         self._action_done(cancel_backorder=cancel_backorder)
         self._settle_supply()

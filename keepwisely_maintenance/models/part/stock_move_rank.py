@@ -21,6 +21,10 @@ class StockMoveRank(models.Model):
     )  # fmt: skip
     allocation_user_id = fields.Many2one("res.users", "Put first by", copy=False, ondelete="set null")
 
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | RANK_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
         if any(RANK_FIELDS & vals.keys() for vals in vals_list):

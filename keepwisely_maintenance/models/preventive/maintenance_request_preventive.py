@@ -35,6 +35,10 @@ class MaintenanceRequestPreventive(models.Model):
     # -- CRUD --------------------------------------------------------------------------------
 
     @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | SCHEDULE_FIELDS
+
+    @api.model
     def _check_protected(self, vals):
         touched = SCHEDULE_FIELDS & vals.keys()
         if touched and any(vals[name] for name in touched) and not self.env.su:

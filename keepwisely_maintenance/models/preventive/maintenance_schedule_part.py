@@ -1,5 +1,10 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
+
+from ...authors import get_actor_id, is_change
+
+#: What is asked for.
+NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
 
 
 class MaintenanceSchedulePart(models.Model):
@@ -13,6 +18,9 @@ class MaintenanceSchedulePart(models.Model):
 
     schedule_id = fields.Many2one("maintenance.schedule", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="schedule_id.company_id", store=True, index=True)
+    author_id = fields.Many2one(
+        "res.users", "Planned by", readonly=True, copy=False, ondelete="restrict", help="Who wrote product or quantity."
+    )
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one(
         "product.product", "Part", required=True, index=True, ondelete="restrict", check_company=True,
@@ -44,6 +52,21 @@ class MaintenanceSchedulePart(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{**vals, **self._prepare_author_vals()} for vals in vals_list])
+
+    def write(self, vals):
+        vals = {name: value for name, value in vals.items() if name != "author_id"}
+        if any(is_change(part, name, vals[name]) for part in self for name in NEED_FIELDS & vals.keys()):
+            vals.update(self._prepare_author_vals())
+        return super().write(vals)
+
+    @api.model
+    def _prepare_author_vals(self):
+        actor_id = get_actor_id(self.env)
+        return {"author_id": False if actor_id == SUPERUSER_ID else actor_id}
+
     def unlink(self):
         # sudo: who takes a part off a schedule ends what was asked for it
         moves = self.env["stock.move"].sudo().search(
@@ -61,6 +84,8 @@ class MaintenanceSchedulePart(models.Model):
         self.ensure_one()
         return {
             "schedule_part_id": self.id,
+            # whoever planned it caused what is asked for, whoever or whatever makes the work orders
+            "maintenance_author_id": self.author_id.id,
             "product_id": self.product_id.id,
             "product_uom": self.product_uom.id,
             "product_uom_qty": self.product_uom_qty,

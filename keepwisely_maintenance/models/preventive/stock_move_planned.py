@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: Of a requisition line in one of these states nothing comes, because somebody said so.
 REFUSED_STATES = ("rejected", "cancelled")
@@ -20,6 +20,10 @@ class StockMovePlanned(models.Model):
         "maintenance.schedule.part", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     schedule_due_date = fields.Date(readonly=True, copy=False)
+
+    @api.model
+    def _maintenance_get_link_fields(self):
+        return super()._maintenance_get_link_fields() | {"schedule_asset_id", "schedule_part_id", "schedule_due_date"}
 
     def _is_planned_part(self):
         self.ensure_one()

@@ -7,6 +7,7 @@ promises from the history. It must not know tiers, budgets or how costs are book
 
 from . import purchase_order
 from . import purchase_order_line
+from . import purchase_order_author
 from . import purchase_order_line_join
 from . import purchase_order_line_review
 from . import maintenance_purchase_review

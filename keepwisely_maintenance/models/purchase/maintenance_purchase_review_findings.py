@@ -28,6 +28,8 @@ class Facts:
     received_on: dict = field(default_factory=dict)
     last_price: dict = field(default_factory=dict)
     duplicates: dict = field(default_factory=dict)
+    excess: dict = field(default_factory=dict)
+    around: models.BaseModel = None
     previous: dict = field(default_factory=dict)
 
 
@@ -70,7 +72,12 @@ class MaintenancePurchaseReviewFindings(models.Model):
                  WHERE placed.state = 'purchase' AND placed.company_id = %(company)s
                    AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
                    AND (line.product_qty > line.qty_received OR line.qty_received > line.qty_invoiced
-                        OR (placed.locked IS NOT TRUE AND placed.date_approve >= %(oldest)s))
+                        OR (placed.locked IS NOT TRUE AND placed.date_approve >= %(oldest)s)
+                        OR (line.requisition_line_id IS NOT NULL AND placed.date_approve >= %(oldest)s
+                            AND (line.qty_received > line.product_qty OR line.qty_invoiced > line.product_qty
+                                 OR EXISTS (SELECT 1 FROM account_move_line row
+                                             WHERE row.purchase_line_id = line.id AND row.parent_state = 'posted'
+                                               AND row.price_unit > line.price_unit))))
                    AND EXISTS (
                        SELECT 1
                          FROM purchase_order_line other
@@ -99,6 +106,8 @@ class MaintenancePurchaseReviewFindings(models.Model):
             facts.needed[purchase] = self._get_needed_day(purchase, facts)
         facts.last_price = self._get_last_prices(purchases)
         facts.duplicates = self._find_duplicates(purchases, facts)
+        facts.excess = self._get_excesses(purchases)
+        facts.around = purchases._maintenance_find_around()
         lines = self.env["maintenance.purchase.review.line"]
         latest = lines._read_group([("purchase_line_id", "in", purchases.ids)], ["purchase_line_id"], ["id:max"])
         by_id = {line.id: line for line in lines.browse(line_id for _purchase, line_id in latest)}
@@ -155,6 +164,25 @@ class MaintenancePurchaseReviewFindings(models.Model):
         lines = self.env["purchase.order.line"]
         prefetch = [before for _line, before in rows]
         return {lines.browse(line): lines.browse(before).with_prefetch(prefetch) for line, before in rows}
+
+    @api.model
+    def _get_excesses(self, purchases):
+        """What orders and bills cost beyond what was approved, in the company's currency."""
+        excesses = {line: line._get_excess() for line in purchases.requisition_line_id}
+        return {purchase: excesses.get(purchase.requisition_line_id, 0.0) for purchase in purchases}
+
+    @api.model
+    def _is_news(self, purchase, facts, flag):
+        """Whether a finding that stays is not decided on yet, or more came or was billed since."""
+        previous = facts.previous.get(purchase)
+        if not previous or not previous.decision or not previous[flag]:
+            return True
+        unit = purchase.product_uom_id
+        return bool(
+            unit.compare(purchase.qty_received, previous.qty_received)
+            or unit.compare(purchase.qty_invoiced, previous.qty_billed)
+            or facts.company.currency_id.compare_amounts(purchase._get_billed_price(), previous.price_billed)
+        )
 
     # -- Duplicates -----------------------------------------------------------------------------------
 
@@ -246,6 +274,8 @@ class MaintenancePurchaseReviewFindings(models.Model):
             "is_late_for_job": bool(coming and promised and needed and promised > needed),
             "is_overdue": bool(coming and promised and promised < facts.today),
             "is_duplicate": bool(facts.duplicates.get(purchase)),
+            "is_above_approved": facts.excess[purchase] > 0 and self._is_news(purchase, facts, "is_above_approved"),
+            "is_around": purchase in facts.around and self._is_news(purchase, facts, "is_around"),
             "is_price_drift": self._is_price_drift(purchase, facts),
             "is_unlinked": self._is_open(purchase, facts) and self._is_unlinked(purchase),
             "is_unbilled": unbilled and self._is_long_ago(purchase, facts),
@@ -349,5 +379,6 @@ class MaintenancePurchaseReviewFindings(models.Model):
             "price_billed": purchase._get_billed_price(),
             "amount_open": facts.rest[purchase] * price,
             "amount_unbilled": unbilled * price,
+            "amount_excess": facts.excess[purchase],
             "duplicate_line_ids": [fields.Command.set(facts.duplicates.get(purchase, ()))],
         }

@@ -6,6 +6,8 @@ FINDINGS = (
     ("is_late_for_job", "late_for_job", "Promised late for a job"),
     ("is_overdue", "overdue", "Overdue"),
     ("is_duplicate", "duplicate", "Possible duplicate"),
+    ("is_above_approved", "above_approved", "More than approved"),
+    ("is_around", "around", "Went around the approval"),
     ("is_price_drift", "price_drift", "Price drifted"),
     ("is_unlinked", "unlinked", "Unlinked"),
     ("is_unbilled", "unbilled", "Received, not billed"),
@@ -81,6 +83,7 @@ class MaintenancePurchaseReviewLine(models.Model):
     is_price_approved = fields.Boolean("Price was approved", readonly=True)
     price_billed = fields.Monetary("Billed price", readonly=True, aggregator=None, help="Of one unit, on average.")
     amount_open = fields.Monetary("To come", readonly=True, help="Ordered and not received, at the order's price.")
+    amount_excess = fields.Monetary("Beyond approval", readonly=True, help="What it costs beyond what was approved.")
     amount_unbilled = fields.Monetary("Not billed", readonly=True, help="Received and not billed, at the order's price.")
     duplicate_line_ids = fields.Many2many(
         "purchase.order.line", "maintenance_purchase_review_duplicate_rel", string="May duplicate", readonly=True
@@ -93,6 +96,13 @@ class MaintenancePurchaseReviewLine(models.Model):
         "Possible duplicate", readonly=True,
         help="The same product is on its way for the same work order beyond what that lacks, for the same asset, or "
         "from the same vendor about the same day for nobody in particular.",
+    )  # fmt: skip
+    is_above_approved = fields.Boolean(
+        "More than approved", readonly=True, help="More came or was billed than was approved, tolerance included."
+    )
+    is_around = fields.Boolean(
+        "Went around the approval", readonly=True,
+        help="Bought without a requisition, for an amount that a tier would have decided on.",
     )  # fmt: skip
     is_price_drift = fields.Boolean(
         "Price drifted", readonly=True,
@@ -177,11 +187,21 @@ class MaintenancePurchaseReviewLine(models.Model):
             return env._("promised %(date)s, %(days)s days ago", date=format_date(env, self.date_promised), days=days)
         if flag == "is_duplicate":
             return ", ".join(sorted(set(self.sudo().duplicate_line_ids.order_id.mapped("name"))))
+        if flag == "is_above_approved":
+            return self._describe_excess()
         if flag == "is_price_drift":
             return self._describe_price()
         if flag in ("is_unbilled", "is_not_closed") and self.date_received:
             return env._("last receipt %s", format_date(env, self.date_received))
         return False
+
+    def _describe_excess(self):
+        return self.env._(
+            "%(received)s received, %(billed)s billed, %(excess)s more than approved",
+            received=f"{self.qty_received:g}",
+            billed=f"{self.qty_billed:g}",
+            excess=self.currency_id.format(self.amount_excess),
+        )
 
     def _describe_price(self):
         price = self.currency_id.format(self.price_unit)

@@ -7,8 +7,20 @@ RECEIVED = {"qty_received", "qty_received_manual"}
 #: What Odoo computes from quantity and price.
 COMPUTED = {"price_subtotal", "price_tax", "price_total"}
 
-#: What an order costs.
-AMOUNT = {"discount", "order_id", "price_unit", "product_id", "product_qty", "product_uom_id", "requisition_line_id", "tax_ids"}
+#: What an order costs, and for what.
+AMOUNT = {
+    "discount",
+    "equipment_id",
+    "maintenance_request_id",
+    "order_id",
+    "orderpoint_id",
+    "price_unit",
+    "product_id",
+    "product_qty",
+    "product_uom_id",
+    "requisition_line_id",
+    "tax_ids",
+}
 
 
 class PurchaseOrderLine(models.Model):
@@ -57,20 +69,27 @@ class PurchaseOrderLine(models.Model):
         self._check_requisition_link(vals_list)
         lines = super().create(vals_list)
         lines._check_maintenance_company()
-        lines.order_id._check_approved(self.order_id.browse())
+        lines.maintenance_request_id._maintenance_check_not_closed()
+        lines.order_id._check_approved(self.order_id.browse(), lines=lines)
         return lines
 
     def write(self, vals):
         self._check_requisition_link([vals])
         self._check_computed(vals)
         self._check_approved_documents(vals)
+        documents = {"maintenance_request_id", "equipment_id"} & vals.keys()
+        if documents:
+            self.maintenance_request_id._maintenance_check_not_closed()
         received_before = {line: line.qty_received for line in self} if RECEIVED & vals.keys() else {}
+        before = self.order_id._maintenance_get_placed_amounts(self) if AMOUNT & vals.keys() else {}
         result = super().write(vals)
-        if {"maintenance_request_id", "equipment_id"} & vals.keys():
+        if documents:
             self._check_maintenance_company()
+            self.maintenance_request_id._maintenance_check_not_closed()
         if AMOUNT & vals.keys():
             # moved into an order that is placed, a line is placed
-            self.order_id._check_approved(self.order_id if "order_id" in vals else self.order_id.browse())
+            placing = self.order_id if "order_id" in vals else self.order_id.browse()
+            self.order_id._check_approved(placing, before, lines=self)
         if "product_qty" in vals:
             self._get_served()._settle_given_up()
         if received_before:
@@ -109,6 +128,8 @@ class PurchaseOrderLine(models.Model):
             return
         linked = self.sudo().requisition_line_id.ids
         for vals in vals_list:
+            if "move_dest_ids" in vals:
+                self.env["stock.move"]._maintenance_check_links([{"move_dest_ids": vals["move_dest_ids"]}])
             wanted = vals.get("requisition_line_id")
             if wanted or ("requisition_line_id" in vals and linked):
                 raise UserError(
@@ -225,6 +246,16 @@ class PurchaseOrderLine(models.Model):
             and not move._is_purchase_return()
         )
         return sum(move.product_uom._compute_quantity(move.product_uom_qty, uom, round=False) for move in inside)
+
+    def _maintenance_keeps_price(self):
+        """Whether the price was negotiated, on the requisition or here, so that no price list takes its place."""
+        return self.requisition_line_id._has_own_price() or self.technical_price_unit != self.price_unit
+
+    def _maintenance_get_qty_to_add(self, quantity, uom):
+        """What ``quantity`` more of what was asked for adds to this line, in its unit."""
+        if self.requisition_line_id.is_by_amount:
+            return self.requisition_line_id._get_amount_to_order(self.order_id)
+        return uom._compute_quantity(quantity, self.product_uom_id, rounding_method="HALF-UP")
 
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         """One purchase line serves at most one requisition line, and nothing else."""

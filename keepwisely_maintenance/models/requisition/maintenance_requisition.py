@@ -195,7 +195,7 @@ class MaintenanceRequisition(models.Model):
             requisition.has_unpriced_line = bool(requisition._get_unpriced_lines())
 
     @api.depends_context("uid")
-    @api.depends("state", "current_tier_id", "requester_id", "emergency_user_id")
+    @api.depends("state", "current_tier_id", "author_ids", "company_id.maintenance_allow_own_decisions")
     def _compute_user_can_decide(self):
         deciders = self.filtered(lambda requisition: requisition.state == "to_approve")._get_deciders()
         for requisition in self:
@@ -243,6 +243,10 @@ class MaintenanceRequisition(models.Model):
         result = super().write(vals)
         if "requester_id" in vals:
             self._check_requester()
+        if "company_id" in vals:
+            # sudo: prices are hidden from some; in another currency the price is another one
+            lines = self.sudo().line_ids
+            lines._write_by_system({"price_author_id": lines._get_author_id()})
         return result
 
     def unlink(self):

@@ -16,15 +16,34 @@ FROZEN_FIELDS = {
     "requisition_id",
 }
 
+#: Who wrote what stands on a line; by field, the values that make somebody its author.
+AUTHORS = {
+    "item_author_id": {"equipment_id", "is_service", "maintenance_request_id", "name", "product_id", "requisition_id"},
+    "quantity_author_id": {"product_qty", "product_uom_id"},
+    "vendor_author_id": {"partner_id"},
+    "price_author_id": {"is_by_amount", "is_price_manual", "price_unit"},
+    "new_price_author_id": {"new_price_unit"},
+}
+
+AUTHOR_FIELDS = {*AUTHORS, "raised_by_ids"}
+
 #: Derived or set by the system only.
 PROTECTED_FIELDS = {
+    *AUTHOR_FIELDS,
+    "amount_counted",
     "amount_limit",
+    "amount_raised",
     "company_id",
+    "date_counted",
     "date_expected",
     "is_cancelled",
+    "is_move_asked",
     "is_open",
     "is_shared",
+    "new_part_id",
+    "new_partner_id",
     "new_price_unit",
+    "new_request_id",
     "price_subtotal",
     "qty_ordered",
     "qty_received",
@@ -33,7 +52,23 @@ PROTECTED_FIELDS = {
 }
 
 #: Of these, what code of the module writes; the others are computed.
-SYSTEM_FIELDS = {"amount_limit", "is_cancelled", "new_price_unit"}
+SYSTEM_FIELDS = {
+    *AUTHOR_FIELDS,
+    "amount_counted",
+    "amount_limit",
+    "amount_raised",
+    "date_counted",
+    "is_cancelled",
+    "is_move_asked",
+    "new_part_id",
+    "new_partner_id",
+    "new_price_unit",
+    "new_request_id",
+}
+
+#: The procurement that is held. It is given back to the buy rule with superuser rights: whom the goods go to, and where,
+#: is not for hands.
+HELD_FIELDS = {"location_id", "move_dest_ids", "orderpoint_id", "origin", "part_move_ids", "rule_id"}
 
 
 class MaintenanceRequisitionLine(models.Model):
@@ -181,7 +216,12 @@ class MaintenanceRequisitionLine(models.Model):
         "product_qty",
         "qty_received",
         "qty_ordered",
+        "maintenance_request_id",
+        "part_move_ids.state",
+        "product_id.seller_ids.delay",
         "purchase_line_ids.date_planned",
+        "purchase_line_ids.product_qty",
+        "purchase_line_ids.qty_received",
         "purchase_line_ids.order_id.partner_id",
         "purchase_line_ids.order_id.state",
     )
@@ -242,12 +282,14 @@ class MaintenanceRequisitionLine(models.Model):
     def create(self, vals_list):
         # what was frozen is checked also where it comes as a default
         defaults = self.default_get(list(FROZEN_FIELDS))
+        authors = self._prepare_created_author_vals()
         vals_list = [{**defaults, **vals} for vals in vals_list]
         for vals in vals_list:
             self._check_protected(vals)
             self._check_quantity(vals)
             if vals.get("price_unit") and "is_price_manual" not in vals:
                 vals["is_price_manual"] = True
+        vals_list = [{**authors, **vals} for vals in vals_list]
         if not self._is_system_change():
             requisitions = self.env["maintenance.requisition"].browse(
                 {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
@@ -269,9 +311,12 @@ class MaintenanceRequisitionLine(models.Model):
                 self._send_back_if_asked(self.requisition_id.browse(vals["requisition_id"]))
         if "price_unit" in vals and "is_price_manual" not in vals:
             vals["is_price_manual"] = True
+        vals = {**self._prepare_author_vals(vals), **vals}
         # sudo: prices are hidden from some who change lines
         before = {line: line.price_subtotal for line in self.sudo()} if self._fills_vendor(vals) else {}
         result = super().write(vals)
+        if before:
+            self.requisition_id._follow_authors()
         if vals.get("is_price_manual"):
             self._forget_list_prices()
         dearer = [line.id for line, amount in before.items() if line.price_subtotal > amount]
@@ -285,7 +330,7 @@ class MaintenanceRequisitionLine(models.Model):
     @api.model
     def _get_guarded_fields(self):
         """What the system creates takes no defaults of whoever caused it."""
-        return self._fields.keys() if self.env.su else PROTECTED_FIELDS
+        return self._fields.keys() if self.env.su else PROTECTED_FIELDS | HELD_FIELDS
 
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)
@@ -294,7 +339,15 @@ class MaintenanceRequisitionLine(models.Model):
 
     @api.model
     def _check_protected(self, vals):
-        """:raises UserError: ``vals`` sets a quantity or state that follows from orders."""
+        """:raises UserError: ``vals`` sets a quantity or state that follows from orders, or what the line holds."""
+        held = {name for name in HELD_FIELDS & vals.keys() if vals[name] or any(self.mapped(name))}
+        if held and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "“%s” is set by the system; ask for the part on its work order instead.",
+                    self._fields[min(held)]._description_string(self.env),
+                )
+            )
         touched = PROTECTED_FIELDS & vals.keys()
         if touched and not (self.env.su and touched <= SYSTEM_FIELDS):
             field = self._fields[sorted(touched)[0]]

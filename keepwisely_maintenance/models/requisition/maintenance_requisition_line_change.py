@@ -22,18 +22,18 @@ class MaintenanceRequisitionLineChange(models.Model):
     def action_keep_for_stock(self):
         """What is on its way is no longer for a job (buyers and planners).
 
+        What stock comes to by that and nobody decided on is decided on first.
+
         :raises UserError: the user neither buys nor plans, or nothing is open.
         """
         self._require_buyer_or_planner()
         # sudo: the links were made by the system, so the system takes them away
-        lines = self.sudo()._require_open()
-        for line in lines:
-            line._log_change(self.env._("%s is kept for stock.", line.name))
-        lines._set_job(self.env["maintenance.request"], self.env["stock.move"])
-        return True
+        return self.sudo()._require_open()._move(self.env["maintenance.request"], self.env["stock.move"])
 
     def action_redirect(self, part):
         """Give what is on its way to the part of another work order (buyers and planners).
+
+        What that job comes to by that and nobody decided on is decided on first.
 
         :param part: a stock move, or its id, of an open work order that lacks the same product.
         :raises UserError: the part needs something else or lacks nothing.
@@ -57,7 +57,16 @@ class MaintenanceRequisitionLineChange(models.Model):
                         "%s lacks no part; choose a job that does.", part.maintenance_request_id.display_name or "-"
                     )
                 )
-        lines._redirect(part)
+        return lines._move(part.maintenance_request_id, part)
+
+    def _move(self, request, part):
+        """Let the lines be for ``part`` of ``request``, or for stock where both are empty."""
+        if request:
+            self._redirect(part)
+            return True
+        for line in self:
+            line._log_change(self.env._("%s is kept for stock.", line.name))
+        self._set_job(request, part)
         return True
 
     def _require_buyer_or_planner(self):
@@ -135,18 +144,25 @@ class MaintenanceRequisitionLineChange(models.Model):
                 parts._release_held_supply()
 
     def _reduce(self, excess, uom):
-        """Ask for ``excess`` (in ``uom``) less, the line that was asked for last first.
+        """Ask for ``excess`` (in ``uom``) less: what is held goes first, then what is on requests for quotation.
 
-        Buyers are told about what is on confirmed orders.
+        Each time the line that was asked for last comes first. Buyers are told about what is on confirmed orders.
         """
+        lines = self.sorted("id", reverse=True)
+        cuts = dict.fromkeys(lines, 0.0)
+        for measure in ("_get_held_qty", "_get_not_placed_qty", "_get_open_qty"):
+            for line in lines:
+                unit = line.product_uom_id
+                left = unit.round(uom._compute_quantity(excess, unit, round=False))
+                cut = min(left, getattr(line, measure)(unit) - cuts[line])
+                if unit.compare(cut, 0) > 0:
+                    cuts[line] += cut
+                    excess -= unit._compute_quantity(cut, uom, round=False)
         to_tell = {}
-        for line in self.sorted("id", reverse=True):
+        for line, cut in cuts.items():
             unit = line.product_uom_id
-            cut = unit.round(uom._compute_quantity(excess, unit, round=False))
-            cut = min(cut, line._get_open_qty(unit))
             if unit.compare(cut, 0) <= 0:
                 continue
-            excess -= unit._compute_quantity(cut, uom, round=False)
             wanted = line._get_wanted_qty()
             held = min(cut, line._get_held_qty(unit))
             lowered = held + line._reduce_rfqs(cut - held)
@@ -157,6 +173,11 @@ class MaintenanceRequisitionLineChange(models.Model):
         self._cancel_emptied()
         for line, quantity in to_tell.items():
             line._tell_buyer(quantity)
+
+    def _get_not_placed_qty(self, uom):
+        """Asked for and not on an order that is placed, in ``uom``."""
+        self.ensure_one()
+        return self._get_rest(max(self._get_confirmed_qty(), self.qty_received), uom)
 
     def _reduce_rfqs(self, cut):
         """Lower what is on requests for quotation by ``cut``, the last one first.
@@ -274,22 +295,58 @@ class MaintenanceRequisitionLineChange(models.Model):
         )[:1]
         if not undecided:
             return False
-        unit = undecided.product_uom_id
-        more = part.product_uom._compute_quantity(part._get_uncovered_qty(), unit, round=False)
-        quantity = unit.round(undecided.product_qty + more)
-        undecided._log_change(
-            self.env._(
-                "%(line)s raised from %(before)s to %(after)s %(unit)s.",
-                line=undecided.name,
-                before=f"{undecided.product_qty:g}",
-                after=f"{quantity:g}",
-                unit=unit.name,
-            )
-        )
-        undecided._write_by_system({"product_qty": quantity})
+        undecided._raise_by(part, part._get_uncovered_qty())
         undecided.requisition_id._clear_activities()
         undecided.requisition_id._submit()
         return True
+
+    def _raise_by(self, part, quantity):
+        """Ask for ``quantity`` more, in the unit of ``part``, which lacks it; who asked for the part raised the line."""
+        self.ensure_one()
+        unit = self.product_uom_id
+        wanted = unit.round(self.product_qty + part.product_uom._compute_quantity(quantity, unit, round=False))
+        self._log_change(
+            self.env._(
+                "%(line)s raised from %(before)s to %(after)s %(unit)s.",
+                line=self.name,
+                before=f"{self.product_qty:g}",
+                after=f"{wanted:g}",
+                unit=unit.name,
+            )
+        )
+        self._write_by_system({"product_qty": wanted})
+        self._add_raised_by(part.maintenance_author_id.id)
+
+    # -- Taken back to draft ---------------------------------------------------------------------------------
+
+    def _get_needed_by_stock(self):
+        """What the reorder points of lines that are not open need now, in their unit, by line."""
+        return {
+            line: line.orderpoint_id._get_qty_to_order()
+            for line in self.filtered(lambda line: line.orderpoint_id and not line.is_open)
+        }
+
+    def _measure_anew(self, needed_by_stock):
+        """Ask for what is needed now: what procurements asked for, and nobody has decided on.
+
+        :param needed_by_stock: of `_get_needed_by_stock`, before the lines were open again.
+        """
+        for line, needed in needed_by_stock.items():
+            unit = line.orderpoint_id.product_uom
+            line._reduce(max(line._get_open_qty(unit) - needed, 0.0), unit)
+        for line in self.filtered(lambda line: line.is_open and line.product_id and line.requisition_id.source == "work_order"):
+            parts = line.part_move_ids
+            if not parts:
+                # the job uses something else instead
+                line._lower(0.0)
+            for part in parts:
+                excess = part._get_excess_qty()
+                lacking = part._get_uncovered_qty()
+                if excess:
+                    line._reduce(excess, part.product_uom)
+                elif lacking and parts == part:
+                    line._raise_by(part, lacking)
+        self._cancel_emptied()
 
     # -- Helpers ------------------------------------------------------------------------------------------
 

@@ -190,8 +190,11 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         """What is bought from ``seller`` for ``quantity`` of the line, in the vendor's unit."""
         unit = seller.product_uom_id
         wanted = self.product_uom_id._compute_quantity(quantity, unit, round=False)
-        if unit != self.product_uom_id:
-            counts = unit._has_common_reference(self.env.ref("uom.product_uom_unit"))
+        differs = unit != self.product_uom_id
+        # what has no price list is ordered as it was asked for
+        sold = differs or (wanted % 1 and seller._origin and self.product_id.type == "consu")
+        counts = sold and unit._has_common_reference(self.env.ref("uom.product_uom_unit"))
+        if counts or differs:
             # the tiny step down keeps 12 units one dozen, whatever the division makes of it
             wanted = float_round(
                 wanted - 1e-6, precision_rounding=1.0 if counts else unit.rounding, rounding_method="UP"

@@ -35,7 +35,14 @@ class MaintenanceRequisitionLineSupply(models.Model):
             "rule_id": rule.id,
             "location_id": procurement.location_id.id,
             "origin": procurement.origin,
+            **self._prepare_held_author_vals(part, values.get("orderpoint_id")),
         }
+
+    @api.model
+    def _prepare_held_author_vals(self, part, orderpoint):
+        """Who wrote the quantity of the part, or set the reorder point since it last asked, wrote that of the line."""
+        author = (part and part.maintenance_author_id) or (orderpoint and orderpoint._maintenance_take_changer())
+        return {"quantity_author_id": author.id} if author else {}
 
     def _get_wanted_locations(self):
         """Where the goods shall come to, by line; what was asked for by hand into stock of the first warehouse."""
@@ -53,13 +60,22 @@ class MaintenanceRequisitionLineSupply(models.Model):
     def _prepare_release(self):
         """The held procurement and its rule, with the approved vendor.
 
-        :raises UserError: the line has no vendor, or the warehouse does not buy.
+        :raises UserError: the line has no vendor, or an archived one, or the warehouse does not buy.
         """
         self.ensure_one()
         if not self.partner_id:
             raise UserError(
                 self.env._(
                     "Choose a vendor for %(line)s on %(requisition)s before ordering it.",
+                    line=self.name,
+                    requisition=self.requisition_id.name,
+                )
+            )
+        if not (self.partner_id.active and self.partner_id.commercial_partner_id.active):
+            raise UserError(
+                self.env._(
+                    "%(vendor)s, the vendor of %(line)s on %(requisition)s, is archived; choose another one before ordering it.",
+                    vendor=self.partner_id.display_name,
                     line=self.name,
                     requisition=self.requisition_id.name,
                 )
@@ -117,7 +133,8 @@ class MaintenanceRequisitionLineSupply(models.Model):
     def _get_release_supplier(self, product):
         """The price list of the approved vendor; a passing one where the vendor has none."""
         company = self.requisition_id.company_id
-        sellers = self._select_seller(self.partner_id) or product.seller_ids.filtered(
+        # what is not in the catalogue shares its product with other articles, whose price lists say nothing about it
+        sellers = self._select_seller(self.partner_id) or self.product_id.seller_ids.filtered(
             lambda seller: seller.partner_id == self.partner_id and seller.company_id in (company, company.browse())
         )
         return sellers[:1] or self.env["product.supplierinfo"].new(
@@ -149,7 +166,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
         }
         if not self.product_id:
             result["name"] = self.name
-        if self.is_price_manual or not vals.get("price_unit"):
+        if self._has_own_price() or not vals.get("price_unit"):
             uom = self.env["uom.uom"].browse(vals["product_uom_id"])
             price = self.product_uom_id._compute_price(self.price_unit, uom)
             result["price_unit"] = self.currency_id._convert(
@@ -157,12 +174,20 @@ class MaintenanceRequisitionLineSupply(models.Model):
             )
             result["discount"] = 0.0
         if self.is_by_amount:
-            amount = self.price_unit * self._get_held_qty(self.product_uom_id)
-            result["product_qty"] = self.currency_id._convert(
-                amount, order.currency_id, self.company_id, fields.Date.context_today(self)
-            )
+            result["product_qty"] = self._get_amount_to_order(order)
             result.update(price_unit=1.0, discount=0.0)
         if "price_unit" in result:
             # whatever differs tells native code to leave the price alone when quantity or order change
             result["technical_price_unit"] = result["price_unit"] + 1
         return result
+
+    def _has_own_price(self):
+        """Whether the price of the line goes on the order, whatever a price list says."""
+        return self.is_price_manual or not self.product_id
+
+    def _get_amount_to_order(self, order):
+        """Of a line by amount: what is not ordered yet, in the currency of ``order``."""
+        amount = self.price_unit * self._get_held_qty(self.product_uom_id)
+        return self.currency_id._convert(
+            amount, order.currency_id, self.company_id, fields.Date.context_today(self)
+        )

@@ -183,6 +183,7 @@ class MaintenanceRequisitionSupply(models.Model):
             line = holding.get((vals["orderpoint_id"], vals["product_id"], vals["product_uom_id"]))
             if line:
                 line._write_by_system({"product_qty": line.product_qty + vals["product_qty"]})
+                line._add_raised_by(vals.get("quantity_author_id"))
             else:
                 added.append({**vals, "requisition_id": self.id})
         urgency = self._prepare_urgency_vals(line_vals_list)

@@ -66,6 +66,15 @@ class StockRule(models.Model):
             or procurement.product_id.is_spare_part
         )
 
+    def _update_purchase_order_line(self, product_id, product_qty, product_uom, company_id, values, line):
+        vals = super()._update_purchase_order_line(product_id, product_qty, product_uom, company_id, values, line)
+        if line.requisition_line_id and (line._maintenance_keeps_price() or not vals["price_unit"]):
+            # natively the price list, or one that another article of the vendor left, takes its place
+            vals.pop("price_unit")
+            vals.pop("product_uom_id", None)
+            vals["product_qty"] = line.product_qty + line._maintenance_get_qty_to_add(product_qty, product_uom)
+        return vals
+
     def _push_prepare_move_copy_values(self, move_to_copy, new_date):
         """What is put away after a transfer is still on its way to the part that it was sent for."""
         values = super()._push_prepare_move_copy_values(move_to_copy, new_date)

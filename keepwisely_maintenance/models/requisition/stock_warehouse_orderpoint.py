@@ -3,6 +3,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...authors import is_change
 from ...const import UNATTENDED
 from .stock_rule import RuleMemory
 
@@ -11,6 +12,9 @@ REFUSED_DAYS = 30
 
 #: Settings whose change says that the need is a different one.
 SETTINGS = {"active", "product_max_qty", "product_min_qty", "replenishment_uom_id", "route_id", "supplier_id", "trigger"}
+
+#: Values that say how much is asked for.
+QUANTITIES = {"product_max_qty", "product_min_qty", "qty_to_order", "qty_to_order_manual", "replenishment_uom_id"}
 
 HELD_DEPENDS = (
     "product_id.requisition_line_ids.state",
@@ -37,6 +41,10 @@ class StockWarehouseOrderpoint(models.Model):
     date_changed = fields.Datetime(
         "Settings changed on", readonly=True, copy=False, help="What was refused before no longer counts."
     )
+    maintenance_changer_id = fields.Many2one(
+        "res.users", "Quantities changed by", readonly=True, copy=False,
+        help="Since it last asked; its next need is theirs.",
+    )  # fmt: skip
     refused_until = fields.Date(
         compute="_compute_refused_until", compute_sudo=True,
         help="An approver refused the reorder. Until this day it is asked for again only when more is needed, "
@@ -105,10 +113,27 @@ class StockWarehouseOrderpoint(models.Model):
 
     # -- CRUD --------------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        author = {"maintenance_changer_id": False if self.env.su else self.env.uid}
+        return super().create([{**vals, **author} for vals in vals_list])
+
     def write(self, vals):
+        vals = {name: value for name, value in vals.items() if name != "maintenance_changer_id"}
+        asks = any(vals[name] and is_change(point, name, vals[name]) for point in self for name in QUANTITIES & vals.keys())
+        if asks and not self.env.su:
+            vals["maintenance_changer_id"] = self.env.uid
         if SETTINGS & vals.keys():
-            vals = {**vals, "date_changed": self.env.cr.now()}
+            vals["date_changed"] = self.env.cr.now()
         return super().write(vals)
+
+    def _maintenance_take_changer(self):
+        """Who changed how much is asked for; what is asked next is asked for by use."""
+        changer = self.maintenance_changer_id
+        if changer:
+            # past the check on people above: the system forgets who it was
+            super().write({"maintenance_changer_id": False})  # pylint: disable=super-method-mismatch
+        return changer
 
     # -- Actions ------------------------------------------------------------------------------
 

@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 FAILURE_KINDS = [("failure", "Failure"), ("cause", "Cause"), ("remedy", "Remedy")]
 
@@ -25,3 +27,25 @@ class MaintenanceFailureCode(models.Model):
         "(kind, code, COALESCE(company_id, 0)) WHERE code IS NOT NULL AND active",
         "Another failure code of this kind already has this code.",
     )
+
+    def write(self, vals):
+        self._check_not_in_closed_work(vals)
+        return super().write(vals)
+
+    def _check_not_in_closed_work(self, vals):
+        """:raises UserError: another kind or company would say something else about work that is closed."""
+        changed = self.filtered(
+            lambda code: vals.get("kind", code.kind) != code.kind
+            or (vals.get("company_id", code.company_id.id) or False) != code.company_id.id
+        )
+        if self.env.su or not changed:
+            return
+        used = Domain.OR(Domain(name, "in", changed.ids) for name in ("failure_id", "cause_id", "remedy_id"))
+        # sudo: also in work that one cannot see
+        closed = self.env["maintenance.request"].sudo().search(used & Domain("state", "=", "closed"), limit=1)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "Closed work says “%s”; archive this code and add one of the other kind.", changed[0].name
+                )
+            )

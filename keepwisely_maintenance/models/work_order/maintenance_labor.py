@@ -1,11 +1,17 @@
 from math import inf
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
+from odoo.tools.misc import format_date
+
+#: Nobody works longer on one day, on all work orders together.
+HOURS_A_DAY = 24
 
 
 class MaintenanceLabor(models.Model):
     _name = "maintenance.labor"
+    _inherit = ["maintenance.correction.mixin", "maintenance.guard.mixin"]
     _description = "Work Order Labour"
     _order = "date desc, id desc"
 
@@ -57,6 +63,74 @@ class MaintenanceLabor(models.Model):
             amount = labor.hours * labor.hourly_cost
             labor.amount = labor.currency_id.round(amount) if labor.currency_id else amount
 
+    # -- Common sense -------------------------------------------------------------------------
+
+    @api.constrains("hours", "date", "user_id")
+    def _check_hours_of_day(self):
+        """A day has 24 hours, and who enters more of them mostly means minutes."""
+        for labor in self:
+            if labor.hours > HOURS_A_DAY:
+                raise ValidationError(
+                    self.env._(
+                        "Hours are decimal: 1.5 is an hour and a half. Did you mean %(hours)s minutes? Then enter %(decimal)s.",
+                        hours=f"{labor.hours:g}",
+                        decimal=f"{labor.hours / 60:.2f}",
+                    )
+                    if labor.hours <= HOURS_A_DAY * 60
+                    else self.env._("Hours are decimal: 1.5 is an hour and a half. A day has 24 of them.")
+                )
+        for (user, date), total in self._get_hours_of_days().items():
+            if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(technician)s would have %(hours)s hours on %(day)s, and a day has 24; "
+                        "check the date and what is booked already.",
+                        technician=user.name,
+                        hours=f"{total:g}",
+                        day=format_date(self.env, date),
+                    )
+                )
+
+    def _get_hours_of_days(self):
+        """What is booked of the same people on the same days, on whichever work orders; by person and day."""
+        # sudo: hours on work of other teams count as well
+        booked = self.sudo()._read_group(
+            [("user_id", "in", self.user_id.ids), ("date", "in", self.mapped("date"))], ["user_id", "date:day"], ["hours:sum"]
+        )
+        wanted = {(labor.user_id.id, labor.date) for labor in self}
+        return {(user, day): hours for user, day, hours in booked if (user.id, day) in wanted}
+
+    @api.constrains("date", "maintenance_request_id")
+    def _check_date(self):
+        """Work is done after somebody asked for it, and booked after it is done."""
+        for labor in self:
+            request = labor.maintenance_request_id.sudo()
+            # whoever is ahead of the plant may be a day further
+            if labor.date > max(request.company_id._get_plant_day(), fields.Date.context_today(self)):
+                raise ValidationError(
+                    self.env._(
+                        "%s is still to come; book hours on the day they were worked.", format_date(self.env, labor.date)
+                    )
+                )
+            asked = labor._get_first_day()
+            if labor.date < asked:
+                raise ValidationError(
+                    self.env._(
+                        "%(work_order)s was asked for on %(day)s; book hours from that day on, or correct it.",
+                        work_order=labor.maintenance_request_id.display_name,
+                        day=format_date(self.env, asked),
+                    )
+                )
+
+    def _get_first_day(self):
+        """The day the work was asked for, as whoever books counts days."""
+        self.ensure_one()
+        request = self.maintenance_request_id.sudo()
+        entered = fields.Date.context_today(self, request.create_date)
+        return min(request.request_date or entered, entered)
+
+    # -- CRUD ---------------------------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_hours(vals_list)
@@ -67,11 +141,13 @@ class MaintenanceLabor(models.Model):
     def write(self, vals):
         self._check_hours([vals])
         self._check_bookable()
-        result = super().write(vals)
+        with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys()):
+            result = super().write(vals)
         self._check_bookable()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_while_open(self):
         self._check_bookable()
 
@@ -87,6 +163,9 @@ class MaintenanceLabor(models.Model):
 
         :raises UserError: the work order does not take hours, or a technician books for another.
         """
+        if not self.env.su:
+            # one's own hours can be read on whichever work order, so this is asked apart
+            self.maintenance_request_id.check_access("read")
         for request in self.maintenance_request_id:
             if request.state in ("requested", "closed", "cancelled"):
                 raise UserError(

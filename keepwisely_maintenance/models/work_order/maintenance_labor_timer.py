@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round
 from odoo.tools.misc import format_datetime, format_time
 
+from .maintenance_labor import HOURS_A_DAY
+
 #: Moments and the running flag are the timer's own.
 TIMER_FIELDS = {"is_running", "timer_start", "timer_stop"}
 
@@ -31,6 +33,10 @@ class MaintenanceLaborTimer(models.Model):
         "(user_id) WHERE is_running", "A timer already runs for this technician; pause it first."
     )
     _running_idx = models.Index("(maintenance_request_id) WHERE is_running")
+
+    @api.model
+    def _get_guarded_fields(self):
+        return TIMER_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -84,20 +90,28 @@ class MaintenanceLaborTimer(models.Model):
         return True
 
     def _stop(self):
-        """Book what the timers ran, the company's limit at most."""
+        """Book what the timers ran, at most the company's limit and what the day has left."""
         now = fields.Datetime.now()
         # sudo: whatever moves the work on also stops the timers of others on it
         for labor in self.sudo():
-            limit = labor.company_id.timer_max_hours
-            hours = (now - labor.timer_start).total_seconds() / 3600
-            vals = {"is_running": False, "timer_stop": now, "hours": self._round_hours(min(hours, limit))}
-            if hours > limit:
-                vals["timer_stop"] = labor.timer_start + timedelta(hours=limit)
+            limit, day = labor.company_id.timer_max_hours, labor._get_hours_of_days()
+            ran = (now - labor.timer_start).total_seconds() / 3600
+            left = HOURS_A_DAY - day.get((labor.user_id, labor.date), 0.0)
+            hours = min(self._round_hours(min(ran, limit)), left)
+            vals = {"is_running": False, "timer_stop": now, "hours": hours}
+            if ran > min(limit, left):
+                vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
-                    "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{hours:.1f}", booked=f"{limit:g}"
+                    "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{ran:.1f}", booked=f"{hours:g}"
                 )
+            if hours < SHORTEST:
+                # by hand, the whole day is booked already
+                labor.note = vals["note"]
+                labor._ask_to_check()
+                labor.unlink()
+                continue
             labor.write(vals)
-            if hours > limit:
+            if "note" in vals:
                 labor._ask_to_check()
 
     @api.model

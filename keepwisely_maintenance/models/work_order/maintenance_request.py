@@ -27,15 +27,6 @@ PROTECTED_FIELDS = {
     "origin_request_id",
 }
 
-#: What somebody who only reports may still change once the work is approved.
-REQUESTER_FIELDS = {
-    "description",
-    "activity_ids",
-    "message_follower_ids",
-    "message_ids",
-    "message_main_attachment_id",
-}
-
 
 class MaintenanceRequest(models.Model):
     """A work order: what is fixed, on which asset, by whom and when.
@@ -228,8 +219,8 @@ class MaintenanceRequest(models.Model):
             and request.state == "requested"
             and request.company_id.sudo().preventive_pre_approved
         )
-        # the rule of the company approves, not whoever made the work order
-        preventive.with_user(SUPERUSER_ID)._move_to("approved")
+        # the rule of the company approves, not whoever made the work order; sudo() first: it leaves their default_… behind
+        preventive.sudo().with_user(SUPERUSER_ID)._move_to("approved")
 
     @api.model
     def _take_stages_to_reach(self, vals_list):
@@ -248,7 +239,6 @@ class MaintenanceRequest(models.Model):
     def write(self, vals):
         vals = dict(vals)  # native code adds to the caller's dict
         self._check_protected(vals)
-        self._check_may_edit(vals)
         self._check_may_assign(vals)
         if vals.get("close_date") and is_by_system(self.env, "maintenance_keep_close_date"):
             # native code stamps the date again on every move between done stages
@@ -264,7 +254,8 @@ class MaintenanceRequest(models.Model):
             return self.browse()
         return super().copy(default)
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_reports(self):
         for request in self:
             if not self._user_is_planner() and request.owner_user_id != self.env.user:
@@ -316,22 +307,6 @@ class MaintenanceRequest(models.Model):
                 )
             )
 
-    def _check_may_edit(self, vals):
-        """Reporters describe the problem; once approved, the work belongs to the team.
-
-        :raises UserError: the user is neither planner nor technician of the team.
-        """
-        if self._user_is_planner() or vals.keys() <= REQUESTER_FIELDS | {"stage_id", "archive"}:
-            return
-        for request in self:
-            if request.state != "requested" and not request._user_is_technician():
-                raise UserError(
-                    self.env._(
-                        "%s is already being handled; write a message to the team instead of changing it.",
-                        request.display_name,
-                    )
-                )
-
     def _check_may_assign(self, vals):
         """A technician takes or hands back work; only planners give it to others.
 
@@ -351,18 +326,6 @@ class MaintenanceRequest(models.Model):
                     self.env._(
                         "Only a planner can assign %s to someone; a technician of the team can take it.",
                         request.display_name,
-                    )
-                )
-
-    def _check_work_open(self):
-        """:raises UserError: the work is over, so its tasks no longer change."""
-        for request in self:
-            if request.state in (*DONE_STATES, "cancelled"):
-                raise UserError(
-                    self.env._(
-                        "%(work_order)s is %(state)s; reopen it before changing its tasks.",
-                        work_order=request.display_name,
-                        state=request._get_state_label().lower(),
                     )
                 )
 

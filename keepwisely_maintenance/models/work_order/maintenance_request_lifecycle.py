@@ -106,7 +106,7 @@ class MaintenanceRequestLifecycle(models.Model):
     def _take_unassigned(self):
         if self.env.su or not self.env.user.has_group("keepwisely_maintenance.group_maintenance_technician"):
             return
-        free = self.filtered(lambda request: not request.user_id and request._user_is_technician())
+        free = self.filtered(lambda request: not request.user_id and request._is_work_open() and request._user_is_technician())
         if free:
             free.user_id = self.env.user
 
@@ -120,7 +120,8 @@ class MaintenanceRequestLifecycle(models.Model):
     def _write_stage(self, vals):
         """Write a stage (or the native archive flag, which means cancelling) through the gates."""
         stages = self.env["maintenance.stage"]
-        rest = {key: value for key, value in vals.items() if key not in ("stage_id", "archive")}
+        # why it is opened again is written with the move
+        rest = {key: value for key, value in vals.items() if key not in ("stage_id", "archive", "reopen_reason")}
         if "stage_id" in vals:
             moving, target = self, stages.browse(vals["stage_id"])
         else:
@@ -132,6 +133,9 @@ class MaintenanceRequestLifecycle(models.Model):
         # Everything is checked before anything is written.
         self.check_access("write")
         stamps = moving._check_gates(target.state, vals)
+        staying = moving.filtered(lambda request: request.state == target.state and request.stage_id != target)
+        staying._require_access_to_move(target.state)
+        staying._maintenance_check_not_closed()
         if rest:
             self.write(rest)
         before = {request.id: request.state for request in moving}
@@ -171,7 +175,7 @@ class MaintenanceRequestLifecycle(models.Model):
         stamps = defaultdict(self.browse)
         now = fields.Datetime.now()
         for request in self.filtered(lambda request: request.state != state):
-            gates, values = request._get_way_to(state, now)
+            gates, values = request._get_way_to(state, vals, now)
             for gate in gates:
                 crossing[gate] |= request
             if values:
@@ -183,7 +187,7 @@ class MaintenanceRequestLifecycle(models.Model):
             getattr(requests, gate)(state, vals)
         return stamps
 
-    def _get_way_to(self, state, now):
+    def _get_way_to(self, state, vals, now):
         """The gates on the way to ``state``, in order, and what is stamped by passing them."""
         self.ensure_one()
         if state == "cancelled":
@@ -200,6 +204,8 @@ class MaintenanceRequestLifecycle(models.Model):
             end = RANK[state]
         if end < start:
             gates.append("_gate_reopen" if old == "closed" else "_gate_back")
+        if gates and vals.get("reopen_reason"):
+            values["reopen_reason"] = vals["reopen_reason"].strip()
         for rank in range(start + 1, end + 1):
             gate, stamp = GATES[rank]
             gates.append(gate)

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...const import DONE_STATES
-from .maintenance_request import REQUESTER_FIELDS
+from .maintenance_request_over import REQUESTER_FIELDS
 from .maintenance_request_phase import PHASES
 
 #: Phase of work that is approved and not being done, from whom it waits for.
@@ -79,7 +79,7 @@ class MaintenanceRequestTimeline(models.Model):
 
     def write(self, vals):
         unseen = self.browse()
-        if vals.keys() - REQUESTER_FIELDS:
+        if vals.keys() - REQUESTER_FIELDS - self._maintenance_get_talk_fields():
             # sudo: looked at before rights are checked
             unseen = self.sudo().filtered(lambda request: not request.date_acknowledged).with_env(self.env)
         result = super().write(vals)

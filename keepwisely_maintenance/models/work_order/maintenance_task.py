@@ -6,7 +6,7 @@ class MaintenanceTask(models.Model):
     answered in ``maintenance_task_check``."""
 
     _name = "maintenance.task"
-    _inherit = ["maintenance.checklist.mixin"]
+    _inherit = ["maintenance.checklist.mixin", "maintenance.guard.mixin"]
     _description = "Work Order Task"
     _order = "maintenance_request_id, sequence, id"
 
@@ -31,6 +31,7 @@ class MaintenanceTask(models.Model):
             self.maintenance_request_id._check_work_open()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # also with the context key of an uninstallation, which anybody may send
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_while_open(self):
         self.maintenance_request_id._check_work_open()

@@ -84,6 +84,10 @@ class MaintenanceTaskCheck(models.Model):
 
     # -- CRUD ---------------------------------------------------------------------------------
 
+    @api.model
+    def _get_guarded_fields(self):
+        return STAMPS
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._prepare_answer_vals(vals) for vals in vals_list]
@@ -100,7 +104,7 @@ class MaintenanceTaskCheck(models.Model):
         self._settle_answer(vals, done_before)
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_only_own(self):
         self._check_own()
 

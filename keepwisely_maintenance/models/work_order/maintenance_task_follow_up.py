@@ -77,8 +77,3 @@ class MaintenanceRequestFollowUp(models.Model):
         for request in self:
             request.task_failed_count = len(request.task_ids.filtered("is_failed"))
         return result
-
-    def _is_work_open(self):
-        """Whether tasks may still be answered."""
-        self.ensure_one()
-        return self.state not in ("completed", "closed", "cancelled")

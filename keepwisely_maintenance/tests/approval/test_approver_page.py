@@ -46,6 +46,7 @@ class TestApproverPage(MaintenanceCase):
 
     def _bought(self, price, days_ago, vendor=None, confirm=True, company=None, **line):
         company = company or self.company
+        company.maintenance_order_rule = "free"
         order = self.env["purchase.order"].with_company(company).create(
             {
                 "partner_id": (vendor or self.vendor).id,

@@ -239,7 +239,8 @@ class TestPrice(MaintenanceCase):
         order.with_user(self.procurement).button_approve()
         self.assertEqual(order.state, "purchase")
 
-    def test_lines_without_requisition_stay_free(self):
+    def test_lines_without_requisition_are_free_where_the_company_says_so(self):
+        self.company.maintenance_order_rule = "free"
         order = self.env["purchase.order"].with_user(self.buyer).create(
             {"partner_id": self.vendor.id, "order_line": [Command.create({"product_id": self.pump.id, "price_unit": 9e6})]}
         )

@@ -117,6 +117,24 @@ class TestMigration(TransactionCase):
         self._run("19.0.1.1.0", "post-employees")
         self.assertEqual(rule.domain_force, changed, "what a company has changed stays")
 
+    def test_parts_are_counted_as_their_product(self):
+        product = self.env["product.product"].create({"name": "Seal", "is_storable": True})
+        place = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1).lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(product, place, 10)
+        request = self.env["maintenance.request"].create({"name": "Leak"})
+        request.action_approve()
+        part = self.env["stock.move"].create(
+            {"maintenance_request_id": request.id, "product_id": product.id, "product_uom_qty": 24}
+        )
+        self.env.flush_all()
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.env.cr.execute(
+            "UPDATE stock_move SET product_uom = %s, product_uom_qty = 2, quantity = 0.83 WHERE id = %s", [dozen.id, part.id]
+        )
+        self.env.invalidate_all()
+        self._run("19.0.1.1.0", "post-part-units")
+        self.assertEqual((part.product_uom, part.product_uom_qty, part.quantity), (product.uom_id, 24, 10))
+
     def test_maintenance_locations_are_archived(self):
         location = self.env.company._get_maintenance_location()
         self.env.cr.execute("UPDATE stock_location SET active = true WHERE id = %s", [location.id])

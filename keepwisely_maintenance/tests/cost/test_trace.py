@@ -195,6 +195,7 @@ class TestTrace(TraceCase):
 
     def test_service_and_purchase_by_hand(self):
         """A service bought for the asset without a requisition: its chain begins with the order."""
+        self.company.maintenance_order_rule = "free"
         crane = self.env["product.product"].create({"name": "Crane hire", "type": "service"})
         order = self.env["purchase.order"].with_user(self.buyer).create(
             {

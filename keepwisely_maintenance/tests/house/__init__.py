@@ -4,6 +4,8 @@ from . import test_story
 from . import test_hidden_prices
 from . import test_printed_documents
 from . import test_attack
+from . import test_attack_commands
+from . import test_sudo_paths
 from . import test_random_findings
 from . import test_random_plant
 from . import test_roles

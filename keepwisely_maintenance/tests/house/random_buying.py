@@ -132,7 +132,7 @@ class Buying:
         approves = self.chance(0.85)
         self.note(requisition, "approved by" if approves else "rejected by", user)
         decide = requisition.with_user(user)
-        with self.refused_when(requisition.requester_id == user, "one's own"):
+        with self.refused_when(user in requisition.author_ids, "one's own"):
             if approves:
                 decide.action_approve()
             else:
@@ -169,8 +169,9 @@ class Buying:
         # what buyers changed, or what is bought again in packs, may be more than was approved
         changed = order.sudo().order_line & self.changed_by_buyer
         again = lines.filtered(lambda line: len(line.purchase_line_ids) > 1)
-        asked = lines.requisition_id.filtered(lambda requisition: requisition.state == "to_approve")
-        with self.refused_when(None if changed or again or asked else False, "it is more than was approved"):
+        asked = lines.requisition_id.filtered(lambda requisition: requisition.state in ("to_approve", "draft", "rejected"))
+        own = order.sudo().order_line._maintenance_get_direct()  # may have been refused before
+        with self.refused_when(None if changed or again or asked or own else False, "it is more than was approved"):
             order.button_confirm()
 
     @step(3)
@@ -182,13 +183,22 @@ class Buying:
             {"order_id": order.id, "reason": "Steel is dearer"}
         )
         dearer = wizard.sudo().line_ids.filtered(lambda row: row.new_amount > row.approved_amount + 0.005)
-        waiting = dearer.line_id.requisition_id.filtered(
+        elsewhere = lines.filtered(lambda line: line._is_other_vendor(order.sudo()))
+        waiting = (dearer.line_id | elsewhere).requisition_id.filtered(
             lambda requisition: not requisition.approved_revision
             or requisition.state not in ("approved", "ordered", "done")
         )
-        with self.refused_when(not dearer or bool(waiting), "nothing is dearer, or it is being decided on"):
+        with self.refused_when(not (dearer or elsewhere) or bool(waiting), "nothing is dearer, or it is being decided on"):
             wizard.action_ask()
         self.raised_by_hand |= set(lines.ids)
+
+    @step(1)
+    def turn_to_another_vendor(self):
+        order = self.pick(self.orders(*RFQ))
+        vendor = self.pick(self.vendors)
+        self.note(order, "→", vendor)
+        order.partner_id = vendor
+        self.changed_by_buyer |= order.sudo().order_line
 
     @step(2)
     def order_in_emergency(self):
@@ -229,7 +239,7 @@ class Buying:
         quantity = self.random.randint(max(int(line.qty_received) - 1, 0), int(line.qty_received) + 12)
         self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
         # below what is here, native code prepares the return of the rest
-        more = quantity > line.product_qty and line.requisition_line_id
+        more = quantity > line.product_qty
         with self.refused_when(None if more else False, "it is more than was approved"):
             line.product_qty = quantity
         self.changed_by_buyer |= line.sudo()

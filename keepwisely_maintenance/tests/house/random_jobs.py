@@ -99,7 +99,9 @@ class Jobs:
         request = self.pick(self.jobs("in_progress", "in_progress", "assigned"))
         self.note(request)
         missing = any(map(self.is_missing, request.part_ids)) or self.awaited(request)
-        with self.refused_when(bool(missing), "a part is missing"):
+        # what was entered as used may have been counted away meanwhile
+        entered = request.part_ids.filtered(lambda part: part.picked and part.state not in ("done", "cancel"))
+        with self.refused_when(bool(missing) or (None if entered else False), "a part is missing, or not on the shelf"):
             request.with_user(request.user_id or self.planner).action_complete()
 
     @step(5)
@@ -151,9 +153,22 @@ class Jobs:
     def book_hours(self):
         request = self.pick(self.jobs("in_progress", "completed"))
         user = self.pick([self.technician, self.colleague])
-        self.env["maintenance.labor"].with_user(user).create(
-            {"maintenance_request_id": request.id, "hours": self.random.randint(1, 16) / 4}
-        )
+        labors = self.env["maintenance.labor"].with_user(user)
+        today = fields.Date.context_today(labors)
+        hours = 90 if self.chance(0.1) else self.random.randint(1, 16) / 4
+        booked = sum(labors.sudo().search([("user_id", "=", user.id), ("date", "=", today)]).mapped("hours"))
+        self.note(request, user, hours, "h beside", booked)
+        with self.refused_when(booked + hours > 24, "the day has 24 hours"):
+            labors.create({"maintenance_request_id": request.id, "hours": hours})
+
+    @step(1)
+    def change_what_is_over(self):
+        """Closed work is changed by nobody, completed work by planners."""
+        request, user = self.pick(self.jobs("completed", "closed")[:30]), self.worker()
+        vals = self.pick(({"equipment_id": self.pick(self.assets).id}, {"priority": "2"}, {"name": "Something else"}))
+        self.note(request, request.state, user, vals)
+        with self.refused_when(request.state == "closed" or user != self.planner, "it is over"):
+            request.with_user(user).write(vals)
 
     @step(2)
     def ask_for_service(self):
@@ -274,6 +289,10 @@ class Jobs:
                 lambda part: part.state == "assigned" and part.product_id.tracking == "none" and part.quantity > 1
             )
         )
+        if self.chance(0.1):
+            quantity = self.pick((-5, part.quantity + part.product_id.with_context(location=self.stock.id).qty_available + 1))
+            with self.refused_when(True, "nobody can have used that"):
+                part.with_user(self.worker()).quantity = quantity
         quantity = self.random.randint(1, int(part.quantity))
         self.note(part.maintenance_request_id, quantity, "of", part.product_uom_qty, part.product_id)
         part.with_user(self.worker()).quantity = quantity

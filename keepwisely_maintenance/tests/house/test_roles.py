@@ -1,11 +1,12 @@
 import re
 from pathlib import Path
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..common import MaintenanceCase
+from .roles_money import MoneyActs
 
 README = Path(__file__).parents[3] / "README.md"
 TITLE = "## Who may do what"
@@ -16,7 +17,7 @@ class _RollBack(Exception):
 
 
 @tagged("post_install", "-at_install")
-class TestRoles(MaintenanceCase):
+class TestRoles(MoneyActs, MaintenanceCase):
     """Walks the table of the README, so that it and the module cannot disagree.
 
     An empty cell means refused; any word or tick means that it works, for what the word says
@@ -184,17 +185,23 @@ class TestRoles(MaintenanceCase):
         request.with_user(user).user_id = self.colleague
 
     def _closes(self, user, cell):
-        request = self._open_work()
-        request.action_start()
-        request.action_complete()
-        request.with_user(user).action_close()
+        self._done(self.operator).with_user(user).action_close()
 
     def _reopens(self, user, cell):
-        request = self._open_work()
-        request.action_start()
-        request.action_complete()
+        request = self._done(self.operator)
         request.with_user(self.planner).action_close()
         request.with_user(user).action_reopen("Noise again")
+
+    def _changes_where_it_belongs(self, user, cell):
+        self._open_work(user).write({"maintenance_team_id": self.other_team.id, "analytic_distribution": False})
+
+    def _corrects(self, user, cell):
+        self._done(self.operator).with_user(user).priority = "2"
+
+    def _changes_closed(self, user, cell):
+        request = self._done(self.operator)
+        request.with_user(self.planner).action_close()
+        request.with_user(user).priority = "2"
 
     def _works(self, user, cell):
         request = self._open_work(user)
@@ -296,98 +303,6 @@ class TestRoles(MaintenanceCase):
             {"name": "Heat", "code": "ROLES", "kind": "gauge", "equipment_id": self.conveyor.id}
         )
 
-    def _asks_by_hand(self, user, cell):
-        requisition = self.env["maintenance.requisition"].with_user(user).create(
-            {"line_ids": [Command.create({"product_id": self.seal.id, "product_qty": 1})]}
-        )
-        requisition.action_submit()
-
-    def _sees_prices(self, user, cell):
-        requisition = self._waiting_requisition().with_user(user)
-        requisition.read(["amount_total"])
-        requisition.line_ids.read(["price_unit", "price_subtotal"])
-
-    def _sees_costs(self, user, cell):
-        self._short_work().with_user(user).read(["total_cost", "committed_cost"])
-
-    def _prices(self, user, cell):
-        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
-            {"line_ids": [Command.create({"name": "Gasket", "product_qty": 1})]}
-        )
-        requisition.action_submit()
-        line = requisition.line_ids.with_user(user)
-        line.write({"partner_id": self.vendor.id, "price_unit": 9})
-        line.requisition_id.action_submit()
-
-    def _approves_spending(self, user, cell):
-        self._waiting_requisition().with_user(user).action_approve()
-
-    def _delegates(self, user, cell):
-        self.env["maintenance.approval.delegation"].with_user(user).create(
-            {"delegate_id": self.colleague.id, "date_to": fields.Date.today()}
-        )
-
-    def _orders(self, user, cell):
-        requisition = self._waiting_requisition()
-        requisition.with_user(self.procurement).action_approve()
-        requisition.with_user(user).action_order()
-        requisition.purchase_order_ids.with_user(user).button_confirm()
-
-    def _receives(self, user, cell):
-        requisition = self._waiting_requisition()
-        requisition.with_user(self.procurement).action_approve()
-        self._order(requisition).sudo().picking_ids.with_user(user).button_validate()
-
-    def _orders_emergency(self, user, cell):
-        request = self._assigned(priority="3")
-        self._add_part(request, self.pump, 1)
-        request.action_request_parts()
-        request.sudo().requisition_ids.with_user(user).action_order_emergency("The line stands")
-
-    def _chooses(self, user, cell):
-        requisition = self._waiting_requisition()
-        requisition.with_user(self.procurement).action_approve()
-        self._order(requisition)
-        requisition.line_ids.maintenance_request_id.with_user(self.planner).archive_equipment_request()
-        requisition.line_ids.with_user(user).action_keep_for_stock()
-
-    def _keeps_tiers(self, user, cell):
-        self.env["maintenance.approval.tier"].with_user(user).search([], limit=1).min_amount = 1e9
-
-    def _sees_figures(self, user, cell):
-        kpis = self.env["maintenance.kpi"].with_user(user).search([])
-        kpis.read(["value_text"])
-        kpis.filtered(lambda kpi: not kpi.is_cost)[0].action_view_records()
-
-    def _sees_where_time_goes(self, user, cell):
-        self._short_work()
-        self._end_transaction()
-        phases = self.env["maintenance.request.phase"].with_user(user)
-        phases.formatted_read_group([], ["phase"], ["hours:sum"])
-
-    def _sees_ownership(self, user, cell):
-        self.env["maintenance.ownership.report"].with_user(user).search([], limit=1).read(["amount"])
-        self.conveyor.with_user(user).read(["net_cost_of_ownership", "break_even_cost"])
-
-    def _sees_budgets(self, user, cell):
-        budget = self.env["maintenance.budget"].create({"category_id": self.category.id, "amount": 5})
-        budget.with_user(user).read(["left_amount"])
-
-    def _downloads_workbook(self, user, cell):
-        wizard = self.env["maintenance.equipment.workbook"].with_user(user).create({"equipment_ids": self.conveyor.ids})
-        wizard.action_download()
-
-    def _sets_budgets(self, user, cell):
-        self.env["maintenance.budget"].with_user(user).create({"category_id": self.category.id, "amount": 5})
-
-    def _sets_targets(self, user, cell):
-        self.env.ref("keepwisely_maintenance.kpi_mttr").with_user(user).target = 4
-
-    def _enters_recoveries(self, user, cell):
-        self.env["maintenance.warranty.recovery"].with_user(user).create(
-            {"name": "Motor", "equipment_id": self.conveyor.id, "amount": 5}
-        )
-
     def _keeps_schedules(self, user, cell):
         self.env["maintenance.schedule"].with_user(user).create(
             {"name": "Monthly", "equipment_ids": [Command.link(self.conveyor.id)], "interval": 1, "interval_unit": "month"}
@@ -402,7 +317,10 @@ class TestRoles(MaintenanceCase):
         "see work orders": ["_sees"],
         "cancel": ["_cancels"],
         "approve, plan, assign to others, close, reopen": ["_approves_work", "_assigns_others", "_closes", "_reopens"],
+        "change team, warehouse or analytic accounts of work under way": ["_changes_where_it_belongs"],
         "take, start, tasks, complete": ["_works"],
+        "correct completed work, which leaves a trace": ["_corrects"],
+        "change closed work without reopening it": ["_changes_closed"],
         "book hours": ["_books_hours"],
         "run a timer on the work": ["_runs_timer"],
         "answer checks, report a failed one": ["_answers_checks"],
@@ -426,8 +344,11 @@ class TestRoles(MaintenanceCase):
         "preventive schedules: create and change": ["_keeps_schedules"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
+        "approve spending on what one asked for or wrote": ["_approves_own_money"],
         "delegate one's approvals for some days": ["_delegates"],
         "order a requisition, confirm orders": ["_orders"],
+        "order for maintenance without a requisition, below the lowest tier": ["_orders_directly"],
+        "ask for the decision from an order": ["_asks_from_order"],
         "order in emergency, before the approval": ["_orders_emergency"],
         "keep for stock or redirect what a job no longer needs": ["_chooses"],
         "receive": ["_receives"],

@@ -303,7 +303,7 @@ class TestAlternate(OfferCase):
             part.with_user(self.planner).action_use_alternate(weighed.id)
         self.assertIn("counted in kg", str(caught.exception))
         offer.action_apply()
-        self.assertEqual((part.product_id, part.product_uom, part.product_uom_qty), (dozens, self.belt.uom_id, 20))
+        self.assertEqual((part.product_id, part.product_uom, part.product_uom_qty), (dozens, dozens.uom_id, 1.67))
         self.assertEqual((part.state, dozens.free_qty), ("assigned", 0.33))
 
     def test_elsewhere_and_other_companies(self):

@@ -114,6 +114,36 @@ class TestPartCommands(MaintenanceCase):
         self.part.write({"move_line_ids": [[2, line.id, 0], [0, 0, {"quantity": 2, "location_id": self.shelf.id}]]})
         self.assertEqual((self.part.quantity, self.part.sudo().move_line_ids.location_id), (2, self.shelf))
 
+    def test_lines_taken_off_keep_nothing_reserved(self):
+        """However a line leaves its part: it is deleted, and what it had reserved is free again."""
+        quant = self.env["stock.quant"].search([("product_id", "=", self.seal.id), ("location_id", "=", self.stock.id)])
+        for value in ([[3, 0]], [[5]], [[6, 0, []]], False, ()):
+            part = self._add_part(self._assigned(), self.seal, 3)
+            line = part.sudo().move_line_ids
+            before = quant.reserved_quantity
+            self.env.invalidate_all()
+            part.write({"move_line_ids": [[3, line.id]] if value == [[3, 0]] else value})
+            self.env.invalidate_all()
+            self.assertFalse(line.exists())
+            self.assertEqual((quant.reserved_quantity, part.quantity), (before - 3, 0))
+
+    def test_nobody_chains_parts(self):
+        """A part tied to one receipt would be reserved from nothing else; neither orders nor transfers say so."""
+        receipt = self._create_transfer(self.warehouse.in_type_id, self.seal, 1).move_ids
+        order = self.env["purchase.order"].with_user(self.buyer).create(
+            {"partner_id": self.vendor.id, "order_line": [Command.create({"product_id": self.seal.id, "product_qty": 1})]}
+        )
+        for user in (self.buyer, self.storekeeper):
+            for commands in ([[4, self.part.id]], [[6, 0, self.part.ids]], self.part.ids):
+                self._refused(receipt.with_user(user), {"move_dest_ids": commands})
+                self._refused(receipt.with_user(user), {"move_orig_ids": commands})
+        self._refused(order.order_line, {"move_dest_ids": [[4, self.part.id]]})
+        self._refused(order, {"order_line": [[1, order.order_line.id, {"move_dest_ids": [[4, self.part.id]]}]]})
+        # positive control: moves that are no parts are chained as ever
+        delivery = self._create_transfer(self.warehouse.out_type_id, self.seal, 1).move_ids
+        receipt.with_user(self.storekeeper).write({"move_dest_ids": [[4, delivery.id]]})
+        self.assertEqual(receipt.move_dest_ids, delivery)
+
     def test_lots_are_chosen_never_written(self):
         part = self._add_part(self._assigned(), self.tracked, 1)
         foreign = self.env["stock.lot"].create({"name": "F", "product_id": self.seal.id, "company_id": self.company.id})

@@ -46,6 +46,17 @@ class TestScheduleParts(ScheduleCase):
     def _asked_qty(self):
         return sum(line.product_qty for line in self._asked())
 
+    def test_whoever_plans_a_part_wrote_how_much_is_asked_for(self):
+        """They do not decide on it, although nobody presses a button."""
+        schedule = self._schedule(lead_days=7)
+        schedule.part_ids.with_user(self.planner).product_uom_qty = 30
+        self._run("2027-05-02")
+        line = self._asked()
+        self.assertEqual((line.product_qty, line.quantity_author_id, line.item_author_id.ids), (30.0, self.planner, []))
+        self.assertIn(self.planner, line.requisition_id.author_ids)
+        self._run("2027-05-25")
+        self.assertEqual(schedule.request_ids.part_ids.maintenance_author_id, self.planner)
+
     def test_parts_become_dated_demand_within_their_lead_time(self):
         schedule = self._schedule(lead_days=7)
         self._run("2027-05-01")

@@ -16,7 +16,14 @@ class ReviewCase(MaintenanceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.write({"order_review_days": 7, "order_lock_days": 0, "requisition_price_tolerance": 5.0})
+        cls.company.write(
+            {
+                "order_review_days": 7,
+                "order_lock_days": 0,
+                "requisition_price_tolerance": 5.0,
+                "maintenance_order_rule": "free",
+            }
+        )
         cls.company.resource_calendar_id.tz = "UTC"
         cls.env["purchase.order"].search([("state", "=", "purchase")]).write({"state": "cancel"})
         cls.vendor.email = "orders@bearings.example"

@@ -5,6 +5,7 @@ from . import test_orderpoint
 from . import test_orderpoint_refused
 from . import test_requisition
 from . import test_requisition_ordering
+from . import test_needs
 from . import test_shared_line
 from . import test_scheduler_run
 from . import test_submit_sentences

@@ -1,4 +1,6 @@
 from . import test_lifecycle
+from . import test_over
+from . import test_hours
 from . import test_native_anchors
 from . import test_reporter
 from . import test_employees

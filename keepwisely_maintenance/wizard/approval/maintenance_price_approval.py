@@ -22,6 +22,8 @@ class MaintenancePriceApproval(models.TransientModel):
     @api.depends("order_id")
     def _compute_line_ids(self):
         for wizard in self:
+            # stored fields are computed as superuser; the order is one that the user named
+            wizard.order_id.sudo(False).check_access("read")
             # sudo: buyers see what was approved for what they buy
             lines = wizard.order_id.sudo().order_line.requisition_line_id
             wizard.line_ids = [Command.clear()] + [
@@ -30,21 +32,26 @@ class MaintenancePriceApproval(models.TransientModel):
             ]
 
     def action_ask(self):
-        """:raises UserError: nothing costs more than was approved."""
+        """:raises UserError: nothing costs more than was approved, or goes to another vendor."""
         self.ensure_one()
         self.order_id.check_access("write")
         # sudo: the buyer of the order asks, whoever asked first; what is asked for is checked below
         lines = self.order_id.sudo().order_line.requisition_line_id
-        prices = {
-            row.line_id.sudo(): row.new_amount / row.line_id.sudo().qty_to_buy
-            for row in self.line_ids
-            if row.line_id.sudo() in lines
-            and row.currency_id.compare_amounts(row.new_amount, row.approved_amount) > 0
-        }
-        if not prices:
-            raise UserError(self.env._("Nothing on %s costs more than was approved.", self.order_id.name))
-        requisitions = self.env["maintenance.requisition"].sudo().concat(*(line.requisition_id for line in prices))
-        requisitions._ask_for_new_prices(prices, self.reason)
+        changes = {}
+        for row in self.line_ids:
+            line = row.line_id.sudo()
+            if line not in lines:
+                continue
+            if row.currency_id.compare_amounts(row.new_amount, row.approved_amount) > 0:
+                changes[line] = {"new_price_unit": row.new_amount / line.qty_to_buy}
+            if line._is_other_vendor(self.order_id):
+                changes.setdefault(line, {})["new_partner_id"] = self.order_id.partner_id.id
+        if not changes:
+            raise UserError(
+                self.env._("Nothing on %s costs more than was approved, or goes to another vendor.", self.order_id.name)
+            )
+        requisitions = self.env["maintenance.requisition"].sudo().concat(*(line.requisition_id for line in changes))
+        requisitions._ask_for_changes(changes, self.reason)
         return {"type": "ir.actions.act_window_close"}
 
 
@@ -54,9 +61,9 @@ class MaintenancePriceApprovalLine(models.TransientModel):
 
     wizard_id = fields.Many2one("maintenance.price.approval", required=True, ondelete="cascade")
     line_id = fields.Many2one("maintenance.requisition.line", required=True, readonly=True)
-    name = fields.Char(related="line_id.name")
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    approved_amount = fields.Monetary(compute="_compute_approved_amount", compute_sudo=True, groups=COSTS_GROUP)
+    name = fields.Char(related="line_id.name", related_sudo=False)
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    approved_amount = fields.Monetary(compute="_compute_approved_amount", groups=COSTS_GROUP)
     new_amount = fields.Monetary(groups=COSTS_GROUP, help="In the company's currency, taxes excluded.")
 
     @api.depends("line_id")

@@ -73,7 +73,7 @@ class MaintenancePartAllocation(models.TransientModel):
     @api.depends("picking_id", "product_id")
     def _compute_display_name(self):
         for allocation in self:
-            source = (allocation.picking_id or allocation.product_id).sudo()
+            source = allocation.picking_id or allocation.product_id
             allocation.display_name = self.env._("Who gets these parts: %s", source.display_name)
 
     @api.depends_context("uid")

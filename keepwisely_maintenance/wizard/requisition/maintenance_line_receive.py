@@ -10,9 +10,9 @@ class MaintenanceLineReceive(models.TransientModel):
     line_id = fields.Many2one(
         "maintenance.requisition.line", required=True, default=lambda self: self.env.context.get("active_id")
     )
-    name = fields.Char(related="line_id.name")
-    is_by_amount = fields.Boolean(related="line_id.is_by_amount")
-    currency_id = fields.Many2one(related="line_id.currency_id")
+    name = fields.Char(related="line_id.name", related_sudo=False)
+    is_by_amount = fields.Boolean(related="line_id.is_by_amount", related_sudo=False)
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
     quantity_left = fields.Float("Still to come", compute="_compute_quantity_left")
     quantity = fields.Float("Done now", compute="_compute_quantity", store=True, readonly=False)
     amount = fields.Monetary("Amount done now", groups="keepwisely_maintenance.group_maintenance_costs")

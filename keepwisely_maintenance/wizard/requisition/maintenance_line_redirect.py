@@ -10,7 +10,7 @@ class MaintenanceLineRedirect(models.TransientModel):
     line_id = fields.Many2one(
         "maintenance.requisition.line", required=True, default=lambda self: self.env.context.get("active_id")
     )
-    product_id = fields.Many2one(related="line_id.product_id")
+    product_id = fields.Many2one(related="line_id.product_id", related_sudo=False)
     candidate_ids = fields.Many2many("maintenance.request", compute="_compute_candidate_ids")
     maintenance_request_id = fields.Many2one(
         "maintenance.request", "Work order", required=True, domain="[('id', 'in', candidate_ids)]"

@@ -1,0 +1,30 @@
+from odoo import SUPERUSER_ID, models
+
+#: Models of others in which this module creates records with superuser rights.
+CREATED_IN = {
+    "account.analytic.line",
+    "mail.activity",
+    "maintenance.request",
+    "purchase.order",
+    "purchase.order.line",
+    "stock.move",
+    "stock.move.line",
+}
+
+
+class IrDefault(models.Model):
+    _inherit = "ir.default"
+
+    def _get_model_defaults(self, model_name, condition=False):
+        """Nobody keeps a default value for what they may not write.
+
+        ``sudo()`` leaves the ``default_…`` keys of the context behind, and natively they are checked against the
+        groups of the fields. Default values that users keep for themselves are neither, and everybody may keep some.
+        """
+        model = self.env[model_name]
+        if model_name not in CREATED_IN and model._original_module != "keepwisely_maintenance":
+            return super()._get_model_defaults(model_name, condition)
+        if self.env.su:
+            self = self.with_company(self.env.company).with_user(SUPERUSER_ID)
+        defaults = super()._get_model_defaults(model_name, condition)
+        return {name: value for name, value in defaults.items() if model._has_field_access(model._fields[name], "write")}

@@ -1,0 +1,84 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import float_round
+
+#: What says how much of a part is needed.
+NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
+
+#: Below any precision of units; keeps 24 pieces two dozens, whatever the division makes of it.
+TINY = 1e-9
+
+
+class StockMovePartUnit(models.Model):
+    """How much of a part: in the unit that the store counts in, in whole steps, and no more than is on the shelf."""
+
+    _inherit = "stock.move"
+
+    # -- Needed -------------------------------------------------------------------------------------
+
+    def _maintenance_count_as_stock(self, vals):
+        """``vals`` with what is needed in the unit of the product.
+
+        Two dozens become 24 pieces, 333 g of what is kept in kilograms 0.34 kg: what cannot be reserved and ordered
+        exactly would never be all there. Rounded up, pieces to whole ones.
+
+        :param vals: of a `create`, then ``self`` is empty, or of a `write` on one part.
+        """
+        if not NEED_FIELDS & vals.keys() or self.state in ("done", "cancel") or self.origin_returned_move_id:
+            return vals
+        product = self.product_id.browse(vals["product_id"]) if vals.get("product_id") else self.product_id
+        unit = self.product_uom.browse(vals["product_uom"]) if vals.get("product_uom") else self.product_uom or product.uom_id
+        quantity = vals.get("product_uom_qty", self.product_uom_qty)
+        stock_unit = product.uom_id
+        if not product or not quantity or not unit._has_common_reference(stock_unit):
+            return vals
+        counted = self._maintenance_round_up(unit._compute_quantity(quantity, stock_unit, round=False), stock_unit, unit)
+        values = {"product_uom": stock_unit.id, "product_uom_qty": counted}
+        same = {"product_uom": self.product_uom.id, "product_uom_qty": self.product_uom_qty}
+        return {**vals, **{name: value for name, value in values.items() if name in vals or value != same[name]}}
+
+    @api.model
+    def _maintenance_round_up(self, quantity, unit, entered_in):
+        whole = False
+        if entered_in != unit:
+            piece = self.env.ref("uom.product_uom_unit")
+            whole = unit.factor == piece.factor and unit._has_common_reference(piece)
+        return float_round(quantity - TINY, precision_rounding=1.0 if whole else unit.rounding, rounding_method="UP")
+
+    # -- Used -----------------------------------------------------------------------------------------
+
+    @api.model
+    def _maintenance_check_used_quantity(self, vals_list):
+        """:raises UserError: less than nothing was used."""
+        if any((vals.get("quantity") or 0) < 0 for vals in vals_list):
+            raise UserError(self.env._("Enter how many were used, zero or more; drop the part if none are needed."))
+
+    def _maintenance_check_on_shelf(self):
+        """What is used was on the shelf; only storekeepers know better than the stock.
+
+        :raises UserError: more was used of a part than there is, and the user does not work in Inventory.
+        """
+        user = self.env.user
+        if user.has_group("stock.group_stock_user") or user._is_superuser():
+            return
+        # sudo: what is on the shelf is no secret
+        lines = self.sudo().move_line_ids.filtered(
+            lambda line: line.product_id.is_storable and line.state not in ("done", "cancel") and line.quantity
+        )
+        for place, used in lines.grouped(lambda line: line.move_id.location_id).items():
+            there = used._maintenance_get_on_shelf(place)
+            for lines_of_lot in (*used.grouped("product_id").values(), *used.filtered("lot_id").grouped("lot_id").values()):
+                product, lot = lines_of_lot.product_id, lines_of_lot.lot_id
+                on_shelf = sum(there[product].values()) if len(lot) != 1 else there[product].get(lot, 0.0)
+                taken = sum(lines_of_lot.mapped("quantity_product_uom"))
+                if product.uom_id.compare(taken, on_shelf) > 0:
+                    raise UserError(
+                        self.env._(
+                            "%(taken)s × %(product)s were entered and %(there)s are in %(place)s; count again, "
+                            "or ask the storekeeper to correct the stock.",
+                            taken=f"{taken:g}",
+                            product=(lot if len(lot) == 1 else product).display_name,
+                            there=f"{max(on_shelf, 0.0):g}",
+                            place=place.display_name,
+                        )
+                    )
