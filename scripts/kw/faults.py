@@ -13,6 +13,7 @@ import inspect
 import json
 import random
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -156,7 +157,7 @@ def pytest_runtestloop(session):
     reaching = {number: [] for number in range(len(faults))}
     for number, fault in enumerate(faults):
         _probe(fault, number).__enter__()  # one upon the other: two places of one method tell as one
-    for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+    for item, following in zip_longest(session.items, session.items[1:]):
         HITS.clear()
         if not _fails(item, following):
             methods = {id(function) for number in HITS for function, _code in faults[number].functions}
@@ -169,7 +170,7 @@ def pytest_runtestloop(session):
     for number, fault in enumerate(faults):
         items = reaching[number]
         with fault:
-            noticed = next((item for item, after in zip(items, [*items[1:], None], strict=True) if _fails(item, after)), None)
+            noticed = next((item for item, after in zip_longest(items, items[1:]) if _fails(item, after)), None)
             session._setupstate.teardown_exact(None)
         unnoticed += not noticed
         told = f"noticed by {noticed.name}" if noticed else f"UNNOTICED by {len(items)} tests that reach it"

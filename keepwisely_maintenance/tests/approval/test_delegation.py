@@ -15,6 +15,8 @@ from .approval_common import ApprovalCase
 class TestDelegation(ApprovalCase):
     """Somebody decides in place of an approver: A for B, for some days, and never further."""
 
+    acts_cold = True
+
     # -- Deciding -----------------------------------------------------------------------------------
 
     def test_a_decides_for_b_and_both_are_recorded(self):
@@ -67,9 +69,11 @@ class TestDelegation(ApprovalCase):
 
     def test_who_is_away_may_still_decide_in_their_own_name(self):
         self._delegate()
-        requisition = self._waiting()
+        requisition, other = self._waiting(), self._waiting()
         requisition.with_user(self.procurement).action_approve()
         self.assertFalse(requisition.sudo().decision_ids.on_behalf_of_id)
+        other.with_user(self.deputy).action_approve()
+        self.assertEqual(other.sudo().decision_ids.on_behalf_of_id, self.procurement)
 
     def test_who_serves_the_tier_decides_in_their_own_right(self):
         self.tier.user_ids += self.finance
@@ -77,6 +81,10 @@ class TestDelegation(ApprovalCase):
         requisition = self._waiting()
         requisition.with_user(self.finance).action_approve()
         self.assertFalse(requisition.sudo().decision_ids.on_behalf_of_id)
+        self.tier.user_ids -= self.finance
+        other = self._waiting()
+        other.with_user(self.finance).action_approve()
+        self.assertEqual(other.sudo().decision_ids.on_behalf_of_id, self.procurement, "not in an own right any more")
 
     def test_it_does_not_chain(self):
         self._delegate()
@@ -132,7 +140,8 @@ class TestDelegation(ApprovalCase):
         self.tier.user_ids += self.finance
         self._delegate(user=self.finance, tier_ids=[Command.set(self.finance_tier.ids)])
         requisition = self._waiting(price=8000.0)
-        self.assertFalse(requisition.with_user(self.deputy).user_can_decide)
+        theirs = self.env["maintenance.requisition"].with_user(self.deputy)
+        self.assertNotIn(requisition, theirs.search([("user_can_decide", "=", True)]))
         requisition.with_user(self.procurement).action_approve()
         requisition.invalidate_recordset()
         self.assertEqual(len(self._todos(self.deputy, requisition)), 1)
@@ -142,7 +151,8 @@ class TestDelegation(ApprovalCase):
         (self.procurement | self.deputy).company_ids += sister
         self.env["maintenance.approval.tier"].search([("company_id", "=", sister.id)])[0].user_ids = self.procurement
         self._delegate(company_id=sister.id)
-        self.assertFalse(self._waiting().with_user(self.deputy).user_can_decide)
+        other = self._waiting()
+        self.assertNotIn(other, theirs.with_user(self.deputy).search([("user_can_decide", "=", True)]))
 
     def test_the_caller_does_not_say_for_whom(self):
         self._delegate()
@@ -250,6 +260,9 @@ class TestDelegation(ApprovalCase):
         self.assertFalse(self._todos(self.deputy, requisition))
         with self.assertRaises(UserError):
             requisition.with_user(self.deputy).action_approve()
+        self._delegate()
+        requisition.with_user(self.deputy).action_approve()
+        self.assertEqual(requisition.state, "approved", "another delegation lets the same person decide")
 
     def test_what_the_delegate_had_or_still_needs_is_not_taken(self):
         had = self._delegate(delegate=self.buyer)

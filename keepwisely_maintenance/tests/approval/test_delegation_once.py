@@ -34,6 +34,8 @@ class TestDelegationOnce(ApprovalCase):
     def test_twice_a_day_writes_once(self):
         tomorrow = self.today + timedelta(days=1)
         delegation = self._delegate(date_from=tomorrow, date_to=tomorrow)
+        after = tomorrow + timedelta(days=1)
+        self._delegate(user=self.finance, delegate=self.operator, date_from=after, date_to=after)  # begins later
         requisition = self._waiting()
         for days, followed in ((1, True), (3, False)):
             with self.subTest(days=days), freeze_time(fields.Datetime.to_datetime(self.today) + timedelta(days=days, hours=12)):

@@ -34,7 +34,7 @@ class TestNeedsAPurpose(MaintenanceCase):
     def test_a_spare_part_says_what_it_is_for(self):
         paper, seal = {"product_id": self.paper.id}, {"product_id": self.seal.id}
         order = self._order_of(paper, seal)
-        with self.assertRaisesRegex(UserError, "Seal on .* names no work order, asset or reorder point"):
+        with self.assertRaisesRegex(UserError, "Seal on .* names no work order that is open, asset in use or reorder point"):
             order.with_user(self.buyer).button_confirm()
         job, asset = self._assigned(), self.conveyor
         point = self.env["stock.warehouse.orderpoint"].create({"product_id": self.seal.id})

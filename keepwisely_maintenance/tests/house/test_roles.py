@@ -24,6 +24,8 @@ class TestRoles(MoneyActs, MaintenanceCase):
     (own, of the team).
     """
 
+    acts_cold = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

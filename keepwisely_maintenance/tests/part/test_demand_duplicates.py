@@ -53,6 +53,9 @@ class TestDemandDuplicates(DemandCase):
         self._order(self._requisition_of(bought))
         for request in (first, second):
             self.assertFalse(self._warning(self._requisition_of(request)))
+        again = self._requisition_of(self._job(self.bearing, 1, equipment_id=press.id))
+        self.assertIn(second.reference, self._warning(again), "the same asset needs it twice")
+        self.assertNotIn(first.reference, self._warning(again))
 
     def test_reorder_points_count_for_themselves(self):
         request = self._job(self.bearing, 3)
@@ -71,9 +74,13 @@ class TestDemandDuplicates(DemandCase):
         self._buy(self.bearing, 5, maintenance_request_id=request.id)
         self._buy(self.bearing, 5, equipment_id=press.id)
         self.assertFalse(self._warning(self._ask(self.bearing, 4)))
+        free = self._buy(self.bearing, 2)
+        self.assertIn(f"2 on their way on {free.name}", self._warning(self._ask(self.bearing, 4)))
 
     def test_less_on_the_shelf_than_asked_for(self):
         self.assertFalse(self._warning(self._ask(self.seal, 11)))
+        self.env["stock.quant"]._update_available_quantity(self.seal, self.stock, 1)
+        self.assertIn("11 free in", self._warning(self._ask(self.seal, 11)))
 
     def test_what_is_not_in_the_catalogue(self):
         for _time in range(2):
@@ -83,6 +90,9 @@ class TestDemandDuplicates(DemandCase):
                 .create({"line_ids": [Command.create({"name": "Bracket", "price_unit": 5.0})]})
             )
         self.assertFalse(self._warning(requisition))
+        for _time in range(2):
+            known = self._ask(self.bearing, 4)
+        self.assertTrue(self._warning(known))
 
     def test_other_companies_have_their_own(self):
         sister = self.env["res.company"].create({"name": "Sister plant"})
@@ -97,6 +107,8 @@ class TestDemandDuplicates(DemandCase):
             }
         ).button_confirm()
         self.assertFalse(self._warning(self._ask(self.bearing, 4)))
+        order = self._buy(self.bearing, 9)
+        self.assertIn(f"9 on their way on {order.name}", self._warning(self._ask(self.bearing, 4)))
 
     # -- Possible duplicates ---------------------------------------------------------------------------
 

@@ -46,6 +46,8 @@ class TestPurchaseLock(ReviewCase):
         self.company.order_lock_days = 0
         self.assertFalse(self._locked(order))
         self.assertFalse(self.env["res.company"].create({"name": "New plant"}).order_lock_days)
+        self.company.order_lock_days = 10
+        self.assertTrue(self._locked(order))
 
     def test_only_orders_for_maintenance(self):
         paper = self.env["product.product"].create({"name": "Paper", "is_storable": True})
@@ -53,6 +55,11 @@ class TestPurchaseLock(ReviewCase):
         self._received(order, "2026-11-01")
         self._billed(order, "2026-11-02")
         self.assertFalse(self._locked(order))
+        linked = self._buy({"product_id": paper.id, **self._linked()}, ordered="2026-10-20")
+        self._received(linked, "2026-11-01")
+        self._billed(linked, "2026-11-02")
+        self.assertTrue(self._locked(linked), "paper for the conveyor is for maintenance")
+        self.assertFalse(order.locked)
 
     def test_not_before_all_is_received_and_billed(self):
         partly = self._buy(self._linked(), ordered="2026-10-20")
@@ -65,6 +72,10 @@ class TestPurchaseLock(ReviewCase):
         self._billed(draft, "2026-11-02", post=False)
         for order in (partly, unbilled, draft):
             self.assertFalse(self._locked(order))
+        draft.sudo().invoice_ids.action_post()
+        self._billed(unbilled, "2026-11-02")
+        self.assertTrue(self._locked(draft) and self._locked(unbilled), "now it is")
+        self.assertFalse(partly.locked)
 
     def _send_back(self, order, quantity, to_refund, validate=True):
         picking = order.sudo().picking_ids.filtered(lambda picking: picking.state == "done")
@@ -106,7 +117,9 @@ class TestPurchaseLock(ReviewCase):
         order = self._settled()
         order.with_user(self.buyer).button_lock()
         order.with_user(self.buyer).button_unlock()
+        other = self._settled()
         self.assertFalse(self._locked(order))
+        self.assertTrue(other.locked, "what nobody unlocked is")
 
     def test_nobody_writes_the_log(self):
         order = self._settled().with_user(self.procurement)

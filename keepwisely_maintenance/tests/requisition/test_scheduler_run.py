@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.stock.models.stock_rule import ProcurementException
+
+from ...const import UNATTENDED
 from .orderpoint_common import OrderpointCase
 
 
@@ -25,6 +28,31 @@ class TestSchedulerRun(OrderpointCase):
         )
         self.assertEqual(warnings.mapped("res_id"), wrong.product_tmpl_id.ids, "only what is wrong is told")
         self.assertIn("Their vendor", warnings.note)
+
+    def test_of_one_batch_only_the_bad_one_is_given_back(self):
+        sister = self.env["res.company"].create({"name": "Sister plant"})
+        wrong = self._create_part("Wrong belt", 5.0)
+        wrong.seller_ids.partner_id = self.env["res.partner"].create({"name": "Their vendor", "company_id": sister.id})
+        products = self.belt | wrong | self._create_part("Chain", 60.0)
+        points = self.env["stock.warehouse.orderpoint"].union(*(self._orderpoint(product) for product in products))
+        rules = self.env["stock.rule"].with_context(maintenance_unattended=UNATTENDED)
+        batch = [
+            (
+                rules.Procurement(
+                    point.product_id, 10, point.product_uom, point.location_id, point.name, point.name, point.company_id,
+                    {"orderpoint_id": point, "warehouse_id": point.warehouse_id, "date_planned": fields.Datetime.now()},
+                ),
+                self.warehouse.buy_pull_id,
+            )
+            for point in points
+        ]  # fmt: skip
+        failed = []
+        try:  # assertRaises would take back what was held
+            rules._hold(batch)
+        except ProcurementException as error:
+            failed = error.procurement_exceptions
+        self.assertEqual([procurement.product_id for procurement, _words in failed], [wrong])
+        self.assertEqual(self._lines(points).product_id, products - wrong)
 
     def test_two_bad_ones_are_told_both(self):
         sister = self.env["res.company"].create({"name": "Sister plant"})
