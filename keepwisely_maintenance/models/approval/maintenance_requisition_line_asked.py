@@ -83,7 +83,7 @@ class MaintenanceRequisitionLineAsked(models.Model):
             line._check_undecided_change()
             line._write_by_system({"is_move_asked": True, "new_request_id": request.id, "new_part_id": part.id})
             uncovered = line._get_uncovered(line)
-            line._write_by_system(NO_CHANGE)
+            line._write_by_system({"is_move_asked": False, "new_request_id": False, "new_part_id": False})
             if uncovered and line.requisition_id.approved_revision:
                 line._ask_to_move(request, part)
                 asked |= line

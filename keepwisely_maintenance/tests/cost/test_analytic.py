@@ -80,6 +80,7 @@ class TestAnalytic(TraceCase):
     def test_hours_are_charged_in_step(self):
         """The technician books two hours at 40, corrects them to three, and takes them back."""
         request = self._assigned()
+        request.sudo().request_date = "2026-11-02"
         labor = self.env["maintenance.labor"].with_user(self.technician).create(
             {"maintenance_request_id": request.id, "hours": 2.0, "date": "2026-11-02"}
         )

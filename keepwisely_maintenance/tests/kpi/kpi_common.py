@@ -47,13 +47,14 @@ class KpiCase(MaintenanceCase):
     def _repair(self, completed, hours=0.0, reported=None, **values):
         """A repair that was completed on the conveyor at ``completed``."""
         request = self._assigned(**values)
+        self._set(request, create_date=reported or completed - timedelta(hours=10))
         if hours:
             self.env["maintenance.labor"].with_user(self.technician).create(
                 {"maintenance_request_id": request.id, "hours": hours, "date": completed.date()}
             )
         request.action_start()
         request.action_complete()
-        self._set(request, create_date=reported or completed - timedelta(hours=10), date_completed=completed)
+        self._set(request, date_completed=completed)
         return request
 
     def _down(self, since, hours, equipment=None, **values):

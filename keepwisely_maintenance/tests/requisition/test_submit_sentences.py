@@ -41,7 +41,8 @@ class TestSubmitSentences(RequisitionCase):
         requisition = self._draft(price=800.0)
         self.assertEqual(
             self._refusal(requisition),
-            f"Nobody can approve for the tier {tier.name}; ask your administrator to add an approver.",
+            f"Nobody can approve for the tier {tier.name}: Planner asked for {requisition.sudo().name} or wrote on it, and "
+            "nobody decides on their own; ask your administrator to add an approver.",
         )
         self.assertEqual(requisition.sudo().state, "draft")
         tier.user_ids += self.procurement
