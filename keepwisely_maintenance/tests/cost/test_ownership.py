@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -74,11 +75,19 @@ class TestOwnership(MaintenanceCase):
         cls.job.action_start()
 
     def _spend(self, day, hours=0, standstill=0, asset=None):
-        """Hours of 40 each and hours of standstill of 100 each."""
-        if hours:
-            self.env["maintenance.labor"].create(
-                {"maintenance_request_id": self.job.id, "user_id": self.technician.id, "hours": hours, "date": day}
-            )
+        """Hours of 40 each, at most 10 a day from ``day`` on, and hours of standstill of 100 each."""
+        first = fields.Date.to_date(day)
+        self.env["maintenance.labor"].create(
+            [
+                {
+                    "maintenance_request_id": self.job.id,
+                    "user_id": self.technician.id,
+                    "hours": min(hours - worked, 10),
+                    "date": fields.Date.add(first, days=worked // 10),
+                }
+                for worked in range(0, hours, 10)
+            ]
+        )
         if standstill:
             self.env["maintenance.downtime"].create(
                 {
