@@ -1,6 +1,6 @@
 from math import inf
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 from odoo.tools.misc import format_date
@@ -114,7 +114,7 @@ class MaintenanceLabor(models.Model):
                 )
             asked = labor._get_first_day()
             # hours that the system brings in may be older than the record of their work
-            if labor.date < asked and not self.env.su:
+            if labor.date < asked and self.env.uid != SUPERUSER_ID:
                 raise ValidationError(
                     self.env._(
                         "%(work_order)s was asked for on %(day)s; book hours from that day on, or correct it.",

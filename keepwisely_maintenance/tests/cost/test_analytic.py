@@ -96,6 +96,7 @@ class TestAnalytic(TraceCase):
         labor.hours = 1.0
         self.assertEqual(self._charged(self.line_1), [-40.0], "what is charged stays on its account")
         other = self._assigned()
+        other.sudo().request_date = "2026-11-02"
         other.with_user(self.planner).analytic_distribution = self.on_3
         labor.maintenance_request_id = other
         self.assertEqual((self._charged(self.line_1), self._charged(self.line_3)), ([], [-40.0]))

@@ -31,6 +31,7 @@ class TestBudgetSpent(MaintenanceCase):
             (self.conveyor, 2, "2026-06-09"), (self.conveyor, 1, "2025-12-30"), (self.press, 4, "2026-06-09"),
         ):  # fmt: skip
             request = self._assigned(equipment_id=asset.id)
+            request.sudo().request_date = day
             request.sudo().labor_ids = [
                 Command.create({"user_id": self.technician.id, "hours": hours, "date": day})
             ]

@@ -106,6 +106,8 @@ class TestDemandDuplicates(DemandCase):
                 "order_line": [Command.create({"product_id": self.bearing.id, "product_qty": 9})],
             }
         ).button_confirm()
+        # with what is asked for it reaches a tier; here it is to be placed
+        self.company.maintenance_order_rule = "free"
         self.assertFalse(self._warning(self._ask(self.bearing, 4)))
         order = self._buy(self.bearing, 9)
         self.assertIn(f"9 on their way on {order.name}", self._warning(self._ask(self.bearing, 4)))
