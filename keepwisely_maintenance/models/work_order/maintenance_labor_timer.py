@@ -68,7 +68,6 @@ class MaintenanceLaborTimer(models.Model):
     @api.model
     def _start_on(self, request):
         """Start the timer of the user on ``request``; rights and state were checked."""
-        now = fields.Datetime.now()
         self.flush_model(["is_running"])  # the index must know what was just paused
         # sudo: the moments of a timer are the system's
         return self.sudo().create(
@@ -77,8 +76,7 @@ class MaintenanceLaborTimer(models.Model):
                 "user_id": self.env.uid,
                 "hours": 0.0,
                 "is_running": True,
-                "timer_start": now,
-                "date": fields.Date.context_today(self, now),
+                "timer_start": fields.Datetime.now(),
             }
         )
 
@@ -130,7 +128,7 @@ class MaintenanceLaborTimer(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         minutes = max(int((now - self.timer_start).total_seconds() // 60), 0)
-        today = fields.Date.context_today(self) == fields.Date.context_today(self, self.timer_start)
+        today = not self.company_id._maintenance_plant_days_since(self.timer_start)
         since = (
             format_time(self.env, self.timer_start, time_format="short")
             if today
