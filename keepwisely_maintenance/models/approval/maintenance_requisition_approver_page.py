@@ -207,7 +207,7 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
             price = purchase.product_uom_id._compute_price(price, self.product_uom_id)
             briefs.append(
                 {
-                    "date": order.date_approve or order.date_order,
+                    "date": order.company_id._get_plant_day(order.date_approve or order.date_order),
                     "vendor": order.partner_id,
                     "price": price,
                     "change": (self.price_unit / price - 1) * 100 if price and self.price_unit else None,

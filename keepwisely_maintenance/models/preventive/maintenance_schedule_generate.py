@@ -1,4 +1,3 @@
-from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -269,7 +268,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
             "maintenance_type": "preventive",
             "request_date": company._get_plant_day(),
             "schedule_date": start,
-            "schedule_end": start + timedelta(hours=schedule.duration or 1.0),
+            "expected_hours": schedule.duration or 1.0,
             "priority": schedule.priority or "0",
             "owner_user_id": schedule.owner_user_id.id,
             "description": schedule.description,

@@ -20,7 +20,7 @@ class MaintenanceRequestPlan(models.TransientModel):
     reschedule = fields.Selection(
         [("keep", "Keep the dates"), ("date", "On a day"), ("shift", "By days")], "Planned", required=True, default="keep"
     )
-    date = fields.Date("Day", help="Each keeps its time of day and its duration.")
+    date = fields.Date("Day", help="Each keeps its time of day and its expected hours.")
     days = fields.Integer(default=1, help="Earlier when below zero. Work without a date stays without.")
 
     @api.depends("request_ids")
@@ -53,7 +53,7 @@ class MaintenanceRequestPlan(models.TransientModel):
         for request in self.request_ids:
             start = self._get_start(request)
             if start:
-                request.write(request._prepare_plan_vals(start))
+                request.schedule_date = start
         return {"type": "ir.actions.act_window_close"}
 
     def _get_start(self, request):
