@@ -54,6 +54,11 @@ class ResCompany(models.Model):
         moment = self._get_plant_timezone().localize(datetime.combine(day, time_of_day))
         return moment.astimezone(UTC).replace(tzinfo=None)
 
+    def _maintenance_shift_moment(self, moment, delta):
+        """``moment`` (in UTC) so much later by the calendar, at the same time of day in the plant."""
+        local = UTC.localize(moment).astimezone(self._get_plant_timezone())
+        return self._get_plant_moment(local.date() + delta, local.time())
+
     @api.model
     def _set_up_maintenance(self):
         """Prepare the database on installation; see ``hooks``."""

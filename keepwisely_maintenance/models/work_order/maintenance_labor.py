@@ -24,7 +24,7 @@ class MaintenanceLabor(models.Model):
         "res.users", "Technician", required=True, default=lambda self: self.env.user, index=True
     )
     date = fields.Date(compute="_compute_date", store=True, readonly=False, precompute=True, required=True, index=True)
-    hours = fields.Float(required=True, help="Hours worked, as a decimal: 1.5 is an hour and a half.")
+    hours = fields.Float(required=True, help="Hours worked, as 1:30 or as 1.5.")
     hourly_cost = fields.Monetary(
         compute="_compute_hourly_cost",
         store=True,
@@ -78,12 +78,12 @@ class MaintenanceLabor(models.Model):
             if labor.hours > HOURS_A_DAY:
                 raise ValidationError(
                     self.env._(
-                        "Hours are decimal: 1.5 is an hour and a half. Did you mean %(hours)s minutes? Then enter %(decimal)s.",
+                        "A day has 24 hours. Did you mean %(hours)s minutes? Then enter %(time)s.",
                         hours=f"{labor.hours:g}",
-                        decimal=f"{labor.hours / 60:.2f}",
+                        time=f"{round(labor.hours) // 60}:{round(labor.hours) % 60:02}",
                     )
                     if labor.hours <= HOURS_A_DAY * 60
-                    else self.env._("Hours are decimal: 1.5 is an hour and a half. A day has 24 of them.")
+                    else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
         for (user, date), total in self._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:

@@ -92,12 +92,10 @@ class MaintenanceLaborTimer(models.Model):
         now = fields.Datetime.now()
         # sudo: whatever moves the work on also stops the timers of others on it
         for labor in self.sudo():
-            limit, day = labor.company_id.timer_max_hours, labor._get_hours_of_days()
             ran = (now - labor.timer_start).total_seconds() / 3600
-            left = HOURS_A_DAY - day.get((labor.user_id, labor.date), 0.0)
-            hours = min(self._round_hours(min(ran, limit)), left)
+            hours = labor._get_hours_to_book()
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
-            if ran > min(limit, left):
+            if ran > labor._get_most_hours():
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
                     "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{ran:.1f}", booked=f"{hours:g}"
@@ -111,6 +109,18 @@ class MaintenanceLaborTimer(models.Model):
             labor.write(vals)
             if "note" in vals:
                 labor._ask_to_check()
+
+    def _get_hours_to_book(self):
+        """What the timer ran so far, at most the company's limit and what the day has left; zero without one."""
+        if not self:
+            return 0.0
+        ran = (fields.Datetime.now() - self.timer_start).total_seconds() / 3600
+        return min(self._round_hours(ran), self._get_most_hours())
+
+    def _get_most_hours(self):
+        self.ensure_one()
+        left = HOURS_A_DAY - self._get_hours_of_days().get((self.user_id, self.date), 0.0)
+        return min(self.company_id.timer_max_hours, left)
 
     @api.model
     def _round_hours(self, hours):

@@ -25,6 +25,7 @@ PROTECTED_FIELDS = {
     "reported_via",
     "origin_task_id",
     "origin_request_id",
+    "maintenance_next_request_id",
 }
 
 

@@ -151,16 +151,14 @@ class MaintenanceRequestLifecycle(models.Model):
         values = {"stage_id": target.id, "archive": target.state == "cancelled"}
         if "kanban_state" in vals:
             values["kanban_state"] = vals["kanban_state"]
-        # From one done stage to another is no new occurrence and no new closing date.
-        for requests, context in (
-            (self - was_done, {}),
-            (was_done, {"maintenance_no_recurrence": BY_SYSTEM, "maintenance_keep_close_date": BY_SYSTEM}),
-        ):
+        # From one done stage to another is no new closing date.
+        for requests, context in ((self - was_done, {}), (was_done, {"maintenance_keep_close_date": BY_SYSTEM})):
             if not requests:
                 continue
+            context["maintenance_no_recurrence"] = BY_SYSTEM
             if not target.done:
                 context["maintenance_keep_activities"] = BY_SYSTEM
-            # sudo: what native code does on a move (dates, activities, the next occurrence) is the system's
+            # sudo: what native code does on a move (dates, activities) is the system's
             requests = requests.with_context(**context).sudo()
             super(MaintenanceRequestLifecycle, requests).write(dict(values))  # pylint: disable=super-method-mismatch
         if target.done:
