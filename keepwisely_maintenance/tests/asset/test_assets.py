@@ -226,6 +226,25 @@ class TestComponents(MaintenanceCase):
         with self.assertRaisesRegex(UserError, "part of itself|Recursion"):
             self.line.parent_id = self.robot
 
+    def test_work_orders_are_counted_as_native_code_counts_them(self):
+        """All of them, and those that are neither done nor archived."""
+        requests = self.env["maintenance.request"].with_user(self.planner).create(
+            [{"name": f"Job {n}", "equipment_id": self.robot.id} for n in range(4)]
+        )
+        requests[:1].action_approve()
+        requests[0].user_id = self.technician
+        requests[0].action_start()
+        requests[0].action_complete()
+        requests[1].archive_equipment_request()
+        self.env.invalidate_all()
+        self.assertEqual((self.robot.maintenance_count, self.robot.maintenance_open_count), (4, 2))
+        requests[2].equipment_id = self.gripper
+        self.env.flush_all()
+        self.assertEqual((self.robot.maintenance_count, self.robot.maintenance_open_count), (3, 1))
+        self.assertEqual((self.gripper.maintenance_count, self.gripper.maintenance_open_count), (1, 1))
+        draft = self.env["maintenance.equipment"].new({"name": "Not saved"})
+        self.assertEqual((draft.maintenance_count, draft.maintenance_open_count), (0, 0))
+
     def test_bounded_queries(self):
         """A list of assets costs the same with thirty components more."""
         def count():
