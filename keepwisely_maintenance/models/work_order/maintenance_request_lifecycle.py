@@ -168,8 +168,9 @@ class MaintenanceRequestLifecycle(models.Model):
     def _maintenance_close_on_plant_day(self):
         """Native code closes on the day it is in UTC."""
         for company, requests in self.grouped("company_id").items():
+            day = company._get_plant_day()
             # sudo: as the closing date itself
-            requests.sudo().filtered("close_date").close_date = company._get_plant_day()
+            requests.sudo().filtered(lambda request, day=day: request.close_date not in (False, day)).close_date = day
 
     def _check_gates(self, state, vals):
         """Check every gate on the way to ``state``, on the records as ``vals`` will make them.

@@ -17,7 +17,7 @@ class MaintenanceRequestOverlap(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_maintenance_overlap_message(self):
         for request, others in self._maintenance_get_overlaps().items():
-            request.maintenance_overlap_message = others and self.env._(
+            request.maintenance_overlap_message = bool(others) and self.env._(
                 "%(technician)s is also planned for %(work_orders)s in these hours.",
                 technician=request.user_id.name,
                 work_orders=", ".join(others[:NAMED].mapped("display_name")) + ("…" if len(others) > NAMED else ""),

@@ -22,7 +22,7 @@ class MaintenanceRequestPlanning(models.Model):
         help="Hours of work it is expected to take. The planned end follows from them in working hours; whoever plans an "
         "end instead says the hours by it.",
     )  # fmt: skip
-    schedule_end = fields.Datetime(help="When the expected hours are over, in working hours of the technician.")
+    schedule_end = fields.Datetime(copy=False, help="When the expected hours are over, in working hours of the technician.")
     maintenance_remaining_hours = fields.Float(
         compute="_compute_maintenance_remaining_hours", help="Expected hours less what was booked; nothing once it is completed."
     )

@@ -115,7 +115,7 @@ class TestHoursRequired(PlanningCase):
     def test_on_every_way(self):
         request = self._begun()
         planner = request.with_user(self.planner)
-        completed, closed = self._stage("completed").id, self._stage("closed").id
+        completed, closed = (self.env["maintenance.stage"]._first_of_state(state).id for state in ("completed", "closed"))
         for complete in (
             request.action_complete,
             request.action_finish,
@@ -125,7 +125,7 @@ class TestHoursRequired(PlanningCase):
             lambda: request.sudo().write({"stage_id": completed}),
         ):
             self._refused(complete, request)
-        result = planner.load(["id", "stage_id/.id"], [[planner.export_data(["id"])["datas"][0][0], str(completed)]])
+        result = planner.load([".id", "stage_id/.id"], [[str(request.id), str(completed)]])
         self.assertFalse(result["ids"])
         self.assertEqual(request.state, "in_progress")
         request.hours_by_hand = 0.5
@@ -139,7 +139,7 @@ class TestHoursRequired(PlanningCase):
         self.assertEqual((request.state, len(request.labor_ids)), ("completed", 1))
 
     def test_hours_that_come_along(self):
-        completed = self._stage("completed").id
+        completed = self.env["maintenance.stage"]._first_of_state("completed").id
         first, second, third = self._begun(), self._begun(), self._begun()
         first.write({"stage_id": completed, "hours_by_hand": 0.5})
         second.write({"stage_id": completed, "labor_ids": [Command.create({"hours": 1.0})]})

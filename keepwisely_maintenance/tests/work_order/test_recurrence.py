@@ -36,6 +36,9 @@ class TestRecurrence(MaintenanceCase):
         request.action_assign()
         return request.with_user(self.technician)
 
+    def _stage(self, state):
+        return self.env["maintenance.stage"]._first_of_state(state)
+
     def _get_next(self, request):
         return self.env["maintenance.request"].search([("name", "=", request.name), ("id", "!=", request.id)])
 
@@ -92,7 +95,7 @@ class TestRecurrence(MaintenanceCase):
 
     def test_only_what_recurs(self):
         for values in ({"recurring_maintenance": False}, {"maintenance_type": "corrective"}):
-            request = self._grease(**values)
+            request = self._grease(name=str(values), **values)
             request.action_complete()
             self.assertFalse(self._get_next(request))
 
