@@ -111,7 +111,7 @@ class MaintenanceScheduleGenerate(models.Model):
         if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
             return
         user = self.owner_user_id or self.env.ref("base.user_admin")
-        self.activity_schedule(xmlid, user_id=user.id, note=message)
+        self.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=message)
 
     # -- Making work orders -----------------------------------------------------------------------
 

@@ -396,6 +396,8 @@ class MaintenanceRequestLifecycle(models.Model):
 
     def activity_schedule(self, act_type_xmlid="", date_deadline=None, summary="", note="", **act_values):
         date_deadline = self._maintenance_get_planned_day([act_type_xmlid], date_deadline)
+        # without a day it is due today in the plant, not today for whoever causes it
+        date_deadline = date_deadline or (self.company_id[:1] or self.env.company)._get_plant_day()
         return super().activity_schedule(act_type_xmlid, date_deadline, summary, note, **act_values)
 
     def activity_reschedule(self, act_type_xmlids, user_id=None, date_deadline=None, new_user_id=None, **kwargs):

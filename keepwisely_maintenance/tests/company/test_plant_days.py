@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..common import MaintenanceCase
 
@@ -85,6 +85,9 @@ class TestPlantDays(PlantDayCase):
         self.assertEqual(request.labor_ids.date, THURSDAY)
         request.hours_by_hand = 1.0
         self.assertEqual(set(request.labor_ids.mapped("date")), {THURSDAY})
+        with Form(request) as form, form.labor_ids.new() as line:
+            line.hours = 0.5
+            self.assertEqual(line.date, THURSDAY, "as the list offers it")
         request.action_complete()
         self.assertEqual(request.close_date, THURSDAY)
 
@@ -134,6 +137,17 @@ class TestPlantDays(PlantDayCase):
                 self.assertEqual(requisition._get_days_waited(), days)
                 brief = requisition.with_user(self.procurement)._get_briefs()[requisition]
                 self.assertEqual(brief["days_waiting"], days)
+
+    @freeze_time(EVENING)
+    def test_to_dos_are_due_today(self):
+        request = self._assigned()
+        self._add_part(request, self._create_part("Gearbox", 900.0))
+        request.action_request_parts(offer=False)
+        self.assertEqual(request.requisition_ids.sudo().activity_ids.date_deadline, THURSDAY)
+        parts = request.sudo()
+        parts._schedule_parts_activity()
+        parts.activity_schedule("keepwisely_maintenance.mail_activity_check_hours", user_id=self.technician.id)
+        self.assertEqual(parts.activity_ids.mapped("date_deadline"), [THURSDAY] * 2)
 
     def test_under_warranty_until_the_last_evening(self):
         self.conveyor.warranty_date = THURSDAY
