@@ -14,6 +14,7 @@ class MaintenanceEquipment(models.Model):
     _parent_name = "parent_id"
 
     category_id = fields.Many2one(string="Asset category")
+    effective_date = fields.Date(default=lambda self: self.env.company._get_plant_day())
     parent_id = fields.Many2one(
         "maintenance.equipment", "Part of", index="btree_not_null", check_company=True, ondelete="restrict"
     )
