@@ -14,6 +14,8 @@ from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_counter
+from . import stock_move_line_counter
 from . import stock_move_part_use
 from . import stock_move_part_commands
 from . import stock_move_part_unit
