@@ -113,18 +113,18 @@ class ProductProductCostUnset(models.Model):
 class MaintenanceRequestCostUnset(models.Model):
     _inherit = "maintenance.request"
 
-    cost_unset_message = fields.Char(
-        "Parts without a cost", compute="_compute_cost_unset_message", compute_sudo=True, groups=COSTS_GROUP
+    maintenance_cost_unset_message = fields.Char(
+        "Parts without a cost", compute="_compute_maintenance_cost_unset_message", compute_sudo=True, groups=COSTS_GROUP
     )
 
     @api.depends("part_ids.product_id.standard_price", "part_ids.product_id.is_storable", "part_ids.state")
-    def _compute_cost_unset_message(self):
+    def _compute_maintenance_cost_unset_message(self):
         """“Seal: last purchase price $ 5.00; Belt: never bought, counts as nothing”"""
         for request in self:
             parts = request.part_ids.filtered(lambda move: move.state != "cancel")
             products = parts.product_id.with_company(request.company_id)
             prices = products._maintenance_get_unset_prices()
-            request.cost_unset_message = "; ".join(
+            request.maintenance_cost_unset_message = "; ".join(
                 self.env._(
                     "%(part)s at its last purchase price, %(price)s",
                     part=product.display_name,

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -8,6 +8,14 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     requisition_line_ids = fields.One2many("maintenance.requisition.line", "product_id", "Requisition lines")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        # the template gets a value of each of its fields from here, so it cannot tell what nobody said
+        silent = [product.id for product, vals in zip(products, vals_list, strict=True) if "is_storable" not in vals]
+        products.browse(silent).product_tmpl_id._maintenance_track()
+        return products
 
     def write(self, vals):
         archived = self.filtered("active") if vals.get("active") is False else self.browse()

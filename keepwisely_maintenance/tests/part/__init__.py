@@ -16,3 +16,4 @@ from . import test_part_barcode
 from . import test_part_counter
 from . import test_part_units
 from . import test_resupply_cancelled
+from . import test_spare_parts_tracked
