@@ -57,6 +57,7 @@
         "wizard/work_order/maintenance_request_reopen_views.xml",
         "wizard/approval/maintenance_requisition_emergency_views.xml",
         "wizard/approval/maintenance_requisition_reject_views.xml",
+        "wizard/approval/maintenance_requisition_decide_views.xml",
         "wizard/requisition/maintenance_service_request_views.xml",
         "report/asset/maintenance_asset_label.xml",
         "report/work_order/maintenance_request_document.xml",
