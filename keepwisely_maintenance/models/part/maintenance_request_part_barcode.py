@@ -73,6 +73,8 @@ class MaintenanceRequestPartBarcode(models.Model):
         companies = Domain("company_id", "in", (False, self.company_id.id))
         goods = Domain("type", "=", "consu") & companies
         products = self.env["product.product"]
+        if not barcode:
+            raise UserError(self.env._("Scan a code, or search the part by name."))
         if product := products.search(Domain("barcode", "=", barcode) & goods, limit=1):
             return product, 1.0
         packaging = self.env["product.uom"].search(Domain("barcode", "=", barcode) & companies, limit=1)
@@ -81,7 +83,7 @@ class MaintenanceRequestPartBarcode(models.Model):
         hits = self.env["product.product"]._maintenance_find_by_code(barcode, self.company_id)
         if not hits:
             raise UserError(
-                self.env._("No part has the code %s; search it by name, or ask the storekeeper.", barcode or "-")
+                self.env._("No part has the code %s; search it by name, or ask the storekeeper.", barcode)
             )
         if len(hits) > 1:
             raise UserError(

@@ -32,10 +32,13 @@ class ProductCode(models.Model):
                 hits[product].append(how)
         return hits
 
-    def _search_display_name(self, operator, value):
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """Where parts of a job are looked for, a vendor's code or a serial number finds its part as well."""
-        domain = super()._search_display_name(operator, value)
-        if not self.env.context.get("maintenance_find_by_code") or operator != "ilike" or not isinstance(value, str):
-            return domain
-        hits = self._maintenance_find_by_code(value.strip(), self.env.company)
-        return Domain(domain) | Domain("id", "in", [product.id for product in hits])
+        found = super().name_search(name, domain, operator, limit)
+        if not self.env.context.get("maintenance_find_by_code") or operator != "ilike":
+            return found
+        hits = self._maintenance_find_by_code((name or "").strip(), self.env.company)
+        more = {product.id for product in hits} - {product_id for product_id, _name in found}
+        products = self.search(Domain(domain or Domain.TRUE) & Domain("id", "in", list(more)))
+        return found + [(product.id, product.display_name) for product in products.sudo()]

@@ -12,8 +12,9 @@ class ProductProduct(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         products = super().create(vals_list)
-        # the template gets a value of each of its fields from here, so it cannot tell what nobody said
-        silent = [product.id for product, vals in zip(products, vals_list, strict=True) if "is_storable" not in vals]
+        # a template that is made from here gets a value of each of its fields, so it cannot tell what nobody said
+        said = {"is_storable", "product_tmpl_id"}
+        silent = [product.id for product, vals in zip(products, vals_list, strict=True) if not said & vals.keys()]
         products.browse(silent).product_tmpl_id._maintenance_track()
         return products
 

@@ -93,7 +93,7 @@ class TestScan(MaintenanceCase):
                 part = self.env["stock.move"].browse(request.action_scan_part(code))
                 self.assertEqual(part.product_id, product)
         self.assertEqual(request.part_ids.filtered(lambda part: part.product_id == self.seal).product_uom_qty, 2)
-        with self.assertRaisesRegex(UserError, "S-1 "):
+        with self.assertRaisesRegex(UserError, "code S-1;"):
             request.action_scan_part("S-1 ")
         with Form(request) as form:
             form._barcode_scanned = "BC/0815"
