@@ -19,6 +19,7 @@ class MaintenanceRequestPlanning(models.Model):
     _inherit = "maintenance.request"
 
     expected_hours = fields.Float(
+        "Expected hours",
         help="Hours of work it is expected to take. The planned end follows from them in working hours; whoever plans an "
         "end instead says the hours by it.",
     )  # fmt: skip
