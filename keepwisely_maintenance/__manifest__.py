@@ -139,7 +139,7 @@
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],
-        "web.assets_tests": ["keepwisely_maintenance/static/tests/tours/*.js"],
+        "web.assets_tests": ["keepwisely_maintenance/static/tests/**/*.js"],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

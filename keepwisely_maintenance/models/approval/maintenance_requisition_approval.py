@@ -295,6 +295,7 @@ class MaintenanceRequisitionApproval(models.Model):
             products = ", ".join(requisition._get_unpriced_lines().mapped("name"))
             requisition.activity_schedule(
                 "keepwisely_maintenance.mail_activity_price",
+                date_deadline=requisition.company_id._get_plant_day(),
                 user_id=buyer.id,
                 note=escape(
                     requisition.env._("Choose a vendor and a price for %s, then submit the requisition.", products)
