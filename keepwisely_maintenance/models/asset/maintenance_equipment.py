@@ -12,6 +12,8 @@ class MaintenanceEquipment(models.Model):
     _name = "maintenance.equipment"
     _inherit = ["maintenance.equipment", "analytic.mixin"]
     _parent_name = "parent_id"
+    # what is printed on the plate finds the asset, typed or scanned
+    _rec_names_search = ["name", "serial_no", "partner_ref"]
 
     category_id = fields.Many2one(string="Asset category")
     effective_date = fields.Date(default=lambda self: self.env.company._get_plant_day())

@@ -125,6 +125,8 @@ class StockMoveCost(models.Model):
                 amount = company.currency_id.round(value - used_before.get(part, value))
                 if not amount:
                     continue
+                # what it really cost takes the place of the estimate
+                vals_list += part._maintenance_prepare_estimate(-part._maintenance_get_estimate())
                 currency_amount = company.currency_id.round(amount * by_currency / change) if change else 0.0
                 for entry, share in (
                     ("price_variance", amount - currency_amount),
