@@ -12,6 +12,7 @@ class MaintenanceEquipment(models.Model):
     _parent_name = "parent_id"
 
     category_id = fields.Many2one(string="Asset category")
+    technician_user_id = fields.Many2one(domain="[('share', '=', False), ('partner_id.maintenance_can_work', '=', True)]")
     parent_id = fields.Many2one(
         "maintenance.equipment", "Part of", index="btree_not_null", check_company=True, ondelete="restrict"
     )

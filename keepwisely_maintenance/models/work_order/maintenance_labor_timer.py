@@ -96,7 +96,7 @@ class MaintenanceLaborTimer(models.Model):
         for labor in self.sudo():
             limit, day = labor.company_id.timer_max_hours, labor._get_hours_of_days()
             ran = (now - labor.timer_start).total_seconds() / 3600
-            left = HOURS_A_DAY - day.get((labor.user_id, labor.date), 0.0)
+            left = HOURS_A_DAY - day.get((labor.person_id, labor.date), 0.0)
             hours = min(self._round_hours(min(ran, limit)), left)
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
             if ran > min(limit, left):
@@ -142,6 +142,11 @@ class MaintenanceLaborTimer(models.Model):
             else self.env._("%s min", minutes)
         )
         return self.env._("%(technician)s since %(since)s (%(ran)s)", technician=self.user_id.name, since=since, ran=ran)
+
+    @api.model
+    def _stop_timers_of(self, people):
+        """Book what runs for people who go on without it."""
+        self.search([("is_running", "=", True), ("person_id", "in", people.ids)])._stop()
 
     @api.model
     def _cron_stop_forgotten_timers(self):

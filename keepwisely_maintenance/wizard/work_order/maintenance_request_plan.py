@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.work_order.res_users import TECHNICIANS_DOMAIN
+
 
 class MaintenanceRequestPlan(models.TransientModel):
     """Assign and reschedule many work orders at once; every gate is met as if each was changed by itself."""
@@ -15,7 +17,7 @@ class MaintenanceRequestPlan(models.TransientModel):
         default=lambda self: self.env.context.get("active_ids"),
     )  # fmt: skip
     request_count = fields.Integer(compute="_compute_request_count")
-    user_id = fields.Many2one("res.users", "Technician", domain="[('share', '=', False)]", help="Empty: as they are.")
+    user_id = fields.Many2one("res.users", "Technician", domain=TECHNICIANS_DOMAIN, help="Empty: as they are.")
     maintenance_team_id = fields.Many2one("maintenance.team", "Team", help="Empty: as they are.")
     reschedule = fields.Selection(
         [("keep", "Keep the dates"), ("date", "On a day"), ("shift", "By days")], "Planned", required=True, default="keep"
