@@ -2,6 +2,7 @@
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 #: Rules of technicians, with the way from their model to the work order.
 RULES = {
@@ -33,8 +34,7 @@ def migrate(cr, _version):
 
 def _move_rates(cr):
     """Rates of technicians go to their contacts; the old column stays behind, empty."""
-    cr.execute(SQL("SELECT FROM information_schema.columns WHERE table_name = 'res_users' AND column_name = 'maintenance_hourly_cost'"))
-    if not cr.rowcount:
+    if not column_exists(cr, "res_users", "maintenance_hourly_cost"):
         return
     cr.execute(
         SQL(

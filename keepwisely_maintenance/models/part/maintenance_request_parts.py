@@ -369,7 +369,7 @@ class MaintenanceRequestParts(models.Model):
             [
                 (request, {"user_id": user.id, "date_deadline": fields.Date.context_today(request)})
                 for request in self
-                for user in request._get_users_told()
+                for user in request._maintenance_get_users_told()
             ],
         )
 
@@ -388,7 +388,7 @@ class MaintenanceRequestParts(models.Model):
     def _in_technician_language(self):
         self.ensure_one()
         # sudo: whoever validates a receipt tells technicians whose work orders they cannot read
-        return self.sudo().with_context(lang=self._get_users_told()[:1].sudo().lang or self.env.lang)
+        return self.sudo().with_context(lang=self._maintenance_get_users_told()[:1].sudo().lang or self.env.lang)
 
     def _tell_technician(self, body):
         """Notify whoever does the work, once."""
@@ -396,7 +396,7 @@ class MaintenanceRequestParts(models.Model):
         self.message_post(
             body=body,
             subtype_xmlid="mail.mt_note",
-            partner_ids=self._get_users_told().partner_id.ids,
+            partner_ids=self._maintenance_get_users_told().partner_id.ids,
             author_id=self.env.ref("base.partner_root").id,
         )
 

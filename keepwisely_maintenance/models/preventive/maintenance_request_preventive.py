@@ -109,7 +109,7 @@ class MaintenanceRequestPreventive(models.Model):
             "start_date": day,
             "end_date": self.repeat_type == "until" and self.repeat_until and max(self.repeat_until, day),
             "maintenance_team_id": self.maintenance_team_id.id,
-            "user_id": self._has_responsible() and self.user_id.id,
+            "user_id": self._maintenance_has_responsible() and self.user_id.id,
             "priority": min(self.priority or "0", "2"),
             "duration": self.duration or 1.0,
             "description": self.description,

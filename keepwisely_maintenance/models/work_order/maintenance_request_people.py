@@ -73,7 +73,7 @@ class MaintenanceRequestPeople(models.Model):
         mine = Domain("user_id", "=", me.id) | Domain("maintenance_crew_ids", "in", me.partner_id.ids)
         return mine if True in value else ~mine
 
-    def _has_responsible(self):
+    def _maintenance_has_responsible(self):
         """Whether somebody is responsible who still does such work."""
         self.ensure_one()
         # sudo: reporters say that it is not fixed
@@ -93,17 +93,17 @@ class MaintenanceRequestPeople(models.Model):
     # -- Common sense -------------------------------------------------------------------------
 
     @api.constrains("user_id", "maintenance_person_id", "company_id")
-    def _check_responsible(self):
+    def _maintenance_check_responsible(self):
         for request in self:
             # a technician stands here before the person is computed
-            request._check_can_work(request.sudo().user_id.partner_id or request.maintenance_person_id)
+            request._maintenance_check_can_work(request.sudo().user_id.partner_id or request.maintenance_person_id)
 
     @api.constrains("maintenance_crew_ids", "company_id")
-    def _check_crew(self):
+    def _maintenance_check_crew(self):
         for request in self:
-            request._check_can_work(request.maintenance_crew_ids)
+            request._maintenance_check_can_work(request.maintenance_crew_ids)
 
-    def _check_can_work(self, people):
+    def _maintenance_check_can_work(self, people):
         """:raises ValidationError: the work cannot be given to one of ``people``."""
         self.ensure_one()
         for person in people:
@@ -121,26 +121,29 @@ class MaintenanceRequestPeople(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._settle_people(vals) for vals in vals_list]
+        vals_list = [self._maintenance_settle_people(vals) for vals in vals_list]
+        if not self._user_is_planner() and not self.env.user.has_group(TECHNICIANS):
+            # natively reporters may name themselves; that makes no technicians of them
+            vals_list = [vals if vals.get("user_id") != self.env.uid else {**vals, "user_id": False} for vals in vals_list]
         requests = super().create(vals_list)
         if not self._user_is_planner():
-            requests._check_may_man()
+            requests._maintenance_check_may_man()
         for request in requests:
-            request._welcome(request.maintenance_crew_ids)
+            request._maintenance_welcome(request.maintenance_crew_ids)
         return requests
 
     def write(self, vals):
         if not PEOPLE & vals.keys():
             return super().write(vals)
-        vals = self._settle_people(vals)
+        vals = self._maintenance_settle_people(vals)
         if MOVES & vals.keys():
             # what comes with a move comes back here on its own
             return super().write(vals)
         crews = {request: request.maintenance_crew_ids for request in self} if "maintenance_crew_ids" in vals else {}
         result = super().write(vals)
         for request, crew in crews.items():
-            request._check_may_change_crew(crew)
-            request._welcome(request.maintenance_crew_ids - crew)
+            request._maintenance_check_may_change_crew(crew)
+            request._maintenance_welcome(request.maintenance_crew_ids - crew)
         return result
 
     def copy_data(self, default=None):
@@ -157,20 +160,17 @@ class MaintenanceRequestPeople(models.Model):
         return vals_list
 
     @api.model
-    def _settle_people(self, vals):
+    def _maintenance_settle_people(self, vals):
         """The person and the technician in step, whichever of them is given; the technician wins."""
         vals = dict(vals)
         if vals.get("user_id"):
             vals.pop("maintenance_person_id", None)
-            if vals["user_id"] == self.env.uid and not self._user_is_planner() and not self.env.user.has_group(TECHNICIANS):
-                # natively reporters may name themselves; that makes no technician of them
-                del vals["user_id"]
         elif "maintenance_person_id" in vals:
             person = self.env["res.partner"].browse(vals["maintenance_person_id"] or [])
             vals["user_id"] = person._maintenance_get_user().id
         return vals
 
-    def _welcome(self, people):
+    def _maintenance_welcome(self, people):
         """Those who join a crew follow the work and are told once; who has no login is told by people."""
         self.ensure_one()
         joined = people.filtered(lambda person: person._maintenance_get_user() not in (self.env.user, self.env["res.users"]))
@@ -192,7 +192,7 @@ class MaintenanceRequestPeople(models.Model):
             if not hands_back and (vals["maintenance_person_id"] or False) != request.maintenance_person_id.id:
                 raise UserError(self.env._("Only a planner can say who does %s.", request.display_name))
 
-    def _check_may_man(self):
+    def _maintenance_check_may_man(self):
         """:raises UserError: somebody who does not plan has reported it with a crew or a contractor."""
         for request in self:
             if request.maintenance_crew_ids - self.env.user.partner_id or (
@@ -200,7 +200,7 @@ class MaintenanceRequestPeople(models.Model):
             ):
                 raise UserError(self.env._("Report the work first; a planner says who works on it."))
 
-    def _check_may_change_crew(self, before):
+    def _maintenance_check_may_change_crew(self, before):
         """Planners and the responsible choose the crew; technicians of the team join and leave by themselves.
 
         :raises UserError: the user may not choose the crew.
@@ -224,7 +224,7 @@ class MaintenanceRequestPeople(models.Model):
         """Work that is opened again is nobody's when its technician has left meanwhile."""
         result = super()._follow_move(before)
         opened = self.filtered(lambda request: before[request.id] in (*DONE_STATES, "cancelled") and request._is_work_open())
-        gone = opened.filtered(lambda request: request.maintenance_person_id and not request._has_responsible())
+        gone = opened.filtered(lambda request: request.maintenance_person_id and not request._maintenance_has_responsible())
         # sudo: who opens it again need not be able to give it to others
         gone.sudo().write({"user_id": False, "maintenance_person_id": False})
         return result
@@ -237,7 +237,7 @@ class MaintenanceRequestPeople(models.Model):
         crewed.write({"maintenance_crew_ids": [fields.Command.unlink(person.id)]})
         requests = self.search(still_open & Domain("maintenance_person_id", "=", person.id))
         self.env["maintenance.labor"]._stop_timers_of(person)
-        self._hand_on_todos(person)
+        self._maintenance_hand_on_todos(person)
         requests.write({"user_id": False, "maintenance_person_id": False})
         requests.filtered(lambda request: request.state == "assigned")._move_to("approved")
         named = person._maintenance_describe_named()
@@ -252,18 +252,20 @@ class MaintenanceRequestPeople(models.Model):
         self.env["mail.activity"].with_context(mail_activity_quick_update=True)._maintenance_create(
             "keepwisely_maintenance.mail_activity_handed_over",
             [
-                (person, {"user_id": planner.id, "note": self._describe_handed_over(person, work, named)})
+                (person, {"user_id": planner.id, "note": self._maintenance_describe_handed_over(person, work, named)})
                 for planner, work in by_planner.items()
             ],
         )
 
     @api.model
-    def _describe_handed_over(self, person, requests, named):
+    def _maintenance_describe_handed_over(self, person, requests, named):
         """What somebody leaves behind, as a note with links."""
         sentences = [Markup("<p>%s</p>") % sentence for sentence in named]
         if requests:
             links = Markup("").join(Markup("<li>%s</li>") % request._get_html_link() for request in requests[:MAX_LINKS])
-            left = self.env._("%(person)s has left. Open work without a technician now: %(count)s.", person=person.name, count=len(requests))
+            left = self.env._(
+                "%(person)s has left. Open work without a technician now: %(count)s.", person=person.name, count=len(requests)
+            )
             sentences.insert(0, Markup("<p>%s</p><ul>%s</ul>") % (left, links))
         return Markup("").join(sentences)
 

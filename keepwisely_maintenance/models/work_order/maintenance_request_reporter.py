@@ -224,9 +224,9 @@ class MaintenanceRequestReporter(models.Model):
         """Give the work back to its technician, or to the team where there is none any more."""
         for request in self:
             # they get a message of its own
-            self._get_told().add(request.id)
+            self._maintenance_get_told().add(request.id)
             # sudo: reporters do not move work; that this one may open it again was checked
-            request.sudo()._move_to("assigned" if request._has_responsible() else "approved")
+            request.sudo()._move_to("assigned" if request._maintenance_has_responsible() else "approved")
             request.sudo().not_fixed_count += 1
             request._tell_not_fixed(self.env._("Not fixed: %s", reason))
 

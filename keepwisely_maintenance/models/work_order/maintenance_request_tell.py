@@ -25,7 +25,7 @@ class MaintenanceRequestTell(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         requests = super().create(vals_list)
-        requests._tell_reported()
+        requests._maintenance_tell_reported()
         return requests
 
     def write(self, vals):
@@ -41,42 +41,42 @@ class MaintenanceRequestTell(models.Model):
         changed = self.browse().concat(
             *(request for request, old in before.items() if old != (request.priority, request.maintenance_team_id))
         )
-        changed.filtered(lambda request: request.priority == "3" and request._is_work_open())._tell_emergency()
-        changed._pass_on_reports({request: team for request, (_priority, team) in before.items()})
+        changed.filtered(lambda request: request.priority == "3" and request._is_work_open())._maintenance_tell_emergency()
+        changed._maintenance_pass_on_reports({request: team for request, (_priority, team) in before.items()})
         return result
 
-    def _pass_on_reports(self, teams):
+    def _maintenance_pass_on_reports(self, teams):
         """What was reported to another team waits for the planners of the team that has it now."""
         moved = self.filtered(lambda request: request.maintenance_team_id != teams[request] and request.state == "requested")
         # sudo: the to-dos are the planners'
         todos = moved.sudo().activity_ids.filtered(lambda todo: todo.activity_type_id == self.env.ref(REPORTED))
         waiting = self.browse(todos.mapped("res_id"))
         todos.unlink()
-        waiting._create_todos(REPORTED)
+        waiting._maintenance_create_todos(REPORTED)
 
-    def _tell_reported(self):
+    def _maintenance_tell_reported(self):
         """Tell planners of what waits for them, and teams of emergencies; preventive work is nobody's report."""
         reports = self.filtered(lambda request: request.maintenance_type != "preventive" and request._is_work_open())
         emergencies = reports.filtered(lambda request: request.priority == "3")
-        emergencies._tell_emergency()
-        if self._is_told_by_planner():
+        emergencies._maintenance_tell_emergency()
+        if self._maintenance_is_told_by_planner():
             return
         waiting = (reports - emergencies).filtered(lambda request: request.state == "requested")
-        waiting._create_todos(REPORTED)
+        waiting._maintenance_create_todos(REPORTED)
 
     @api.model
-    def _is_told_by_planner(self):
+    def _maintenance_is_told_by_planner(self):
         """Whether a planner does it by hand, who then needs no to-do about it."""
         return not self.env.su and self._user_is_planner()
 
-    def _get_planners(self):
+    def _maintenance_get_planners(self):
         """The planners of each of these work orders, in a dict."""
         planners = {}
         for (team, company), requests in self.grouped(lambda request: (request.maintenance_team_id, request.company_id)).items():
             planners.update(dict.fromkeys(requests, team._maintenance_get_planners(company)))
         return planners
 
-    def _get_users_told(self):
+    def _maintenance_get_users_told(self):
         """Who is told that the work can go on or has to wait: its technician; else its planners, or whoever reported it."""
         self.ensure_one()
         # sudo: whoever validates a receipt need not be able to read who works on what
@@ -84,10 +84,10 @@ class MaintenanceRequestTell(models.Model):
         told = request.user_id.filtered("active")
         if not told and request.maintenance_person_id:
             # a person without a login is told by planners
-            told = self._get_planners()[self]
+            told = self._maintenance_get_planners()[self]
         return (told or request.owner_user_id.filtered("active")).sudo(self.env.su)
 
-    def _create_todos(self, xmlid):
+    def _maintenance_create_todos(self, xmlid):
         """Give each planner a to-do, without a mail and without making them follow the work."""
         # sudo: whoever reports makes to-dos for planners
         requests = self.sudo().with_context(mail_activity_quick_update=True, maintenance_no_follow=BY_SYSTEM)
@@ -95,40 +95,45 @@ class MaintenanceRequestTell(models.Model):
             xmlid,
             [
                 (request, {"user_id": planner.id, "date_deadline": request.company_id._get_plant_day()})
-                for request, planners in requests._get_planners().items()
+                for request, planners in requests._maintenance_get_planners().items()
                 for planner in planners - self.env.user
             ],
         )
 
     @api.model
-    def _hand_on_todos(self, person):
+    def _maintenance_hand_on_todos(self, person):
         """The to-dos of somebody who has left go; what waited for them as the planner waits for the other planners."""
         todos = self.env["mail.activity"].search(
             [("res_model", "=", self._name), ("user_id", "in", person._maintenance_get_logins().ids)]
         )
-        waiting = {xmlid: todos.filtered(lambda todo, kind=self.env.ref(xmlid): todo.activity_type_id == kind).mapped("res_id")
-                   for xmlid in (REPORTED, ANSWERED)}  # fmt: skip
+        waiting = {
+            xmlid: self.browse(
+                todos.filtered(lambda todo, xmlid=xmlid: todo.activity_type_id == self.env.ref(xmlid)).mapped("res_id")
+            )
+            for xmlid in (REPORTED, ANSWERED)
+        }
         todos.unlink()
-        for xmlid, ids in waiting.items():
-            kind = self.env.ref(xmlid)
-            self.browse(ids).filtered(lambda request, kind=kind: kind not in request.activity_ids.activity_type_id)._create_todos(xmlid)
+        for xmlid, requests in waiting.items():
+            requests.filtered(
+                lambda request, xmlid=xmlid: self.env.ref(xmlid) not in request.activity_ids.activity_type_id
+            )._maintenance_create_todos(xmlid)
 
-    def _tell_emergency(self):
+    def _maintenance_tell_emergency(self):
         """One message to the planners and the team, once for each team that has it."""
         told = self.env.cr.precommit.data.setdefault("keepwisely_maintenance.emergencies", set())
         news = self.filtered(lambda request: (request.id, request.maintenance_team_id.id) not in told)
         told.update((request.id, request.maintenance_team_id.id) for request in news)
-        for request, planners in news._get_planners().items():
+        for request, planners in news._maintenance_get_planners().items():
             # sudo: whoever reports need not be able to read teams and users
             request = request.sudo()
             people = (planners.sudo() | request.maintenance_team_id.member_ids | request.user_id).filtered("active")
             request.message_post(
-                body=request._describe_emergency(),
+                body=request._maintenance_describe_emergency(),
                 subtype_xmlid="mail.mt_note",
                 partner_ids=(people - self.env.user).partner_id.ids,
             )
 
-    def _describe_emergency(self):
+    def _maintenance_describe_emergency(self):
         self.ensure_one()
         if self.equipment_id:
             return self.env._("Emergency: %(name)s, %(asset)s.", name=self.name, asset=self.equipment_id.display_name)
@@ -144,14 +149,17 @@ class MaintenanceRequestTell(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         """What the reporter writes on work that is done reaches the planners; followers alone may have gone on."""
         result = super()._message_post_after_hook(message, msg_values)
-        if self.state in DONE_STATES and message.message_type in ("email", "comment") and self._is_from_reporter(message):
-            answered = self.env.ref(ANSWERED)
-            # sudo: the to-dos are the planners'
-            if answered not in self.sudo().activity_ids.activity_type_id:
-                self._create_todos(ANSWERED)
+        is_late = self.state in DONE_STATES and message.message_type in ("email", "comment")
+        # sudo: the to-dos are the planners'
+        if (
+            is_late
+            and self._maintenance_is_from_reporter(message)
+            and self.env.ref(ANSWERED) not in self.sudo().activity_ids.activity_type_id
+        ):
+            self._maintenance_create_todos(ANSWERED)
         return result
 
-    def _is_from_reporter(self, message):
+    def _maintenance_is_from_reporter(self, message):
         """Whether whoever reported it wrote it, or somebody from outside; not those who work on it or plan it."""
         self.ensure_one()
         # sudo: whoever writes need not be able to read users
@@ -170,12 +178,12 @@ class MaintenanceRequestTell(models.Model):
         if "stage_id" in init_values:
             before = init_values["stage_id"].state
             is_news = self.state in ("completed", "cancelled") or (before in DONE_STATES and self.state not in DONE_STATES)
-            if not is_news or self.id in self._get_told():
+            if not is_news or self.id in self._maintenance_get_told():
                 return False
         return super()._track_subtype(init_values)
 
     @api.model
-    def _get_told(self):
+    def _maintenance_get_told(self):
         """Ids of work orders about whose move people get a message of its own in this transaction."""
         return self.env.cr.precommit.data.setdefault("keepwisely_maintenance.told", set())
 

@@ -1,6 +1,7 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import MaintenanceCase
 
@@ -72,10 +73,8 @@ class TestPeople(PeopleCase):
         )
         gone.active = False
         request = self._report().with_user(self.planner)
-        domain = request._fields["user_id"].get_description(self.env, ["domain"])["domain"]
-        offered = self.env["res.users"].with_user(self.planner).search(
-            self.env["ir.rule"]._eval_context() and eval(domain, {"company_id": self.company.id})  # noqa: S307
-        )
+        domain = safe_eval(request._fields["user_id"].domain, {"company_id": self.company.id})
+        offered = self.env["res.users"].with_user(self.planner).search(domain)
         self.assertTrue(self.technician | self.colleague | self.planner <= offered)
         self.assertFalse((self.operator | self.buyer | far | gone | self.env.ref("base.public_user")) & offered)
         firm = self.env["res.partner"].create({"name": "Cranes Ltd", "is_company": True})
@@ -215,9 +214,10 @@ class TestPeople(PeopleCase):
             form.maintenance_person_id = self.welder
             form.maintenance_crew_ids.add(self.helper)
         self.assertEqual((request.maintenance_person_id, request.maintenance_crew_ids), (self.welder, self.helper))
-        with Form(request) as form, form.labor_ids.new() as line:
-            line.person_id = self.welder
-            line.hours = 1.5
+        with Form(self.env["maintenance.labor"].with_user(self.planner)) as form:
+            form.maintenance_request_id = request
+            form.person_id = self.welder
+            form.hours = 1.5
         self.assertEqual(request.labor_ids.person_id, self.welder)
         with Form(request) as form:
             form.user_id = self.technician
