@@ -10,5 +10,5 @@ class ResPartner(models.Model):
             [("technician_user_id", "in", self._maintenance_get_logins().ids)]
         )
         if count:
-            sentences.append(self.env._("Still named as the technician of %s assets; new work there has none.", count))
+            sentences.append(self.env._("Assets that still name them as the technician: %s. New work there has none.", count))
         return sentences

@@ -9,5 +9,5 @@ class ResPartner(models.Model):
         logins = self._maintenance_get_logins().ids
         count = self.env["maintenance.schedule"].search_count(["|", ("user_id", "in", logins), ("owner_user_id", "in", logins)])
         if count:
-            sentences.append(self.env._("Still named on %s schedules; what they make has no technician.", count))
+            sentences.append(self.env._("Schedules that still name them: %s. What these make has no technician.", count))
         return sentences

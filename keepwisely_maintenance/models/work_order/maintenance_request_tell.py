@@ -166,7 +166,7 @@ class MaintenanceRequestTell(models.Model):
         request, author = self.sudo(), message.sudo().author_id
         if author == self.env.ref("base.partner_root"):
             return False
-        user = author._maintenance_get_user()
+        user = author._maintenance_get_user().sudo()
         if not user:
             return message.message_type == "email"
         return user == request.owner_user_id and not user.has_group(PLANNERS) and author not in request._maintenance_get_people()

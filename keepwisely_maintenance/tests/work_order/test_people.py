@@ -285,8 +285,8 @@ class TestPeopleLeave(PeopleCase):
         self._leave(self.technician)
         todo = self._activities(self.planner, self.technician.partner_id)
         self.assertEqual(len(todo), 1)
-        self.assertIn("1 assets", todo.note)
-        self.assertIn("1 schedules", todo.note)
+        self.assertIn("Assets that still name them as the technician: 1.", todo.note)
+        self.assertIn("Schedules that still name them: 1.", todo.note)
         self.env.invalidate_all()
         forecast = self.env["maintenance.schedule.forecast"].with_context(active_test=False).search(
             [("schedule_id", "=", schedule.id)], limit=1
