@@ -28,8 +28,8 @@ class MaintenanceLabor(models.Model):
         "res.users", "Technician", default=lambda self: self.env.user, index=True, ondelete="restrict",
         help="Whose login it is; empty for people without one.",
     )  # fmt: skip
-    date = fields.Date(required=True, default=fields.Date.context_today, index=True)
-    hours = fields.Float(required=True, help="Hours worked, as a decimal: 1.5 is an hour and a half.")
+    date = fields.Date(compute="_compute_date", store=True, readonly=False, precompute=True, required=True, index=True)
+    hours = fields.Float(required=True, help="Hours worked, as 1:30 or as 1.5.")
     hourly_cost = fields.Monetary(
         compute="_compute_hourly_cost",
         store=True,
@@ -57,6 +57,12 @@ class MaintenanceLabor(models.Model):
         for labor in self:
             labor.person_id = labor.user_id.partner_id or labor.person_id
 
+    @api.depends("maintenance_request_id")
+    def _compute_date(self):
+        """Today in the plant that the work is for, unless another day is entered."""
+        for labor in self:
+            labor.date = labor.date or (labor.maintenance_request_id.company_id or self.env.company)._get_plant_day()
+
     @api.depends("person_id", "maintenance_request_id")
     def _compute_hourly_cost(self):
         for labor in self:
@@ -82,12 +88,12 @@ class MaintenanceLabor(models.Model):
             if labor.hours > HOURS_A_DAY:
                 raise ValidationError(
                     self.env._(
-                        "Hours are decimal: 1.5 is an hour and a half. Did you mean %(hours)s minutes? Then enter %(decimal)s.",
+                        "A day has 24 hours. Did you mean %(hours)s minutes? Then enter %(time)s.",
                         hours=f"{labor.hours:g}",
-                        decimal=f"{labor.hours / 60:.2f}",
+                        time=f"{round(labor.hours) // 60}:{round(labor.hours) % 60:02}",
                     )
                     if labor.hours <= HOURS_A_DAY * 60
-                    else self.env._("Hours are decimal: 1.5 is an hour and a half. A day has 24 of them.")
+                    else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
         for (person, date), total in self._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
@@ -117,8 +123,7 @@ class MaintenanceLabor(models.Model):
         """Work is done after somebody asked for it, and booked after it is done."""
         for labor in self:
             request = labor.maintenance_request_id.sudo()
-            # whoever is ahead of the plant may be a day further
-            if labor.date > max(request.company_id._get_plant_day(), fields.Date.context_today(self)):
+            if labor.date > request.company_id._get_plant_day():
                 raise ValidationError(
                     self.env._(
                         "%s is still to come; book hours on the day they were worked.", format_date(self.env, labor.date)
@@ -136,10 +141,10 @@ class MaintenanceLabor(models.Model):
                 )
 
     def _get_first_day(self):
-        """The day the work was asked for, as whoever books counts days."""
+        """The day the work was asked for in its plant."""
         self.ensure_one()
         request = self.maintenance_request_id.sudo()
-        entered = fields.Date.context_today(self, request.create_date)
+        entered = request.company_id._get_plant_day(request.create_date)
         return min(request.request_date or entered, entered)
 
     @api.constrains("person_id", "user_id", "maintenance_request_id")

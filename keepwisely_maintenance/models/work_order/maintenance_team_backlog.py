@@ -10,6 +10,19 @@ from ...const import PLANNED_STATES
 WEEKS_MEASURED = 4
 
 
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _maintenance_get_working_hours(self, company):
+        """The working hours of the user in ``company``, else the company's own ones.
+
+        :returns: a `resource.calendar`, empty where every hour counts, and the `resource.resource` with its days off.
+        """
+        # sudo: planners and technicians need no rights on working hours
+        resource = self.sudo().resource_ids.filtered(lambda resource: resource.company_id == company)[:1]
+        return resource.calendar_id or company.sudo().resource_calendar_id, resource
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -23,10 +36,8 @@ class ResPartner(models.Model):
         begin, until = (zone.localize(datetime.combine(day, time.min)).astimezone(UTC) for day in (start, end))
         capacities = {}
         shared = {}
-        # sudo: planners need no rights on working hours
-        for person in self.sudo():
-            resource = person._maintenance_get_user().sudo().resource_ids.filtered(lambda found: found.company_id == company)[:1]
-            calendar = resource.calendar_id or company.sudo().resource_calendar_id
+        for person in self:
+            calendar, resource = person._maintenance_get_user()._maintenance_get_working_hours(company)
             if not calendar:
                 capacities[person.id] = 0.0
                 continue

@@ -264,3 +264,38 @@ class TestComponents(MaintenanceCase):
         with self.assertRaises(AccessError):
             self.line.with_user(self.technician).read(["downtime_cost"])
         self.assertEqual(self.line.with_user(self.technician).component_count, 2)
+
+
+@tagged("post_install", "-at_install")
+class TestNativeFigures(MaintenanceCase):
+    """Odoo's MTBF and MTTR of an asset, in days from date to date."""
+
+    def _repaired(self, asked, closed):
+        request = self._assigned(request_date=asked)
+        request.action_start()
+        request.action_complete()
+        request.sudo().close_date = closed
+
+    def _get_figures(self):
+        conveyor = self.conveyor.with_user(self.planner)
+        conveyor.invalidate_recordset()
+        return conveyor.mtbf, conveyor.mttr, str(conveyor.latest_failure_date), conveyor.estimated_next_failure
+
+    def test_as_natively(self):
+        self.conveyor.effective_date = "2026-01-01"
+        self._repaired("2026-01-11", "2026-01-12")
+        self._repaired("2026-01-21", "2026-01-24")
+        self.assertEqual(self._get_figures(), (10, 2, "2026-01-21", fields.Date.to_date("2026-01-31")))
+
+    def test_never_negative(self):
+        """A failure before the asset was taken into use, and work that was asked for on a day to come."""
+        self.conveyor.effective_date = "2026-02-01"
+        self._repaired("2026-01-11", "2026-01-12")
+        self.assertEqual(self._get_figures(), (0, 1, "2026-01-11", False))
+        self._repaired("2026-02-11", "2026-01-12")
+        self.assertEqual(self._get_figures(), (10, 0, "2026-02-11", fields.Date.to_date("2026-02-21")))
+
+    def test_without_a_day(self):
+        self._repaired("2026-01-11", "2026-01-12")
+        self.env["maintenance.request"].search([("equipment_id", "=", self.conveyor.id)]).sudo().request_date = False
+        self.assertEqual(self._get_figures(), (0, 0, "False", False))
