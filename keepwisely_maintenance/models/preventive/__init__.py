@@ -14,4 +14,5 @@ from . import maintenance_schedule_supply
 from . import maintenance_schedule_meter
 from . import maintenance_request_preventive
 from . import maintenance_equipment_preventive
+from . import res_partner
 from . import stock_move_planned

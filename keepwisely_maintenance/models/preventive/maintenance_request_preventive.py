@@ -59,28 +59,12 @@ class MaintenanceRequestPreventive(models.Model):
         return super()._add_followers()
 
     def _follow_at_once(self):
-        """Followers and planned activities of many new work orders, in a few queries for all of them."""
+        """Followers of many new work orders, in a few queries for all of them."""
         for partners, requests in self.grouped(
-            lambda request: request.owner_user_id.partner_id | request.user_id.partner_id
+            lambda request: (request.owner_user_id | request.user_id).filtered("active").partner_id
         ).items():
             if partners:
                 requests.message_subscribe(partner_ids=partners.ids)
-        # sudo: whoever makes them gives to-dos to others
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)._maintenance_create(
-            "maintenance.mail_act_maintenance_request",
-            [
-                (
-                    request,
-                    {
-                        "user_id": user.id,
-                        "date_deadline": request.company_id._get_plant_day(request.schedule_date),
-                        "note": request._get_activity_note(),
-                    },
-                )
-                for request in self
-                if (user := request.user_id or request.owner_user_id)
-            ],
-        )
 
     def _format_plant_date(self, day):
         return format_date(self.env, day)
@@ -125,7 +109,7 @@ class MaintenanceRequestPreventive(models.Model):
             "start_date": day,
             "end_date": self.repeat_type == "until" and self.repeat_until and max(self.repeat_until, day),
             "maintenance_team_id": self.maintenance_team_id.id,
-            "user_id": self.user_id.id,
+            "user_id": self._maintenance_has_responsible() and self.user_id.id,
             "priority": min(self.priority or "0", "2"),
             "duration": self.expected_hours or 1.0,
             "description": self.description,

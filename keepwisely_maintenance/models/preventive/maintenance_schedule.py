@@ -88,7 +88,8 @@ class MaintenanceSchedule(models.Model):
         "maintenance.team", "Team", check_company=True, tracking=True, help="The team of the asset when empty."
     )
     user_id = fields.Many2one(
-        "res.users", "Technician", tracking=True, domain="[('company_ids', 'in', company_id)]",
+        "res.users", "Technician", tracking=True,
+        domain="[('share', '=', False), ('partner_id.maintenance_can_work', '=', True), ('company_ids', 'in', company_id)]",
         help="The technician of the asset when empty.",
     )  # fmt: skip
     owner_user_id = fields.Many2one(
@@ -178,6 +179,18 @@ class MaintenanceSchedule(models.Model):
         for schedule in self:
             if schedule.end_date and schedule.end_date < schedule.start_date:
                 raise ValidationError(self.env._("%s would end before it begins.", schedule.display_name))
+
+    @api.constrains("user_id", "company_id")
+    def _check_technician(self):
+        for schedule in self:
+            if schedule.user_id and not schedule.user_id.partner_id._maintenance_can_work_for(schedule.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s does not work on work orders of %(company)s; choose one of its technicians or planners.",
+                        person=schedule.user_id.sudo().name,
+                        company=schedule.company_id.sudo().name,
+                    )
+                )
 
     # -- CRUD --------------------------------------------------------------------------------
 

@@ -110,7 +110,8 @@ class MaintenanceScheduleGenerate(models.Model):
         xmlid = "mail.mail_activity_data_warning"
         if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
             return
-        user = self.owner_user_id or self.env.ref("base.user_admin")
+        planners = self.owner_user_id.filtered("active") or self.maintenance_team_id._maintenance_get_planners(self.company_id)
+        user = planners[:1] or self.env.ref("base.user_admin")
         self.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=message)
 
     # -- Making work orders -----------------------------------------------------------------------
@@ -279,7 +280,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
         }
         if schedule.instruction_pdf:
             vals["instruction_pdf"] = schedule.instruction_pdf
-        if schedule.user_id:
+        if schedule.user_id and schedule.user_id.partner_id._maintenance_can_work_for(company):
             vals["user_id"] = schedule.user_id.id
         team = schedule.maintenance_team_id or self.equipment_id.maintenance_team_id
         if team:

@@ -106,7 +106,9 @@ class MaintenanceRequestLifecycle(models.Model):
     def _take_unassigned(self):
         if self.env.su or not self.env.user.has_group("keepwisely_maintenance.group_maintenance_technician"):
             return
-        free = self.filtered(lambda request: not request.user_id and request._is_work_open() and request._user_is_technician())
+        free = self.filtered(
+            lambda request: not request.maintenance_person_id and request._is_work_open() and request._user_is_technician()
+        )
         if free:
             free.user_id = self.env.user
 
@@ -286,7 +288,7 @@ class MaintenanceRequestLifecycle(models.Model):
             return
         for request in self:
             user_id = vals.get("user_id", request.user_id.id)
-            if not user_id:
+            if not user_id and not vals.get("maintenance_person_id", request.maintenance_person_id.id):
                 raise UserError(
                     self.env._("Choose a technician for %s first.", request.display_name)
                 )
@@ -414,14 +416,6 @@ class MaintenanceRequestLifecycle(models.Model):
         if self._keeps_planned_activity(act_type_xmlids):
             return True
         return super().activity_feedback(act_type_xmlids, *args, **kwargs)
-
-    def activity_update(self):
-        """Native code closes and makes the planned activity again on every change of stage, with
-        a notification each time; here it lasts until the work is done."""
-        if is_by_system(self.env, "maintenance_keep_activities"):
-            return None
-        open_work = self.filtered(lambda request: request.state not in (*DONE_STATES, "cancelled"))
-        return super(MaintenanceRequestLifecycle, open_work).activity_update()
 
     @api.model
     def _keeps_planned_activity(self, act_type_xmlids):

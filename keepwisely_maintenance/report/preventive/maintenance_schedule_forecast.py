@@ -39,6 +39,7 @@ class MaintenanceScheduleForecast(models.Model):
             "active", "equipment_id", "handled_date", "last_due_date", "last_request_id", "meter_days", "next_date",
             "next_nominal_date", "schedule_id", "start_date",
         ],
+        "res.users": ["active"],
     }  # fmt: skip
 
     date = fields.Date("Due", readonly=True)
@@ -110,12 +111,14 @@ class MaintenanceScheduleForecast(models.Model):
                    ahead.day AS date, schedule.company_id, schedule.id AS schedule_id, line.equipment_id,
                    equipment.category_id,
                    COALESCE(schedule.maintenance_team_id, equipment.maintenance_team_id) AS maintenance_team_id,
-                   COALESCE(schedule.user_id, equipment.technician_user_id) AS user_id,
+                   COALESCE(technician.id, keeper.id) AS user_id,
                    NULL::integer AS maintenance_request_id, schedule.priority, schedule.duration AS hours,
                    CASE WHEN rule.is_counted OR rule.by_meter THEN 'estimate' ELSE 'fixed' END AS kind
               FROM maintenance_schedule_asset line
               JOIN maintenance_schedule schedule ON schedule.id = line.schedule_id
               JOIN maintenance_equipment equipment ON equipment.id = line.equipment_id
+              LEFT JOIN res_users technician ON technician.id = schedule.user_id AND technician.active
+              LEFT JOIN res_users keeper ON keeper.id = equipment.technician_user_id AND keeper.active
               JOIN plant ON plant.company_id = schedule.company_id
               JOIN res_company company ON company.id = schedule.company_id
               JOIN unit_days ON unit_days.unit = schedule.interval_unit

@@ -42,6 +42,7 @@ class TestRoles(MoneyActs, MaintenanceCase):
             "approver": cls.decider,
         }
         cls.pump = cls._create_part("Pump", 900.0)
+        cls.welder = cls.env["res.partner"].create({"name": "Wanda Welder"})
 
     def _table(self):
         """``{row: {role: cell without footnotes}}`` from the README."""
@@ -217,6 +218,38 @@ class TestRoles(MoneyActs, MaintenanceCase):
             {"maintenance_request_id": request.id, "user_id": who.id, "hours": 1}
         )
 
+    def _works_in_crew(self, user, cell):
+        request = self._assigned().sudo()
+        request.with_context(mail_notrack=True).write(
+            {"maintenance_team_id": self.other_team.id, "user_id": self.outsider.id}
+        )
+        # whoever cannot be put there is refused here already
+        request.with_user(self.planner).maintenance_crew_ids = user.partner_id
+        work = self.env["maintenance.request"].with_user(user).search([("id", "=", request.id)])
+        self.env["maintenance.labor"].with_user(user).create({"maintenance_request_id": work.id, "hours": 1})
+        self.env["maintenance.task"].with_user(user).create({"maintenance_request_id": work.id, "name": "Look"}).is_done = True
+        work.action_start()
+        work.action_complete()
+
+    def _chooses_crew(self, user, cell):
+        self._open_work(user).maintenance_crew_ids = self.colleague.partner_id
+
+    def _joins_crew(self, user, cell):
+        request = self._assigned().with_user(self.planner)
+        request.user_id = self.colleague
+        request.with_user(user).maintenance_crew_ids = [Command.link(user.partner_id.id)]
+        request.with_user(user).maintenance_crew_ids = [Command.unlink(user.partner_id.id)]
+
+    def _gives_work_to_contractors(self, user, cell):
+        self._open_work(user).maintenance_person_id = self.welder
+
+    def _books_for_crew(self, user, cell):
+        request = self._open_work()
+        request.with_user(self.planner).maintenance_crew_ids = self.welder
+        self.env["maintenance.labor"].with_user(user).create(
+            {"maintenance_request_id": request.id, "person_id": self.welder.id, "hours": 1}
+        )
+
     def _runs_timer(self, user, cell):
         request = self._open_work(user)
         request.action_timer_start()
@@ -342,6 +375,11 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "correct completed work, which leaves a trace": ["_corrects"],
         "change closed work without reopening it": ["_changes_closed"],
         "book hours": ["_books_hours"],
+        "work in the crew of another team's job: see it, hours, tasks, complete": ["_works_in_crew"],
+        "choose the crew": ["_chooses_crew"],
+        "join or leave the crew": ["_joins_crew"],
+        "give work to people without a login": ["_gives_work_to_contractors"],
+        "book hours for crew without a login": ["_books_for_crew"],
         "run a timer on the work": ["_runs_timer"],
         "answer checks, report a failed one": ["_answers_checks"],
         "failure codes": ["_keeps_failure_codes"],
