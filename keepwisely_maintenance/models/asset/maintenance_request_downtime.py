@@ -58,7 +58,7 @@ class MaintenanceRequestDowntime(models.Model):
         # who may only begin and end a downtime says how the asset is from now on
         is_planner = self._user_is_planner()
         for request, since, asset, status in before:
-            request._correct_downtime(since, asset, status, from_the_start=is_planner)
+            request._maintenance_correct_downtime(since, asset, status, from_the_start=is_planner)
         return result
 
     @api.model
@@ -67,7 +67,7 @@ class MaintenanceRequestDowntime(models.Model):
             raise UserError(self.env._("When a status was reported is written by the system; enter “Since” instead."))
         return super()._check_protected(vals)
 
-    def _get_reported_moment(self):
+    def _maintenance_get_reported_moment(self):
         """From when on the report says how the asset is."""
         self.ensure_one()
         moment = self.date_failure or self.maintenance_reported_at or self.create_date
@@ -99,7 +99,7 @@ class MaintenanceRequestDowntime(models.Model):
         undone = self.browse()
         if target.state not in (*DONE_STATES, "cancelled") and not is_by_system(self.env, "maintenance_not_fixed"):
             undone = self.filtered(lambda request: request.state in ("completed", "cancelled"))
-        ended = undone.sudo()._get_downtime_ended_by_move()
+        ended = undone.sudo()._maintenance_get_downtime_ended_by_move()
         result = super()._set_stage(target, vals)
         ended.write({"date_to": False})
         return result

@@ -1,5 +1,6 @@
 from collections import namedtuple
 from datetime import datetime
+from itertools import pairwise
 
 from odoo import fields, models
 
@@ -8,7 +9,7 @@ from ...context import is_by_system
 from .maintenance_equipment_status import SEVERITY
 
 #: The end of what lasts.
-NEVER = datetime.max
+NEVER = datetime(9999, 12, 31)
 
 #: That an asset was no good for some time, and who says so: a work order, or nobody for what was written down by hand.
 Claim = namedtuple("Claim", "status begin end request")
@@ -21,7 +22,7 @@ def lay_out(claims):
     """
     moments = sorted({moment for claim in claims for moment in (claim.begin, claim.end)})
     rows = []
-    for begin, end in zip(moments, moments[1:]):
+    for begin, end in pairwise(moments):
         holding = [claim for claim in claims if claim.begin <= begin and claim.end >= end]
         if not holding:
             continue
@@ -48,7 +49,7 @@ class MaintenanceRequestDowntimeCorrected(models.Model):
 
     _inherit = "maintenance.request"
 
-    def _correct_downtime(self, since, asset, status, from_the_start):
+    def _maintenance_correct_downtime(self, since, asset, status, from_the_start):
         """Let the downtime follow what the report says now.
 
         :param since: with ``asset`` and ``status``, what it said before.
@@ -65,16 +66,16 @@ class MaintenanceRequestDowntimeCorrected(models.Model):
             self._report_status()
             return
         periods = self.downtime_ids.sorted("date_from")
-        claims = self._get_downtime_claims(periods, since, status)
+        claims = self._maintenance_get_downtime_claims(periods, since, status)
         windows = [(period.equipment_id, period.date_from, period.date_to or NEVER) for period in periods]
         reason = periods.filtered("reason")[:1].reason
         periods.unlink()
         for equipment, begin, end in windows:
-            equipment._refill_downtime(begin, end)
+            equipment._maintenance_refill_downtime(begin, end)
         for claim in claims:
-            self._write_down(claim, reason)
+            self._maintenance_write_down(claim, reason)
 
-    def _get_downtime_claims(self, periods, since, status):
+    def _maintenance_get_downtime_claims(self, periods, since, status):
         """What the report says now, for the times it was written down for, else from its moment until the work was done.
 
         :param periods: downtime that was written down for it, in order.
@@ -91,36 +92,29 @@ class MaintenanceRequestDowntimeCorrected(models.Model):
             )
             for period in periods
         ]
-        begin = self._get_reported_moment()
+        begin = self._maintenance_get_reported_moment()
         if not claims and self.state != "cancelled":
-            claims = [Claim(self.reported_status, begin, self._get_downtime_end(), self)]
+            claims = [Claim(self.reported_status, begin, self._maintenance_get_downtime_end(), self)]
         elif claims and self.date_failure != since:
             claims[0] = claims[0]._replace(begin=begin)
         return [claim for claim in claims if claim.begin < claim.end]
 
-    def _get_downtime_end(self):
+    def _maintenance_get_downtime_end(self):
         """Until when the report holds: until the work was done."""
         self.ensure_one()
         # work of before the module was installed has no stamps
-        return (self.date_completed or self._get_reported_moment()) if self.state in DONE_STATES else NEVER
+        return (self.date_completed or self._maintenance_get_reported_moment()) if self.state in DONE_STATES else NEVER
 
-    def _write_down(self, claim, reason=False):
+    def _maintenance_write_down(self, claim, reason=False):
         """Add a claim to its asset, as far as nothing else is written down there for the time."""
-        others = self.equipment_id.downtime_ids
-        begin, end = claim.begin, claim.end
-        if end == NEVER:
+        asset = self.equipment_id
+        if claim.end == NEVER:
             # as with a report: what was over before is over
-            begin = max([begin, *filter(None, others.mapped("date_to"))])
-            milder = others.filtered(lambda other: not other.date_to and SEVERITY[other.status] < SEVERITY[claim.status])
-            others -= milder
-            if milder and milder.date_from < begin:
-                milder.date_to = begin
-            else:
-                milder.unlink()
-        pieces = cut_out(begin, end, [(other.date_from, other.date_to or NEVER) for other in others])
-        self.equipment_id._begin_downtime([claim._replace(begin=start, end=stop) for start, stop in pieces], reason)
+            claim = claim._replace(begin=max([claim.begin, *filter(None, asset.downtime_ids.mapped("date_to"))]))
+        pieces = asset._maintenance_make_room_for(claim)
+        asset._maintenance_begin_downtime([claim._replace(begin=start, end=stop) for start, stop in pieces], reason)
 
-    def _get_downtime_ended_by_move(self):
+    def _maintenance_get_downtime_ended_by_move(self):
         """The downtime that ended as the work was completed or cancelled, where the asset has run ever since.
 
         What milder one came after it is taken off.
@@ -141,7 +135,19 @@ class MaintenanceRequestDowntimeCorrected(models.Model):
 class MaintenanceEquipmentDowntimeCorrected(models.Model):
     _inherit = "maintenance.equipment"
 
-    def _begin_downtime(self, claims, reason=False):
+    def _maintenance_make_room_for(self, claim):
+        """The pieces of the time of ``claim`` for which nothing is written down; a milder downtime that lasts gives way."""
+        others = self.downtime_ids
+        if claim.end == NEVER:
+            milder = others.filtered(lambda other: not other.date_to and SEVERITY[other.status] < SEVERITY[claim.status])
+            others -= milder
+            if milder and milder.date_from < claim.begin:
+                milder.date_to = claim.begin
+            else:
+                milder.unlink()
+        return cut_out(claim.begin, claim.end, [(other.date_from, other.date_to or NEVER) for other in others])
+
+    def _maintenance_begin_downtime(self, claims, reason=False):
         self.env["maintenance.downtime"].create(
             [
                 {
@@ -157,7 +163,7 @@ class MaintenanceEquipmentDowntimeCorrected(models.Model):
             ]
         )
 
-    def _refill_downtime(self, begin, end):
+    def _maintenance_refill_downtime(self, begin, end):
         """After a downtime was taken off that never was: what others said about the asset meanwhile."""
         self.ensure_one()
         # it ended only because the one that never was began
@@ -168,12 +174,12 @@ class MaintenanceEquipmentDowntimeCorrected(models.Model):
         for request in self.env["maintenance.request"].search(
             [("equipment_id", "=", self.id), ("reported_status", "!=", "running"), ("state", "!=", "cancelled")], order="id"
         ):
-            since = request._get_reported_moment()
+            since = request._maintenance_get_reported_moment()
             own = request.downtime_ids
             # where the asset ran at that moment, older reports did not hold any more; nor do those whose downtime ended before
             if since < begin and (not before or (own and begin not in own.mapped("date_to"))):
                 continue
-            claim = Claim(request.reported_status, max(since, begin), min(request._get_downtime_end(), end), request)
+            claim = Claim(request.reported_status, max(since, begin), min(request._maintenance_get_downtime_end(), end), request)
             if claim.begin < claim.end:
                 claims.append(claim)
         rows = lay_out(claims)
@@ -183,4 +189,4 @@ class MaintenanceEquipmentDowntimeCorrected(models.Model):
         ):  # fmt: skip
             before.date_to = first[0].end != NEVER and first[0].end
             rows = rows[1:]
-        self._begin_downtime(rows)
+        self._maintenance_begin_downtime(rows)

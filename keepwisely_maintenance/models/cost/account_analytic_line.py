@@ -18,7 +18,7 @@ class AccountAnalyticLine(models.Model):
             distribution[key] = distribution.get(key, 0.0) + line.amount / total * 100
         return distribution
 
-    def _is_charged_by(self, distribution):
+    def _maintenance_is_charged_by(self, distribution):
         """Whether these lines share their amount as ``distribution`` says; what was never charged by an empty one."""
         charged = self._get_distribution_of_amounts() or dict.fromkeys((line._get_distribution_key() for line in self), None)
 

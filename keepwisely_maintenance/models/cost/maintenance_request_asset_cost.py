@@ -11,7 +11,7 @@ class MaintenanceRequestAssetCost(models.Model):
     _inherit = "maintenance.request"
 
     def write(self, vals):
-        if not self._is_asset_written(vals):
+        if not self._maintenance_is_asset_written(vals):
             return super().write(vals)
         # sudo: whoever corrects the asset need not see what the job cost
         requests = self.sudo()
@@ -28,17 +28,19 @@ class MaintenanceRequestAssetCost(models.Model):
                     [("maintenance_request_id", "=", request.id), ("equipment_id", "=", asset.id)], request.equipment_id
                 )
             if (request.analytic_distribution or {}) != distribution:
-                request._charge_anew(distribution)
+                request._maintenance_charge_anew(distribution)
         return result
 
-    def _charge_anew(self, distribution):
+    def _maintenance_charge_anew(self, distribution):
         """Hours and used parts that were charged by ``distribution``, which was the wrong asset's."""
-        labors = self.labor_ids.filtered(lambda labor: labor.analytic_line_ids._is_charged_by(distribution))
+        labors = self.labor_ids.filtered(lambda labor: labor.analytic_line_ids._maintenance_is_charged_by(distribution))
         labors.analytic_line_ids.unlink()
         labors._charge()
         # what came back is charged as what was used, so that first
-        used = (self.part_ids, self.returned_part_ids)
-        used = [moves.filtered(lambda move: move.analytic_account_line_ids._is_charged_by(distribution)) for moves in used]
+        used = [
+            moves.filtered(lambda move: move.analytic_account_line_ids._maintenance_is_charged_by(distribution))
+            for moves in (self.part_ids, self.returned_part_ids)
+        ]
         for moves in used:
             moves.analytic_account_line_ids.unlink()
         for moves in used:

@@ -13,11 +13,11 @@ class MaintenanceRequestPartsMoves(models.Model):
         # sudo: approving confirms and reserves parts, which needs no inventory rights
         requests = self.sudo()
         requests.part_ids.filtered(lambda move: move.state == "draft")._confirm_part()
-        requests._ask_again()
+        requests._maintenance_ask_again()
 
     def _unconfirm_parts(self):
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
-        self._remember_what_was_asked()
+        self._maintenance_remember_what_was_asked()
         moves._do_unreserve()
         moves.write({"state": "draft"})
         self._cancel_open_requisition_lines()
@@ -30,15 +30,15 @@ class MaintenanceRequestPartsMoves(models.Model):
         """
         # sudo: completing work uses its parts, which needs no inventory rights
         requests = self.sudo().with_context(maintenance_parts_settling=BY_SYSTEM)
-        if not requests._get_parts_to_reserve():
-            self._check_no_part_missing()
+        if not requests._maintenance_get_parts_to_reserve():
+            self._maintenance_check_no_part_missing()
             return
         # what is reserved stays so where nothing is missing only
         with self.env.cr.savepoint():
-            requests._reserve_on_the_way()
-            self._check_no_part_missing()
+            requests._maintenance_reserve_on_the_way()
+            self._maintenance_check_no_part_missing()
 
-    def _check_no_part_missing(self):
+    def _maintenance_check_no_part_missing(self):
         for request in self:
             for line in request._get_missing_lines():
                 raise UserError(
@@ -72,7 +72,7 @@ class MaintenanceRequestPartsMoves(models.Model):
     def _cancel_supply(self):
         """Cancelled work gives back what it reserved and no longer asks for parts."""
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        self._remember_what_was_asked()
+        self._maintenance_remember_what_was_asked()
         moves.write({"maintenance_cancelled_with_job": True})
         moves._action_cancel()
         moves._cancel_resupply()
@@ -85,7 +85,7 @@ class MaintenanceRequestPartsMoves(models.Model):
 
     # -- Cancelled by mistake, or not approved after all ------------------------------------------------
 
-    def _remember_what_was_asked(self):
+    def _maintenance_remember_what_was_asked(self):
         """Note what is asked for now and will not be any more, so that it is asked for anew where the work goes on."""
         # sudo: as above
         requests = self.sudo()
@@ -96,7 +96,7 @@ class MaintenanceRequestPartsMoves(models.Model):
         asked.write({"maintenance_ask_again": True})
         requests.service_line_ids.filtered("is_open")._write_by_system({"is_asked_again": True})
 
-    def _restore_parts(self):
+    def _maintenance_restore_parts(self):
         """Work that was cancelled goes on: with the parts that were cancelled with it, and not those dropped before."""
         # sudo: reopening brings parts back, which needs no inventory rights
         requests = self.sudo()
@@ -104,7 +104,7 @@ class MaintenanceRequestPartsMoves(models.Model):
         parts.write({"state": "draft", "maintenance_cancelled_with_job": False})
         requests.requisition_line_ids._forget_not_needed()
 
-    def _ask_again(self):
+    def _maintenance_ask_again(self):
         """Ask anew for what was asked for when the work was stopped, as far as it is still missing."""
         parts = self.part_ids.filtered("maintenance_ask_again")
         services = self.service_line_ids.filtered("is_asked_again")
@@ -120,16 +120,15 @@ class MaintenanceRequestPartsMoves(models.Model):
             "waiting_parts"
         )
 
-    def _reserve_on_the_way(self):
+    def _maintenance_reserve_on_the_way(self):
         """Confirm and reserve the parts of work that goes to its end in one move, without waking it up meanwhile."""
-        self.filtered(lambda request: request.state == "cancelled")._restore_parts()
+        self.filtered(lambda request: request.state == "cancelled")._maintenance_restore_parts()
         self.part_ids.filtered(lambda move: move.state == "draft")._confirm_part()
-        self._get_parts_to_reserve()._action_assign()
+        self._maintenance_get_parts_to_reserve()._action_assign()
 
-    def _get_parts_to_reserve(self):
+    def _maintenance_get_parts_to_reserve(self):
         return self.part_ids.filtered(
-            lambda move: move.state in ("draft", "confirmed", "partially_available")
-            and not move.picked
+            lambda move: (move.state in ("draft", "confirmed", "partially_available") and not move.picked)
             or (move.state == "cancel" and move.maintenance_cancelled_with_job)
         )
 
@@ -140,3 +139,17 @@ class MaintenanceRequestPartsMoves(models.Model):
             date = request.schedule_date or fields.Datetime.now()
             parts.filtered(lambda move, date=date: move.date != date).write({"date": date})
 
+
+class MaintenanceEquipmentParts(models.Model):
+    _inherit = "maintenance.equipment"
+
+    def _maintenance_describe_what_hangs(self):
+        sentences = super()._maintenance_describe_what_hangs()
+        # sudo: what hangs on an asset is counted whole
+        reserved = self._maintenance_get_open_work().part_ids.filtered(
+            lambda move: move.state in ("assigned", "partially_available") and move.quantity
+        )
+        if reserved:
+            names = self._maintenance_list_names(reserved.product_id)
+            sentences.append(self.env._("Reserved parts: %s; they go back where the work is cancelled.", names))
+        return sentences

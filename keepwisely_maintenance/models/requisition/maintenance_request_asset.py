@@ -7,17 +7,17 @@ class MaintenanceRequestAsset(models.Model):
     _inherit = "maintenance.request"
 
     def write(self, vals):
-        if not self._is_asset_written(vals):
+        if not self._maintenance_is_asset_written(vals):
             return super().write(vals)
         # sudo: what was asked for a job is about its asset, whoever corrects that
         before = {request: request.equipment_id for request in self.sudo()}
         result = super().write(vals)
         for request, asset in before.items():
             if request.equipment_id != asset:
-                request._carry_asset(asset)
+                request._maintenance_carry_asset(asset)
         return result
 
-    def _carry_asset(self, asset):
+    def _maintenance_carry_asset(self, asset):
         """Lines that were about ``asset``, the wrong one, follow; those that somebody put on another one stay there.
 
         What was approved stays approved: it is the same need of the same job, and the note says what was corrected.

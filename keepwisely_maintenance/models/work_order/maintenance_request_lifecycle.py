@@ -233,7 +233,7 @@ class MaintenanceRequestLifecycle(models.Model):
     def _follow_move(self, before):
         """What a move brings about once it is allowed."""
         reopened = self.filtered(lambda request: before[request.id] == "cancelled" and request.state != "cancelled")
-        reopened._restore_parts()
+        reopened._maintenance_restore_parts()
         approved = self.filtered(
             lambda request: before[request.id] in ("requested", "cancelled")
             and request.state not in ("requested", "cancelled")

@@ -135,7 +135,7 @@ class MaintenanceRequestOver(models.Model):
                 )
 
     @api.model
-    def _is_asset_written(self, vals):
+    def _maintenance_is_asset_written(self, vals):
         """Whether ``vals`` say which asset the work is about; beside a move, that comes back in a write of its own."""
         return "equipment_id" in vals and not MOVES & vals.keys()
 
