@@ -150,4 +150,5 @@ class MaintenanceEquipmentMerge(models.Model):
         if "serial_no" in vals:
             # no two assets have the same, archived ones included
             self.serial_no = False
+            self.flush_recordset(["serial_no"])
         winner.write({name: winner._fields[name].convert_to_write(value, winner) for name, value in vals.items()})

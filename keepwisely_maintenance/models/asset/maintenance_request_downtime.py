@@ -49,6 +49,8 @@ class MaintenanceRequestDowntime(models.Model):
         return requests
 
     def write(self, vals):
+        if "maintenance_reported_at" in vals and not self.env.su:
+            raise UserError(self.env._("When a status was reported is written by the system; enter “Since” instead."))
         if not SAID & vals.keys() or {"stage_id", "archive"} & vals.keys():
             # what comes with a move comes back here on its own
             return super().write(vals)
@@ -60,12 +62,6 @@ class MaintenanceRequestDowntime(models.Model):
         for request, since, asset, status in before:
             request._maintenance_correct_downtime(since, asset, status, from_the_start=is_planner)
         return result
-
-    @api.model
-    def _check_protected(self, vals):
-        if self and "maintenance_reported_at" in vals and not self.env.su:
-            raise UserError(self.env._("When a status was reported is written by the system; enter “Since” instead."))
-        return super()._check_protected(vals)
 
     def _maintenance_get_reported_moment(self):
         """From when on the report says how the asset is."""
