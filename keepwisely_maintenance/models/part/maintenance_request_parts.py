@@ -299,7 +299,7 @@ class MaintenanceRequestParts(models.Model):
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)._maintenance_create(
             "keepwisely_maintenance.mail_activity_parts_ready",
             [
-                (request, {"user_id": user.id, "date_deadline": fields.Date.context_today(request)})
+                (request, {"user_id": user.id})
                 for request in self
                 if (user := request.user_id or request.owner_user_id)
             ],

@@ -127,7 +127,7 @@ class MaintenanceRequestPreventive(models.Model):
             "maintenance_team_id": self.maintenance_team_id.id,
             "user_id": self.user_id.id,
             "priority": min(self.priority or "0", "2"),
-            "duration": self.duration or 1.0,
+            "duration": self.expected_hours or 1.0,
             "description": self.description,
             "instruction_type": self.instruction_type,
             "instruction_pdf": self.instruction_pdf,
