@@ -48,6 +48,8 @@
         "data/company/setup.xml",
         "wizard/requisition/maintenance_line_receive_views.xml",
         "wizard/requisition/maintenance_line_redirect_views.xml",
+        "wizard/asset/maintenance_equipment_archive_views.xml",
+        "wizard/asset/maintenance_equipment_merge_views.xml",
         "wizard/part/maintenance_part_allocation_views.xml",
         "wizard/part/maintenance_part_take_views.xml",
         "wizard/part/maintenance_part_handout_views.xml",

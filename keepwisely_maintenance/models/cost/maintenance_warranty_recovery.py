@@ -38,7 +38,7 @@ class MaintenanceWarrantyRecovery(models.Model):
 
     _positive = models.Constraint("CHECK(amount > 0)", "Enter what came back as an amount above zero.")
 
-    @api.depends("maintenance_request_id")
+    @api.depends("maintenance_request_id.equipment_id")
     def _compute_equipment_id(self):
         for recovery in self:
             recovery.equipment_id = recovery.maintenance_request_id.equipment_id or recovery.equipment_id

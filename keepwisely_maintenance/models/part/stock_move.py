@@ -58,6 +58,12 @@ class StockMove(models.Model):
     maintenance_author_id = fields.Many2one(
         "res.users", "Needed by", readonly=True, copy=False, help="Who wrote how much of the part the job needs."
     )
+    maintenance_cancelled_with_job = fields.Boolean(
+        "Cancelled with its work order", readonly=True, copy=False, help="It comes back when that is reopened."
+    )
+    maintenance_ask_again = fields.Boolean(
+        "Asked for again", readonly=True, copy=False, help="It was asked for when its work order was stopped."
+    )
     # Shown to technicians instead of the engine's own words.
     qty_missing = fields.Float("Missing", compute="_compute_qty_missing", digits="Product Unit")
     maintenance_warning = fields.Char("Take care", compute="_compute_maintenance_warning")

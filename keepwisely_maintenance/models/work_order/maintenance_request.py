@@ -258,6 +258,32 @@ class MaintenanceRequest(models.Model):
             return self.browse()
         return super().copy(default)
 
+    def copy_data(self, default=None):
+        """A duplicate is a new report of whoever makes it; the next occurrence, whose date is given, goes on as it was."""
+        vals_list = super().copy_data(default)
+        if self._maintenance_is_next_occurrence(default):
+            return vals_list
+        fresh = {
+            "archive": False,
+            "close_date": False,
+            "kanban_state": "normal",
+            "owner_user_id": self.env.uid,
+            "recurring_maintenance": False,
+            "schedule_date": False,
+            "schedule_end": False,
+        }
+        if not self._user_is_planner():
+            # who puts whom on a job; the asset says
+            fresh["user_id"] = False
+        return [
+            {**vals, **fresh, "request_date": request.company_id._get_plant_day(), **(default or {})}
+            for request, vals in zip(self, vals_list, strict=True)
+        ]
+
+    @api.model
+    def _maintenance_is_next_occurrence(self, default):
+        return "schedule_date" in (default or {})
+
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)
     def _unlink_only_reports(self):

@@ -323,6 +323,16 @@ class TestRoles(MoneyActs, MaintenanceCase):
         asset = self.env["maintenance.equipment"].with_user(user).create({"name": "Press"})
         asset.name = "Press 2"
 
+    def _archives(self, user, cell):
+        self._assigned()
+        self.conveyor.with_user(user).maintenance_archive("cancel", "archive")
+        self.assertFalse(self.conveyor.active)
+
+    def _merges(self, user, cell):
+        twin = self.env["maintenance.equipment"].create({"name": "Twin", "company_id": self.conveyor.company_id.id})
+        twin.with_user(user).maintenance_merge_into(self.conveyor.id)
+        self.assertEqual(twin.maintenance_merged_into_id, self.conveyor)
+
     def _says_how_an_asset_is(self, user, cell):
         asset = self.conveyor.with_user(user)
         if cell == "by a report":
@@ -391,6 +401,8 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "say who gets parts first": ["_puts_first"],
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
+        "archive an asset, and decide what becomes of its open work and components": ["_archives"],
+        "merge two assets": ["_merges"],
         "say that an asset is down, degraded or running": ["_says_how_an_asset_is"],
         "read meters": ["_reads_meters"],
         "meters and their rules: create and change, correct readings": ["_keeps_meters"],
