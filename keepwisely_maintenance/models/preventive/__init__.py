@@ -12,6 +12,7 @@ from . import maintenance_schedule_part
 from . import maintenance_schedule_generate
 from . import maintenance_schedule_supply
 from . import maintenance_schedule_meter
+from . import maintenance_schedule_meter_missing
 from . import maintenance_request_preventive
 from . import maintenance_equipment_preventive
 from . import stock_move_planned

@@ -6,3 +6,4 @@ from . import test_schedule_roles
 from . import test_schedule_conversion
 from . import test_schedule_queries
 from . import test_schedule_meter
+from . import test_schedule_meter_missing
