@@ -16,3 +16,4 @@ from . import maintenance_schedule_meter_missing
 from . import maintenance_request_preventive
 from . import maintenance_equipment_preventive
 from . import stock_move_planned
+from . import maintenance_work_type

@@ -126,6 +126,7 @@ class MaintenanceRequestPreventive(models.Model):
             "end_date": self.repeat_type == "until" and self.repeat_until and max(self.repeat_until, day),
             "maintenance_team_id": self.maintenance_team_id.id,
             "user_id": self.user_id.id,
+            "work_type_id": self.maintenance_work_type_id.filtered(lambda kind: kind.maintenance_type == "preventive").id,
             "priority": min(self.priority or "0", "2"),
             "duration": self.duration or 1.0,
             "description": self.description,

@@ -94,6 +94,10 @@ class MaintenanceSchedule(models.Model):
         "res.users", "Planner", default=lambda self: self.env.user, tracking=True,
         domain="[('company_ids', 'in', company_id)]", help="Is asked when something goes wrong.",
     )  # fmt: skip
+    work_type_id = fields.Many2one(
+        "maintenance.work.type", "Work type", check_company=True, ondelete="restrict", tracking=True,
+        domain="[('maintenance_type', '=', 'preventive')]", help="Of its work orders: service, inspection, calibration…",
+    )  # fmt: skip
     priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High")], default="0")
     duration = fields.Float("Expected hours", default=1.0)
     is_pre_approved = fields.Boolean(
@@ -177,6 +181,16 @@ class MaintenanceSchedule(models.Model):
         for schedule in self:
             if schedule.end_date and schedule.end_date < schedule.start_date:
                 raise ValidationError(self.env._("%s would end before it begins.", schedule.display_name))
+
+    @api.constrains("work_type_id")
+    def _check_work_type(self):
+        for schedule in self:
+            if schedule.work_type_id.maintenance_type == "corrective":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” counts as corrective; choose a preventive work type for a schedule.", schedule.work_type_id.name
+                    )
+                )
 
     # -- CRUD --------------------------------------------------------------------------------
 

@@ -267,6 +267,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
             "schedule_asset_id": self.id,
             "schedule_due_date": due,
             "maintenance_type": "preventive",
+            "maintenance_work_type_id": schedule.work_type_id.id,
             "request_date": company._get_plant_day(),
             "schedule_date": start,
             "schedule_end": start + timedelta(hours=schedule.duration or 1.0),

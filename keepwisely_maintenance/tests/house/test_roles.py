@@ -233,6 +233,9 @@ class TestRoles(MoneyActs, MaintenanceCase):
     def _keeps_failure_codes(self, user, cell):
         self.env["maintenance.failure.code"].with_user(user).create({"name": "Rust", "kind": "cause"})
 
+    def _keeps_work_types(self, user, cell):
+        self.env["maintenance.work.type"].with_user(user).create({"name": "Rounds"})
+
     def _handles_parts(self, user, cell):
         request = self._open_work(user)
         part = self._add_part(request, self.seal, 2)
@@ -324,7 +327,7 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "book hours": ["_books_hours"],
         "run a timer on the work": ["_runs_timer"],
         "answer checks, report a failed one": ["_answers_checks"],
-        "failure codes": ["_keeps_failure_codes"],
+        "failure codes, work types": ["_keeps_failure_codes", "_keeps_work_types"],
         "add, use, drop, return and ask for parts": ["_handles_parts"],
         "take a part from less urgent work, for an emergency": ["_takes_parts"],
         "see who will get parts": ["_sees_who_gets"],

@@ -17,3 +17,4 @@ from . import test_technician_tours
 from . import test_technician_queries
 from . import test_planning
 from . import test_cold_cache
+from . import test_work_type
