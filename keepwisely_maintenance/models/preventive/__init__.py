@@ -16,4 +16,8 @@ from . import maintenance_schedule_meter_missing
 from . import maintenance_request_preventive
 from . import maintenance_equipment_preventive
 from . import stock_move_planned
+from . import maintenance_schedule_include
+from . import maintenance_schedule_round
 from . import maintenance_work_type
+from . import maintenance_job_template
+from . import maintenance_job_template_use

@@ -271,7 +271,7 @@ class MaintenanceSchedule(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_work_orders")
         action.update(
             display_name=self.env._("Work orders"),
-            domain=[("schedule_id", "in", self.ids)],
+            domain=["|", ("schedule_id", "in", self.ids), ("maintenance_included_ids", "in", self.ids)],
             context={"search_default_todo": True},
             view_mode="list,kanban,form,calendar",
             views=[(False, "list"), (False, "kanban"), (False, "form"), (False, "calendar")],

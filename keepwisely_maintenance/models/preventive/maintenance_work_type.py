@@ -5,5 +5,8 @@ class MaintenanceWorkType(models.Model):
     _inherit = "maintenance.work.type"
 
     def _get_used(self):
-        schedules = self.env["maintenance.schedule"].with_context(active_test=False)
-        return super()._get_used() | schedules.search([("work_type_id", "in", self.ids)]).work_type_id
+        """Also those of schedules and templates."""
+        used = super()._get_used()
+        for model in ("maintenance.schedule", "maintenance.job.template"):
+            used |= self.env[model].with_context(active_test=False).search([("work_type_id", "in", self.ids)]).work_type_id
+        return used

@@ -27,6 +27,8 @@ from . import maintenance_request_timer
 from . import maintenance_failure_code
 from . import maintenance_request_failure
 from . import maintenance_task_follow_up
+from . import maintenance_task_before_start
+from . import maintenance_round_line
 from . import maintenance_work_type
 from . import res_company
 from . import res_users

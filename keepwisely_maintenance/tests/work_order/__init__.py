@@ -18,3 +18,4 @@ from . import test_technician_queries
 from . import test_planning
 from . import test_cold_cache
 from . import test_work_type
+from . import test_before_start
