@@ -27,7 +27,7 @@ class MaintenanceDowntime(models.Model):
         "maintenance.equipment", "Asset", required=True, index=True, ondelete="cascade", check_company=True
     )
     company_id = fields.Many2one(related="equipment_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="equipment_id.currency_id")
+    currency_id = fields.Many2one(related="equipment_id.currency_id", store=True)  # amounts add up by it
     category_id = fields.Many2one(related="equipment_id.category_id", string="Asset category", store=True)
     maintenance_request_id = fields.Many2one(
         "maintenance.request", "Work order", index="btree_not_null", ondelete="set null", check_company=True,

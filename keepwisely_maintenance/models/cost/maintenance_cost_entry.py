@@ -12,16 +12,18 @@ ENTRIES = [
     ("price_variance", "Price variance"),
     ("currency_variance", "Currency variance"),
     ("reassigned", "Reassigned"),
+    ("estimated", "Cost never set"),
 ]
 
 
 class MaintenanceCostEntry(models.Model):
     """What became known about the cost of a purchase, on the day it became known; added to, never changed.
 
-    Two kinds of facts end up here, because they cannot be read back from the documents later:
+    Three kinds of facts end up here, because they cannot be read back from the documents later:
 
     - goods and services that do not go through stock valuation (``purchase.order.line._settle_cost``);
-    - what a receipt was revalued by after a job used goods of it (``stock.move._set_value``).
+    - what a receipt was revalued by after a job used goods of it (``stock.move._set_value``);
+    - the last purchase price of parts that Odoo values at nothing (``stock_move_cost_unset``).
 
     Entries are made by the system alone. What was wrong is taken back by another entry.
     """

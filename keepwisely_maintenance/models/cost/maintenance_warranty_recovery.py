@@ -28,7 +28,7 @@ class MaintenanceWarrantyRecovery(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", "Vendor", check_company=True)
-    date = fields.Date("Received", required=True, default=fields.Date.context_today, tracking=True)
+    date = fields.Date("Received", required=True, default=lambda self: self.env.company._get_plant_day(), tracking=True)
     amount = fields.Monetary(required=True, tracking=True, help="In the company's currency, taxes excluded.")
     bill_id = fields.Many2one(
         "account.move", "Credit note", check_company=True, ondelete="restrict", index="btree_not_null",

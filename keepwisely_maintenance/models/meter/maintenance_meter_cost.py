@@ -33,7 +33,7 @@ class MaintenanceMeterCost(models.Model):
         for meter in self:
             cost = 0.0
             if meter in counters and meter._origin in first:
-                begin, end = first[meter._origin].date(), meter.value_date.date()
+                begin, end = map(meter.company_id._get_plant_day, (first[meter._origin], meter.value_date))
                 cost = sum(amount for day, amount in days.get(meter.equipment_id, ()) if begin <= day <= end)
             meter.counted_cost = cost
             meter.cost_per_unit = cost / meter.counted if meter in counters else 0.0

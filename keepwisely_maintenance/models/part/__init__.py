@@ -14,6 +14,8 @@ from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_counter
+from . import stock_move_line_counter
 from . import stock_move_part_use
 from . import stock_move_part_commands
 from . import stock_move_part_unit
@@ -30,6 +32,7 @@ from . import stock_picking_type
 from . import stock_warehouse
 from . import product_product
 from . import product_template
+from . import product_code
 from . import product_demand
 from . import product_waiting_parts
 from . import res_company

@@ -295,8 +295,12 @@ class MaintenanceRequestParts(models.Model):
         """Consume what is reserved or marked as used; what was marked as less is dropped."""
         # sudo: completing work consumes its parts, which needs no inventory rights
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        # what was reserved in full is used in full: nothing of it is left for others
+        used_up = moves.filtered(lambda move: move.state == "assigned" and not move.picked)
         moves._consume_part(cancel_backorder=True)
-        moves._offer_to_waiting_parts()
+        (moves - used_up)._offer_to_waiting_parts()
+        # known before the new stage is written, so that one UPDATE takes both
+        self.mapped("parts_state")
 
     def _cancel_supply(self):
         """Cancelled work gives back what it reserved and no longer asks for parts."""
@@ -363,7 +367,7 @@ class MaintenanceRequestParts(models.Model):
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)._maintenance_create(
             "keepwisely_maintenance.mail_activity_parts_ready",
             [
-                (request, {"user_id": user.id, "date_deadline": fields.Date.context_today(request)})
+                (request, {"user_id": user.id})
                 for request in self
                 if (user := request.user_id or request.owner_user_id)
             ],

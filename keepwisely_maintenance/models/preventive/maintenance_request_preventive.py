@@ -128,7 +128,7 @@ class MaintenanceRequestPreventive(models.Model):
             "user_id": self.user_id.id,
             "work_type_id": self.maintenance_work_type_id.filtered(lambda kind: kind.maintenance_type == "preventive").id,
             "priority": min(self.priority or "0", "2"),
-            "duration": self.duration or 1.0,
+            "duration": self.expected_hours or 1.0,
             "description": self.description,
             "instruction_type": self.instruction_type,
             "instruction_pdf": self.instruction_pdf,

@@ -58,8 +58,9 @@ class MaintenanceSchedule(models.Model):
         "Days ahead", tracking=True, help="How many days before it is due the work order is made."
     )
     start_date = fields.Date(
-        "First due", required=True, default=fields.Date.context_today, help="Fixed dates are counted from this day."
-    )
+        "First due", required=True, default=lambda self: self.env.company._get_plant_day(),
+        help="Fixed dates are counted from this day.",
+    )  # fmt: skip
     end_date = fields.Date("Until", tracking=True, help="Nothing is due after this day.")
     season_from = fields.Selection(MONTHS, "Season from", tracking=True, help="Work is due in the season only.")
     season_to = fields.Selection(MONTHS, "Season to", tracking=True)

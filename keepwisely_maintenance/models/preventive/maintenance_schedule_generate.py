@@ -1,4 +1,3 @@
-from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -112,7 +111,7 @@ class MaintenanceScheduleGenerate(models.Model):
         if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
             return
         user = self.owner_user_id or self.env.ref("base.user_admin")
-        self.activity_schedule(xmlid, user_id=user.id, note=message)
+        self.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=message)
 
     # -- Making work orders -----------------------------------------------------------------------
 
@@ -282,7 +281,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
             "maintenance_work_type_id": schedule.work_type_id.id,
             "request_date": company._get_plant_day(),
             "schedule_date": start,
-            "schedule_end": start + timedelta(hours=schedule.duration or 1.0),
+            "expected_hours": schedule.duration or 1.0,
             "priority": schedule.priority or "0",
             "owner_user_id": schedule.owner_user_id.id,
             "description": schedule.description,

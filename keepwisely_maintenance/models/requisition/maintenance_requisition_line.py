@@ -48,6 +48,7 @@ PROTECTED_FIELDS = {
     "qty_ordered",
     "qty_received",
     "qty_to_buy",
+    "refused_decision_id",
     "state",
 }
 
@@ -64,6 +65,7 @@ SYSTEM_FIELDS = {
     "new_partner_id",
     "new_price_unit",
     "new_request_id",
+    "refused_decision_id",
 }
 
 #: The procurement that is held. It is given back to the buy rule with superuser rights: whom the goods go to, and where,

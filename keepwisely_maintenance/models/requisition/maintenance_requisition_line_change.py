@@ -277,7 +277,7 @@ class MaintenanceRequisitionLineChange(models.Model):
             if any(activity.note and note in activity.note for activity in order.activity_search([xmlid])):
                 continue
             user = order.user_id or self.requisition_id._get_buyer() or self.env.user
-            order.activity_schedule(xmlid, user_id=user.id, note=note)
+            order.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=note)
 
     # -- More ---------------------------------------------------------------------------------------------
 

@@ -24,6 +24,9 @@ from . import maintenance_request_reporter
 from . import maintenance_request_document
 from . import maintenance_request_mail
 from . import maintenance_request_timer
+from . import maintenance_request_hours_required
+from . import maintenance_request_overlap
+from . import maintenance_request_recurrence
 from . import maintenance_failure_code
 from . import maintenance_request_failure
 from . import maintenance_task_follow_up

@@ -23,8 +23,8 @@ class MaintenanceLabor(models.Model):
     user_id = fields.Many2one(
         "res.users", "Technician", required=True, default=lambda self: self.env.user, index=True
     )
-    date = fields.Date(required=True, default=fields.Date.context_today, index=True)
-    hours = fields.Float(required=True, help="Hours worked, as a decimal: 1.5 is an hour and a half.")
+    date = fields.Date(compute="_compute_date", store=True, readonly=False, precompute=True, required=True, index=True)
+    hours = fields.Float(required=True, help="Hours worked, as 1:30 or as 1.5.")
     hourly_cost = fields.Monetary(
         compute="_compute_hourly_cost",
         store=True,
@@ -46,6 +46,12 @@ class MaintenanceLabor(models.Model):
     _hourly_cost_not_negative = models.Constraint(
         "CHECK(hourly_cost >= 0)", "The cost of an hour cannot be negative."
     )
+
+    @api.depends("maintenance_request_id")
+    def _compute_date(self):
+        """Today in the plant that the work is for, unless another day is entered."""
+        for labor in self:
+            labor.date = labor.date or (labor.maintenance_request_id.company_id or self.env.company)._get_plant_day()
 
     @api.depends("user_id", "maintenance_request_id")
     def _compute_hourly_cost(self):
@@ -72,12 +78,12 @@ class MaintenanceLabor(models.Model):
             if labor.hours > HOURS_A_DAY:
                 raise ValidationError(
                     self.env._(
-                        "Hours are decimal: 1.5 is an hour and a half. Did you mean %(hours)s minutes? Then enter %(decimal)s.",
+                        "A day has 24 hours. Did you mean %(hours)s minutes? Then enter %(time)s.",
                         hours=f"{labor.hours:g}",
-                        decimal=f"{labor.hours / 60:.2f}",
+                        time=f"{round(labor.hours) // 60}:{round(labor.hours) % 60:02}",
                     )
                     if labor.hours <= HOURS_A_DAY * 60
-                    else self.env._("Hours are decimal: 1.5 is an hour and a half. A day has 24 of them.")
+                    else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
         for (user, date), total in self._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
@@ -105,8 +111,7 @@ class MaintenanceLabor(models.Model):
         """Work is done after somebody asked for it, and booked after it is done."""
         for labor in self:
             request = labor.maintenance_request_id.sudo()
-            # whoever is ahead of the plant may be a day further
-            if labor.date > max(request.company_id._get_plant_day(), fields.Date.context_today(self)):
+            if labor.date > request.company_id._get_plant_day():
                 raise ValidationError(
                     self.env._(
                         "%s is still to come; book hours on the day they were worked.", format_date(self.env, labor.date)
@@ -124,10 +129,10 @@ class MaintenanceLabor(models.Model):
                 )
 
     def _get_first_day(self):
-        """The day the work was asked for, as whoever books counts days."""
+        """The day the work was asked for in its plant."""
         self.ensure_one()
         request = self.maintenance_request_id.sudo()
-        entered = fields.Date.context_today(self, request.create_date)
+        entered = request.company_id._get_plant_day(request.create_date)
         return min(request.request_date or entered, entered)
 
     # -- CRUD ---------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ PROTECTED_FIELDS = {
     "reported_via",
     "origin_task_id",
     "origin_request_id",
+    "maintenance_next_request_id",
 }
 
 
@@ -45,6 +46,7 @@ class MaintenanceRequest(models.Model):
         related="stage_id.state", store=True, index=True, copy=False
     )
     stage_id = fields.Many2one(default=lambda self: self._default_stage())
+    request_date = fields.Date(default=lambda self: self.env.company._get_plant_day())
     equipment_id = fields.Many2one(string="Asset")
     category_id = fields.Many2one(string="Asset category")
     priority = fields.Selection(
@@ -183,8 +185,10 @@ class MaintenanceRequest(models.Model):
         for vals in vals_list:
             # an import may bring its own references
             self._check_protected({key: vals[key] for key in vals if key != "reference"})
+            company = vals.get("company_id") or self.env.company.id
+            if company != self.env.company.id:
+                vals.setdefault("request_date", self.env["res.company"].browse(company)._get_plant_day())
             if not vals.get("reference"):
-                company = vals.get("company_id") or self.env.company.id
                 if company not in sequences:
                     sequences[company] = self._find_sequence(company)
                 vals["reference"] = sequences[company] and sequences[company].next_by_id()

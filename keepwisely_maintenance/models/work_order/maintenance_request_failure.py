@@ -88,7 +88,8 @@ class MaintenanceRequestFailure(models.Model):
         )
 
     def action_finish(self):
-        """Complete the work, say so, and go back to one's jobs."""
+        """Book the hours that the screen shows, complete the work, say so, and go back to one's jobs."""
+        self._maintenance_book_shown_hours()
         self.action_complete()
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_my_work_orders")
         return {

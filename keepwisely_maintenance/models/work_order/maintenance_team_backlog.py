@@ -13,6 +13,15 @@ WEEKS_MEASURED = 4
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def _maintenance_get_working_hours(self, company):
+        """The working hours of the user in ``company``, else the company's own ones.
+
+        :returns: a `resource.calendar`, empty where every hour counts, and the `resource.resource` with its days off.
+        """
+        # sudo: planners and technicians need no rights on working hours
+        resource = self.sudo().resource_ids.filtered(lambda resource: resource.company_id == company)[:1]
+        return resource.calendar_id or company.sudo().resource_calendar_id, resource
+
     def _get_capacity_hours(self, company, start, end):
         """Working hours of each user between two days (the last one excluded), by user.
 
@@ -23,10 +32,8 @@ class ResUsers(models.Model):
         begin, until = (zone.localize(datetime.combine(day, time.min)).astimezone(UTC) for day in (start, end))
         capacities = {}
         shared = {}
-        # sudo: planners need no rights on working hours
-        for user in self.sudo():
-            resource = user.resource_ids.filtered(lambda resource: resource.company_id == company)[:1]
-            calendar = resource.calendar_id or company.sudo().resource_calendar_id
+        for user in self:
+            calendar, resource = user._maintenance_get_working_hours(company)
             if not calendar:
                 capacities[user.id] = 0.0
                 continue

@@ -33,7 +33,7 @@ class MaintenanceCostReport(models.Model):
         "maintenance.round.line": ["maintenance_request_id", "equipment_id", "share"],
         "maintenance.cost.entry": [
             "date", "company_id", "entry", "kind", "product_id", "partner_id", "maintenance_request_id",
-            "equipment_id", "purchase_order_id", "bill_id", "amount",
+            "equipment_id", "purchase_order_id", "bill_id", "stock_move_id", "amount",
         ],
         "stock.move": [
             "maintenance_request_id", "company_id", "product_id", "state", "cost_date", "value", "origin_returned_move_id",
@@ -59,7 +59,8 @@ class MaintenanceCostReport(models.Model):
         ENTRIES, readonly=True,
         help="Used and Back to stock: parts valued in stock. Received and Sent back: other purchases, at the order's "
         "price. The variances are what the bill changed about that. Billed ahead: billed before it was received, and "
-        "refunds. Reassigned: charged to another job or asset.",
+        "refunds. Reassigned: charged to another job or asset. Cost never set: the last purchase price of used parts that "
+        "Odoo values at nothing.",
     )  # fmt: skip
     product_id = fields.Many2one("product.product", readonly=True)
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, help="Of purchases; used parts have none.")
@@ -180,8 +181,9 @@ class MaintenanceCostReport(models.Model):
             SELECT %s, entry.date, entry.company_id, %s,
                    entry.maintenance_request_id, request.maintenance_team_id, entry.kind, entry.entry, entry.product_id,
                    entry.partner_id, request.user_id, entry.purchase_order_id, entry.bill_id,
-                   CASE WHEN entry.bill_id IS NULL THEN 'purchase.order' ELSE 'account.move' END,
-                   COALESCE(entry.bill_id, entry.purchase_order_id), entry.amount * %s
+                   CASE WHEN entry.bill_id IS NOT NULL THEN 'account.move'
+                        WHEN entry.purchase_order_id IS NOT NULL THEN 'purchase.order' ELSE 'stock.move' END,
+                   COALESCE(entry.bill_id, entry.purchase_order_id, entry.stock_move_id), entry.amount * %s
               FROM maintenance_cost_entry entry
               LEFT JOIN maintenance_request request ON request.id = entry.maintenance_request_id
               %s

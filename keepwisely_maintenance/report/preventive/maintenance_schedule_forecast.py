@@ -28,7 +28,7 @@ class MaintenanceScheduleForecast(models.Model):
     _depends = {
         "maintenance.equipment": ["active", "category_id", "maintenance_team_id", "technician_user_id"],
         "maintenance.request": [
-            "company_id", "duration", "equipment_id", "maintenance_team_id", "priority", "schedule_asset_id",
+            "company_id", "equipment_id", "expected_hours", "maintenance_team_id", "priority", "schedule_asset_id",
             "schedule_date", "schedule_id", "state", "user_id",
         ],
         "maintenance.schedule": [
@@ -229,7 +229,7 @@ class MaintenanceScheduleForecast(models.Model):
             SELECT request.id::bigint * 2 + 1,
                    (request.schedule_date AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date,
                    request.company_id, request.schedule_id, request.equipment_id, request.category_id,
-                   request.maintenance_team_id, request.user_id, request.id, request.priority, request.duration, 'open'
+                   request.maintenance_team_id, request.user_id, request.id, request.priority, request.expected_hours, 'open'
               FROM maintenance_request request
               JOIN plant ON plant.company_id = request.company_id
              WHERE request.schedule_id IS NOT NULL AND request.schedule_date IS NOT NULL

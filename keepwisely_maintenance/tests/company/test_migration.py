@@ -135,6 +135,17 @@ class TestMigration(TransactionCase):
         self._run("19.0.1.1.0", "post-part-units")
         self.assertEqual((part.product_uom, part.product_uom_qty, part.quantity), (product.uom_id, 24, 10))
 
+    def test_expected_hours_are_work(self):
+        """Hours that were the span of a plan are worked out anew; those that somebody entered stay."""
+        self.env.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "40 hours", "tz": "UTC"})
+        friday, sunday = "2035-03-02 06:00:00", "2035-03-04 18:00:00"
+        plan = {"name": "Overhaul", "schedule_date": friday, "schedule_end": sunday}
+        requests = self.env["maintenance.request"]
+        span, entered = requests.create([{**plan, "expected_hours": 60.0}, {**plan, "expected_hours": 3.0}])
+        self._run("19.0.1.1.0", "post-expected-hours")
+        self.assertEqual((span | entered).mapped("expected_hours"), [8.0, 3.0])
+        self.assertEqual((span | entered).mapped(lambda request: str(request.schedule_end)), [sunday] * 2)
+
     def test_maintenance_locations_are_archived(self):
         location = self.env.company._get_maintenance_location()
         self.env.cr.execute("UPDATE stock_location SET active = true WHERE id = %s", [location.id])

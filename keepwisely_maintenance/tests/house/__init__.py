@@ -12,3 +12,4 @@ from . import test_roles
 from . import test_external_api
 from . import test_tours
 from . import test_workbook
+from . import test_screens

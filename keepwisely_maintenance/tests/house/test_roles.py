@@ -268,6 +268,26 @@ class TestRoles(MoneyActs, MaintenanceCase):
         self._add_part(request, self.pump, 1)
         request.action_request_parts()
 
+    def _reserved_lines(self):
+        return self._add_part(self._open_work(), self.seal, 3).sudo().move_line_ids
+
+    def _hands_out(self, user, cell):
+        lines = self._reserved_lines().with_user(user)
+        lines.action_maintenance_hand_out(2)
+        lines.action_maintenance_take_back(1)
+        lines = self._reserved_lines().with_user(user)
+        lines.action_maintenance_hand_out_used()
+        lines.action_maintenance_take_back(1)
+
+    def _puts_back(self, user, cell):
+        lines = self._reserved_lines()
+        lines.with_user(self.storekeeper).action_maintenance_hand_out()
+        if user == self.storekeeper:
+            lines.with_user(user).action_maintenance_take_back()
+        else:
+            lines.move_id.with_user(user).action_maintenance_take_back()
+        self.assertFalse(lines.picked)
+
     def _takes_parts(self, user, cell):
         self._add_part(self._open_work(), self.seal, 10)
         part = self._add_part(self._open_work(priority="3"), self.seal, 1)
@@ -353,6 +373,8 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "answer checks, report a failed one": ["_answers_checks"],
         "failure codes, work types": ["_keeps_failure_codes", "_keeps_work_types"],
         "add, use, drop, return and ask for parts": ["_handles_parts"],
+        "hand out parts at the counter, take any of them back": ["_hands_out"],
+        "put back on the shelf what was handed out and not used": ["_puts_back"],
         "take a part from less urgent work, for an emergency": ["_takes_parts"],
         "see who will get parts": ["_sees_who_gets"],
         "say who gets parts first": ["_puts_first"],
@@ -374,6 +396,7 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "pick a job template": ["_picks_job_template"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
+        "approve some lines, refuse others, let some wait": ["_decides_line_by_line"],
         "approve spending on what one asked for or wrote": ["_approves_own_money"],
         "delegate one's approvals for some days": ["_delegates"],
         "order a requisition, confirm orders": ["_orders"],

@@ -196,23 +196,6 @@ class TestLifecycle(MaintenanceCase):
         self.assertEqual((request.state, request.archive), ("requested", False))
         self.assertFalse(request.date_approved)
 
-    def test_the_next_occurrence_is_made_once(self):
-        request = self.env["maintenance.request"].with_user(self.planner).create(
-            {
-                "name": "Grease",
-                "maintenance_type": "preventive",
-                "recurring_maintenance": True,
-                "user_id": self.technician.id,
-            }
-        )
-        self._drag(request, "completed")
-        closed_on = request.close_date
-        self._drag(request, "closed")
-        occurrences = self.env["maintenance.request"].search([("name", "=", "Grease")])
-        self.assertEqual(len(occurrences), 2)
-        self.assertEqual((occurrences - request).state, "requested")
-        self.assertEqual(request.close_date, closed_on)
-
     def test_stages_that_share_a_state_need_no_gate(self):
         twin = self.env["maintenance.stage"].create({"name": "Triage", "state": "requested", "sequence": 500})
         request = self._report().with_user(self.technician)
