@@ -200,11 +200,15 @@ class MaintenanceRequest(models.Model):
                     vals["maintenance_team_id"] = team.id
         stages = self._take_stages_to_reach(vals_list)
         requests = super().create(vals_list)
+        requests._maintenance_fill_in()
         for request, stage in zip(requests, stages, strict=True):
             if stage:
                 request.stage_id = stage
         requests._approve_beforehand()
         return requests
+
+    def _maintenance_fill_in(self):
+        """What new work orders get besides what was given, before they move on."""
 
     @api.model
     def _find_sequence(self, company_id):
