@@ -34,6 +34,13 @@ class TestPathsToApproval(ApprovalCase):
         self.assertFalse(requisition.decision_ids)
         self.assertEqual(requisition.current_tier_id, self.tier)
 
+    def test_of_what_one_cannot_read_one_cannot_decide(self):
+        for user, reads in ((self.operator, False), (self.finance, True)):
+            theirs = self.requisition.with_user(user)
+            self.assertEqual(theirs.has_access("read"), reads)
+            self.assertFalse(theirs.user_can_decide)
+        self.assertTrue(self.requisition.with_user(self.procurement).user_can_decide)
+
     # -- Creating it approved ------------------------------------------------------------------------
 
     def test_defaults_set_nothing_that_only_decisions_set(self):
