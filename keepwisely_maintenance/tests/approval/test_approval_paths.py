@@ -37,8 +37,8 @@ class TestPathsToApproval(ApprovalCase):
     def test_of_what_one_cannot_read_one_cannot_decide(self):
         for user, reads in ((self.operator, False), (self.finance, True)):
             theirs = self.requisition.with_user(user)
-            self.assertEqual(theirs.has_access("read"), reads)
             self.assertFalse(theirs.user_can_decide)
+            self.assertEqual(theirs.has_access("read"), reads)
         self.assertTrue(self.requisition.with_user(self.procurement).user_can_decide)
 
     # -- Creating it approved ------------------------------------------------------------------------
