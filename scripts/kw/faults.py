@@ -73,6 +73,8 @@ def _codes(code):
 def _functions(module, path):
     for owner in (module, *filter(inspect.isclass, vars(module).values())):
         for value in vars(owner).values():
+            if type(value) not in (FunctionType, classmethod, staticmethod, property):
+                continue  # among them objects that answer to no question outside of a request
             function = inspect.unwrap(getattr(value, "__func__", getattr(value, "fget", value)))
             if isinstance(function, FunctionType) and function.__code__.co_filename == str(path):
                 yield function

@@ -111,9 +111,8 @@ class MaintenanceLabor(models.Model):
     def _check_date(self):
         """Work is done after somebody asked for it, and booked after it is done."""
         for labor in self:
-            request = labor.maintenance_request_id.sudo()
             # whoever is ahead of the plant may be a day further
-            if labor.date > max(request.company_id._get_plant_day(), fields.Date.context_today(self)):
+            if labor.date > max(labor.company_id._get_plant_day(), fields.Date.context_today(self)):
                 raise ValidationError(
                     self.env._(
                         "%s is still to come; book hours on the day they were worked.", format_date(self.env, labor.date)
@@ -133,7 +132,7 @@ class MaintenanceLabor(models.Model):
     def _get_first_day(self):
         """The day the work was asked for, as whoever books counts days."""
         self.ensure_one()
-        request = self.maintenance_request_id.sudo()
+        request = self.maintenance_request_id
         entered = fields.Date.context_today(self, request.create_date)
         return min(request.request_date or entered, entered)
 
