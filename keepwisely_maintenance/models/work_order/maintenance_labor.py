@@ -79,8 +79,7 @@ class MaintenanceLabor(models.Model):
                     if labor.hours <= HOURS_A_DAY * 60
                     else self.env._("Hours are decimal: 1.5 is an hour and a half. A day has 24 of them.")
                 )
-        self._lock_people()
-        for (user, date), total in self._get_hours_of_days().items():
+        for (user, date), total in self.filtered("hours")._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
                 raise ValidationError(
                     self.env._(
@@ -92,20 +91,28 @@ class MaintenanceLabor(models.Model):
                     )
                 )
 
-    def _lock_people(self):
-        """Of two who book for the same person at once, the later one fails on this write; Odoo tries again and sees both."""
-        people = self.filtered("hours").user_id
-        if people:
-            self.env.cr.execute(SQL("UPDATE res_users SET write_date = write_date WHERE id IN %s", people._ids))
-
     def _get_hours_of_days(self):
-        """What is booked of the same people on the same days, on whichever work orders; by person and day."""
-        # sudo: hours on work of other teams count as well
-        booked = self.sudo()._read_group(
-            [("user_id", "in", self.user_id.ids), ("date", "in", self.mapped("date"))], ["user_id", "date:day"], ["hours:sum"]
+        """What is booked of the same people on the same days, on whichever work orders; by person and day.
+
+        Of two who book for one person at once, the later one fails on the write; Odoo tries again and sees both.
+        """
+        if not self:
+            return {}
+        self.flush_model(["date", "hours", "user_id"])
+        booked = self.env.execute_query(
+            SQL(
+                """
+                WITH people AS (UPDATE res_users SET write_date = write_date WHERE id IN %s RETURNING id)
+                SELECT user_id, date, SUM(hours) FROM maintenance_labor JOIN people ON people.id = user_id
+                 WHERE date IN %s GROUP BY user_id, date
+                """,
+                self.user_id._ids,
+                tuple(self.mapped("date")),
+            )
         )
         wanted = {(labor.user_id.id, labor.date) for labor in self}
-        return {(user, day): hours for user, day, hours in booked if (user.id, day) in wanted}
+        users = self.env["res.users"]
+        return {(users.browse(user), day): hours for user, day, hours in booked if (user, day) in wanted}
 
     @api.constrains("date", "maintenance_request_id")
     def _check_date(self):
