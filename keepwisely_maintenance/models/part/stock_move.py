@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
+from ...const import NEED_FIELDS
 from ...context import BY_SYSTEM, OwnId, is_by_system
-from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
