@@ -135,6 +135,8 @@ class Buying:
         with self.refused_when(user in requisition.author_ids, "one's own"):
             if approves:
                 decide.action_approve()
+                if requisition.state != "to_approve":
+                    self.note_decided(requisition)
             else:
                 decide.action_reject("Too dear")
 
@@ -215,6 +217,7 @@ class Buying:
         self.note(requisition)
         with self.refused_when(bool(refused), "a vendor is missing, or it was ordered already"):
             requisition.with_user(self.planner).action_order_emergency("The line stands")
+        self.beyond |= {self._get_kind_of_line(line) for line in requisition.line_ids}
 
     @step(2)
     def change_request_quantity(self):
@@ -345,7 +348,9 @@ class Buying:
         )
         line = self.pick(lines)
         self.note(line.requisition_id, line.name)
-        line.with_user(self.pick([self.buyer, self.planner])).action_keep_for_stock()
+        with self.refused_when(bool(line._get_changing()), "something else is being decided on"):
+            line.with_user(self.pick([self.buyer, self.planner])).action_keep_for_stock()
+        self.raised_by_hand.add(line.id)
 
     @step(3)
     def redirect(self):
@@ -355,7 +360,8 @@ class Buying:
         line = self.pick(lines)
         part = self.pick(self.open_parts().filtered(lambda part: part.product_id == line.product_id))
         self.note(line.requisition_id, line.name, "→", part.maintenance_request_id)
-        with self.refused_when(not part._get_missing_qty(), "it lacks nothing"):
+        refused = not part._get_missing_qty() or line._get_changing()
+        with self.refused_when(bool(refused), "it lacks nothing, or something else is being decided on"):
             line.with_user(self.pick([self.buyer, self.planner])).action_redirect(part.id)
         # it may be more than the other job wants
         self.raised_by_hand.add(line.id)

@@ -88,6 +88,7 @@ class Checks:
             """
             SELECT line.id, line.qty_ordered, line.qty_received, line.state, line.is_open, line.is_cancelled,
                    line.product_qty, line.maintenance_request_id, unit.factor, requisition.state AS asked, requisition.name,
+                   requisition.approved_revision AS was_approved,
                    COUNT(part.id) AS parts, COUNT(part.id) FILTER (WHERE part.state NOT IN ('done', 'cancel')) AS open_parts
               FROM maintenance_requisition_line line
               JOIN maintenance_requisition requisition ON requisition.id = line.requisition_id
@@ -108,6 +109,8 @@ class Checks:
             state = row["asked"]
             if row["is_cancelled"]:
                 state = "cancelled"
+            elif row["was_approved"] and here > NOTHING and here > wanted - NOTHING:
+                state = "done"  # also while a new price is asked for the rest
             elif state in ("approved", "ordered", "done"):
                 state = (
                     "done" if here > wanted - NOTHING else "ordered" if on_order > wanted - NOTHING else "approved"
