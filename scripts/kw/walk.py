@@ -1,7 +1,7 @@
 """`make walk`: people in random plants take thousands of steps, and nothing may disagree after any of them.
 
-Each seed has a database of its own, committed every few hundred steps. Started again, it goes on from there: also after
-what stopped it was mended. The log says with which code of the module a seed took which steps.
+Each seed has a copy of the database DB= to itself, committed every few hundred steps. Started again, it goes on from
+there, also after what stopped it was mended. The log says with which code of the module a seed took which steps.
 """
 
 import fcntl
@@ -23,24 +23,26 @@ def walk():
     server = open_server("test")
     with server.running():
         databases = Databases(server)
+        plant = option("DB", "keepwisely_walk")
+        databases.prepare(plant, demo=False)
         for seed in seeds:
-            _walk(databases, seed, steps)
+            _walk(databases, plant, seed, steps)
     return _tell(seeds, steps)
 
 
-def _walk(databases, seed, steps):
+def _walk(databases, plant, seed, steps):
     if not flag("AGAIN") and _is_finished(seed, steps):
         say(f"seed {seed} has walked already; AGAIN=1 walks it once more")
         return
-    database = f"{option('DB', 'keepwisely_walk')}_{seed}"
+    database = f"{plant}_{seed}"
     with (CACHE / f"{database}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"seed {seed} is being walked by another run")
             return
-        if flag("AGAIN"):
-            databases.drop(database)
+        if flag("AGAIN") or not databases.exists(database):
+            databases.copy(plant, database)
         databases.prepare(database, demo=False)
         os.environ.update(SEED=str(seed), STEPS=str(steps), LOG=str(LOG), CODE=module_fingerprint())
         databases.odoo.run(

@@ -175,6 +175,7 @@ class Buying:
         own = order.sudo().order_line._maintenance_get_direct()  # may have been refused before
         with self.refused_when(None if changed or again or asked or own else False, "it is more than was approved"):
             order.button_confirm()
+        self.asked_by_order |= set(own.requisition_line_id.requisition_id.ids)
 
     @step(3)
     def ask_for_new_price(self):
@@ -251,7 +252,8 @@ class Buying:
     def cancel_order(self):
         order = self.pick(self.orders(*RFQ, "purchase"))
         self.note(order, order.state)
-        with self.refused_when(order.locked, "it is locked"):
+        billed = any(bill.state not in ("cancel", "draft") for bill in order.sudo().invoice_ids)
+        with self.refused_when(order.locked or billed, "it is locked or billed"):
             order.button_cancel()
 
     @step(2)

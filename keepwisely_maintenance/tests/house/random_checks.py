@@ -144,6 +144,8 @@ class Checks:
             assert requisition.state == expected, f"{requisition.name} is {requisition.state}, really {expected}"
             if expected in ("approved", "ordered", "done") and lines:
                 assert now, f"{requisition.name} is {expected} and nobody decided"
+            # an order of the buyers' own asks for itself
+            live = live.filtered(lambda line, own=requisition.id in self.asked_by_order: not own or line.state == "purchase")
             too_early = expected in ("draft", "to_approve", "rejected") and not (
                 requisition.date_emergency or requisition.approved_revision
             )
@@ -198,7 +200,8 @@ class Checks:
             """
             WITH reserved AS (
                 SELECT line.product_id, line.location_id, COALESCE(line.lot_id, 0) AS lot_id,
-                       SUM(line.quantity_product_uom) AS qty
+                       SUM(line.quantity_product_uom) AS qty,
+                       COALESCE(SUM(line.quantity_product_uom) FILTER (WHERE line.picked), 0) AS entered
                   FROM stock_move_line line
                   JOIN product_product product ON product.id = line.product_id
                   JOIN product_template template ON template.id = product.product_tmpl_id AND template.is_storable
@@ -216,7 +219,8 @@ class Checks:
             SELECT product_id, location_id, lot_id, reserved.qty AS reserved, held.qty AS held, held.here
               FROM reserved FULL JOIN held USING (product_id, location_id, lot_id)
              WHERE ABS(COALESCE(reserved.qty, 0) - COALESCE(held.qty, 0)) > 0.005 OR held.here < -0.005
-                OR held.qty > held.here + 0.005
+                -- what was entered as used may be another job's, which loses it when the work is completed
+                OR held.qty - COALESCE(reserved.entered, 0) > held.here + 0.005
             """
         )
         assert not wrong, f"reservations do not agree, or there is less than nothing: {wrong}"
@@ -361,54 +365,6 @@ class Checks:
             """
         )
         assert not twice, f"told twice: {twice}"
-
-    # -- Money ------------------------------------------------------------------------------------------------
-
-    def check_that_costs_are_the_ledger(self, full):
-        requests = self.recent("maintenance.request", full, ("maintenance_team_id", "=", self.team.id))
-        if not requests:
-            return
-        ledger = {
-            (row["job"], row["kind"]): row["amount"]
-            for row in self.rows(
-                """
-                SELECT maintenance_request_id AS job, kind, SUM(amount) AS amount FROM maintenance_cost_report
-                 WHERE maintenance_request_id IN %s GROUP BY 1, 2
-                """,
-                requests._ids,
-            )
-        }
-        moved = {
-            row["job"]: row["amount"]
-            for row in self.rows(
-                """
-                SELECT maintenance_request_id AS job, SUM(amount) AS amount FROM maintenance_cost_report
-                 WHERE maintenance_request_id IN %s AND kind = 'part' AND purchase_order_id IS NULL GROUP BY 1
-                """,
-                requests._ids,
-            )
-        }
-        used = {
-            row["job"]: row["amount"]
-            for row in self.rows(
-                """
-                SELECT move.maintenance_request_id AS job,
-                       SUM(CASE WHEN dest.is_maintenance THEN COALESCE(move.value, 0) ELSE -COALESCE(move.value, 0) END) AS amount
-                  FROM stock_move move
-                  JOIN stock_location dest ON dest.id = move.location_dest_id
-                 WHERE move.state = 'done' AND move.maintenance_request_id IN %s
-                 GROUP BY 1
-                """,
-                requests._ids,
-            )
-        }
-        for request in requests.with_user(self.planner):
-            kinds = [ledger.get((request.id, kind), 0) for kind in ("labor", "part", "service")]
-            shown = [request.labor_cost, request.parts_cost, request.service_cost]
-            assert not any(map(differ, kinds, shown)), f"{request.display_name}: {shown}, the ledger has {kinds}"
-            assert not differ(request.total_cost, sum(kinds)), f"{request.display_name}: {request.total_cost}"
-            parts = moved.get(request.id, 0), used.get(request.id, 0)
-            assert not differ(*parts), f"{request.display_name}: used parts and their moves cost {parts}"
 
     # -- Doing it again ---------------------------------------------------------------------------------------
 

@@ -27,16 +27,16 @@ class Commands:
         line = self.pick(self.part_lines(("product_id.tracking", "=", "none"), states=WORKING))
         part, product = line.move_id, line.product_id
         quantity = self.random.randint(-1 if self.chance(0.1) else 0, int(line.quantity) + 4)
-        others = sum((part.move_line_ids - line).mapped("quantity_product_uom"))
-        on_shelf = sum(
-            self.find(
-                "stock.quant", ("product_id", "=", product.id), ("location_id", "child_of", part.location_id.id)
-            ).mapped("quantity")
-        )
-        self.note(part.maintenance_request_id, product, f"{line.quantity:g} → {quantity} of {on_shelf:g}, {others:g} elsewhere")
-        refused = quantity < 0 or product.uom_id.compare(quantity + others, on_shelf) > 0
-        with self.refused_when(refused, "nobody can have used that"):
-            part.with_user(self.hand()).move_line_ids = [Command.update(line.id, {"quantity": quantity})]
+        vals = {"quantity": quantity, **({"picked": True} if self.chance(0.5) else {})}
+        quant = self.find("stock.quant", ("product_id", "=", product.id), ("location_id", "=", line.location_id.id))
+        there = quant.quantity
+        if not (line.picked or vals.get("picked")):
+            there -= quant.reserved_quantity - line.quantity
+        self.note(part.maintenance_request_id, product, f"{line.quantity:g} →", vals, f"of {there:g}")
+        refused = quantity < 0 or product.uom_id.compare(quantity, there) > 0
+        # what its other lines take may be gone
+        with self.refused_when(refused or (None if part.move_line_ids != line else False), "nobody can have used that"):
+            part.with_user(self.hand()).move_line_ids = [Command.update(line.id, vals)]
 
     @step(3)
     def choose_shelf(self):
@@ -44,9 +44,12 @@ class Commands:
         part = line.move_id
         place = self.pick(self.shelves | self.stock | self.warehouse.wh_input_stock_loc_id | part.location_dest_id)
         inside = place in self.shelves | self.stock
-        here = self.on_hand(line.product_id, place)
+        quant = self.find("stock.quant", ("product_id", "=", line.product_id.id), ("location_id", "=", place.id))
+        here = sum(quant.mapped("quantity")) - (0 if line.picked else sum(quant.mapped("reserved_quantity")))
         self.note(part.maintenance_request_id, line.quantity, line.product_id, "from", place, f"with {here:g}")
-        with self.refused_when(not inside or (place != line.location_id and here < line.quantity), "it does not lie there"):
+        gone = place != line.location_id and line.product_id.uom_id.compare(line.quantity, here) > 0
+        others = None if part.move_line_ids != line or line.picked else False
+        with self.refused_when(not inside or gone or others, "it does not lie there"):
             part.with_user(self.hand()).move_line_ids = [Command.update(line.id, {"location_id": place.id})]
 
     @step(2)
@@ -91,7 +94,7 @@ class Commands:
             ]
         )
         self.note(part.maintenance_request_id, part.product_id, command, line.move_id.display_name)
-        with self.refused_when(True, "it belongs to something else"):
+        with self.refused_when(True, "it belongs to something else", rights=True):
             part.with_user(self.hand()).write({"move_line_ids": [command]})
 
     @step(1)
@@ -104,7 +107,7 @@ class Commands:
             commands.append(Command.link(lot.id))
         command = self.pick(commands)
         self.note(part.maintenance_request_id, part.product_id, command)
-        with self.refused_when(True, "lots are kept by the storekeepers"):
+        with self.refused_when(True, "lots are kept by the storekeepers", rights=True):
             part.with_user(self.hand()).write({"lot_ids": [command]})
 
     @step(2)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from .random_checks import differ
 from .random_step import CENT
 
 #: From here on somebody decides.
@@ -11,6 +12,7 @@ ONE_OFFS = ("keepwisely_maintenance.product_one_off", "keepwisely_maintenance.pr
 
 PLACED_SQL = """
     SELECT pol.maintenance_request_id AS job, vendor.commercial_partner_id AS vendor, pol.product_id,
+           pol.requisition_line_id IS NULL AS direct,
            SUM(pol.price_subtotal / COALESCE(NULLIF(po.currency_rate, 0), 1)) AS amount
       FROM purchase_order_line pol
       JOIN purchase_order po ON po.id = pol.order_id
@@ -19,7 +21,7 @@ PLACED_SQL = """
       JOIN product_template template ON template.id = product.product_tmpl_id
      WHERE po.state = 'purchase' AND po.partner_id IN %s
        AND (pol.requisition_line_id IS NOT NULL OR pol.maintenance_request_id IS NOT NULL OR template.is_spare_part)
-     GROUP BY 1, 2, 3
+     GROUP BY 1, 2, 3, 4
 """
 
 #: What a closed work order says about its past.
@@ -36,10 +38,15 @@ class Money:
         one_offs = [self.env.ref(name).id for name in ONE_OFFS]
         return (vendor, 0 if product in one_offs else product or 0)
 
-    def get_placed(self):
-        """What is on placed orders, in the company's currency, by kind."""
+    def get_placed(self, direct=False):
+        """What is on placed orders, in the company's currency, by kind.
+
+        :param direct: only what no requisition asked for.
+        """
         placed = defaultdict(float)
         for row in self.rows(PLACED_SQL, self.vendors._ids):
+            if direct and not row["direct"]:
+                continue
             placed[self._get_kind_of(row["job"], row["vendor"], row["product_id"])] += row["amount"]
         return placed
 
@@ -53,11 +60,10 @@ class Money:
         )
         for line in lines:
             asked[self._get_kind_of_line(line)] += line.price_subtotal + line.amount_raised
-        placed = self.get_placed()
+        placed = self.get_placed(direct=True)
         whole = sum(requisition.line_ids.filtered(lambda line: not line.is_cancelled).mapped("price_subtotal"))
         for line in requisition.line_ids:
             kind = self._get_kind_of_line(line)
-            # orders without a requisition count, too
             self.decided[kind] = max(self.decided.get(kind, 0), asked[kind] + placed[kind], whole)
             self.decided_lines[line.id] = max(self.decided_lines.get(line.id, 0), whole)
 
@@ -92,10 +98,56 @@ class Money:
         for request in self.recent("maintenance.request", full, ("state", "=", "closed")):
             used = request.part_ids.filtered(lambda part: part.state == "done")
             past = [str(request[name]) for name in PAST]
-            now[request.id] = (*past, str(sorted((part.id, part.quantity, part.value) for part in used)))
+            now[request.id] = (*past, str(sorted((part.id, part.quantity) for part in used)))
             known = self.closed.get(request.id, now[request.id])
             assert known == now[request.id], f"{request.display_name} is closed and was {known}, is {now[request.id]}"
         self.closed = now if full else {**self.closed, **now}
+
+    def check_that_costs_are_the_ledger(self, full):
+        requests = self.recent("maintenance.request", full, ("maintenance_team_id", "=", self.team.id))
+        if not requests:
+            return
+        ledger = {
+            (row["job"], row["kind"]): row["amount"]
+            for row in self.rows(
+                """
+                SELECT maintenance_request_id AS job, kind, SUM(amount) AS amount FROM maintenance_cost_report
+                 WHERE maintenance_request_id IN %s GROUP BY 1, 2
+                """,
+                requests._ids,
+            )
+        }
+        moved = {
+            row["job"]: row["amount"]
+            for row in self.rows(
+                """
+                SELECT maintenance_request_id AS job, SUM(amount) AS amount FROM maintenance_cost_report
+                 WHERE maintenance_request_id IN %s AND kind = 'part' AND purchase_order_id IS NULL GROUP BY 1
+                """,
+                requests._ids,
+            )
+        }
+        used = {
+            row["job"]: row["amount"]
+            for row in self.rows(
+                """
+                SELECT move.maintenance_request_id AS job,
+                       SUM(CASE WHEN dest.is_maintenance THEN COALESCE(move.value, 0) ELSE -COALESCE(move.value, 0) END) AS amount
+                  FROM stock_move move
+                  JOIN stock_location dest ON dest.id = move.location_dest_id
+                 WHERE move.state = 'done' AND move.maintenance_request_id IN %s
+                 GROUP BY 1
+                """,
+                requests._ids,
+            )
+        }
+        for request in requests.with_user(self.planner):
+            kinds = [ledger.get((request.id, kind), 0) for kind in ("labor", "part", "service")]
+            shown = [request.labor_cost, request.parts_cost, request.service_cost]
+            assert not any(map(differ, kinds, shown)), f"{request.display_name}: {shown}, the ledger has {kinds}"
+            assert not differ(request.total_cost, sum(kinds)), f"{request.display_name}: {request.total_cost}"
+            parts = moved.get(request.id, 0), used.get(request.id, 0)
+            assert not differ(*parts), f"{request.display_name}: used parts and their moves cost {parts}"
 
     def check_that_assets_cost_what_their_jobs_do(self, full):
         if not full:
