@@ -32,6 +32,8 @@ def keep(state, what=""):
             print(json.dumps(facts), file=file)
 
 
+if not first:
+    keep("begun")
 state = "broken"
 try:
     while plant.number < steps:

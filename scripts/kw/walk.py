@@ -57,9 +57,7 @@ def _read(seed):
     entries = []
     for entry in map(json.loads, LOG.read_text().splitlines() if LOG.exists() else ()):
         if entry["seed"] == seed:
-            if entries and entry["step"] < entries[-1]["step"] and entries[-1]["state"] != "broken":
-                entries = []
-            entries.append(entry)
+            entries = [entry] if entry["state"] == "begun" else [*entries, entry]
     return entries
 
 

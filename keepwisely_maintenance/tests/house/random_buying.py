@@ -175,7 +175,6 @@ class Buying:
         own = order.sudo().order_line._maintenance_get_direct()  # may have been refused before
         with self.refused_when(None if changed or again or asked or own else False, "it is more than was approved"):
             order.button_confirm()
-        self.asked_by_order |= set(own.requisition_line_id.requisition_id.ids)
 
     @step(3)
     def ask_for_new_price(self):

@@ -53,9 +53,9 @@ class Checks:
         :param bool full: also what was over long ago.
         :raises AssertionError: something does not agree.
         """
+        self.env.invalidate_all()
         for name in dir(type(self)):
             if name.startswith("check_that_"):
-                self.env.invalidate_all()
                 getattr(self, name)(full)
                 self.checked[name] += 1
 
@@ -144,12 +144,12 @@ class Checks:
             assert requisition.state == expected, f"{requisition.name} is {requisition.state}, really {expected}"
             if expected in ("approved", "ordered", "done") and lines:
                 assert now, f"{requisition.name} is {expected} and nobody decided"
-            # an order of the buyers' own asks for itself
-            live = live.filtered(lambda line, own=requisition.id in self.asked_by_order: not own or line.state == "purchase")
+            # a request for quotation may ask for itself, or again where more came together; then it cannot be placed
+            placed = live.filtered(lambda line: line.order_id.state == "purchase")
             too_early = expected in ("draft", "to_approve", "rejected") and not (
                 requisition.date_emergency or requisition.approved_revision
             )
-            assert not (too_early and live), f"{requisition.name} is {expected} and on {live.order_id.mapped('name')}"
+            assert not (too_early and placed), f"{requisition.name} is {expected} and on {placed.order_id.mapped('name')}"
 
     def check_that_purchase_lines_fit_what_they_serve(self, full):
         wrong = self.rows(

@@ -198,7 +198,11 @@ class Jobs:
     @step(2)
     def use_alternate(self):
         part = self.pick(self.open_parts().filtered(lambda part: part._get_missing_qty() and part.product_id.tracking == "none"))
-        others = self.products.filtered(lambda other: other.tracking == "none" and other != part.product_id)
+        others = self.products.filtered(
+            lambda other: other.tracking == "none"
+            and other != part.product_id
+            and other.uom_id._has_common_reference(part.product_uom)
+        )
         other = self.pick(others)
         quantity = min(part._get_missing_qty(), part._get_free_qty(other))
         self.note(part.maintenance_request_id, part.product_id, "→", other, quantity)

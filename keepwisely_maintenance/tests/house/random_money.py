@@ -10,16 +10,33 @@ LOWEST_TIER = 500
 
 ONE_OFFS = ("keepwisely_maintenance.product_one_off", "keepwisely_maintenance.product_one_off_service")
 
+#: What orders cost: what came or comes, also what was sent back without a refund or is billed; what does not come any more
+#: costs nothing, except where the vendor bills what was ordered. More than was ordered is told, not asked for.
 PLACED_SQL = """
     SELECT pol.maintenance_request_id AS job, vendor.commercial_partner_id AS vendor, pol.product_id,
            pol.requisition_line_id IS NULL AS direct,
-           SUM(pol.price_subtotal / COALESCE(NULLIF(po.currency_rate, 0), 1)) AS amount
+           SUM(pol.price_subtotal / pol.product_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) * LEAST(pol.product_qty,
+               GREATEST(pol.qty_received, pol.qty_invoiced, COALESCE(moved.qty / unit.factor, 0),
+                   CASE WHEN template.purchase_method = 'purchase' OR pol.qty_received_method <> 'stock_moves'
+                       THEN pol.product_qty ELSE 0 END))) AS amount
       FROM purchase_order_line pol
       JOIN purchase_order po ON po.id = pol.order_id
+      JOIN uom_uom unit ON unit.id = pol.product_uom_id
       JOIN res_partner vendor ON vendor.id = po.partner_id
       JOIN product_product product ON product.id = pol.product_id
       JOIN product_template template ON template.id = product.product_tmpl_id
-     WHERE po.state = 'purchase' AND po.partner_id IN %s
+      LEFT JOIN LATERAL (
+          SELECT SUM(move_unit.factor * CASE WHEN dest.usage = 'supplier'
+                         THEN CASE WHEN move.state = 'done' THEN -move.quantity ELSE 0 END
+                     WHEN source.usage <> 'supplier' THEN 0
+                     WHEN move.state = 'done' THEN move.quantity ELSE move.product_uom_qty END) AS qty
+            FROM stock_move move
+            JOIN uom_uom move_unit ON move_unit.id = move.product_uom
+            JOIN stock_location source ON source.id = move.location_id
+            JOIN stock_location dest ON dest.id = move.location_dest_id
+           WHERE move.purchase_line_id = pol.id AND move.state <> 'cancel'
+      ) moved ON TRUE
+     WHERE po.state = 'purchase' AND po.partner_id IN %s AND pol.product_qty > 0
        AND (pol.requisition_line_id IS NOT NULL OR pol.maintenance_request_id IS NOT NULL OR template.is_spare_part)
      GROUP BY 1, 2, 3, 4
 """

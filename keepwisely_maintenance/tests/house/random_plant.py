@@ -82,7 +82,6 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
         self.changed_by_buyer = self.env["purchase.order.line"]
         # amounts decided on, by kind and by requisition line; kinds that may come to more; closed work orders
         self.decided, self.decided_lines, self.beyond, self.closed = {}, {}, set(), {}
-        self.asked_by_order = set()  # requisitions
         self._set_the_scene()
 
     @staticmethod
