@@ -241,8 +241,10 @@ class Buying:
         line = self.pick(order.order_line.filtered(lambda line: line.product_id.type == "consu"))
         quantity = self.random.randint(max(int(line.qty_received) - 1, 0), int(line.qty_received) + 12)
         self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
-        # below what is here, native code prepares the return of the rest
-        more = quantity > line.product_qty
+        # below what is here, native code prepares the return of the rest; what was given up, it orders again up to the new one
+        moves = line.sudo().move_ids.filtered(lambda move: move.state != "cancel" and move.location_id.usage == "supplier")
+        coming = sum(moves.mapped(lambda move: move.quantity if move.state == "done" else move.product_uom_qty))
+        more = quantity > min(line.product_qty, line.product_id.uom_id._compute_quantity(coming, line.product_uom_id))
         with self.refused_when(None if more else False, "it is more than was approved"):
             line.product_qty = quantity
         self.changed_by_buyer |= line.sudo()
