@@ -200,6 +200,8 @@ class StockMove(models.Model):
         result = super().write(vals)
         if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
             parts._maintenance_check_on_shelf()
+        if only_part_rights and {"lot_ids", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_chosen_shelves()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:
