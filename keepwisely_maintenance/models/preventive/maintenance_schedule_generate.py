@@ -10,7 +10,6 @@ AT_ONCE = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "tracking_disable": True,
-    "maintenance_keep_activities": BY_SYSTEM,
     "maintenance_follow_at_once": BY_SYSTEM,
 }
 

@@ -95,7 +95,7 @@ class MaintenanceLaborTimer(models.Model):
             ran = (now - labor.timer_start).total_seconds() / 3600
             hours = labor._get_hours_to_book()
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
-            if ran > labor._get_most_hours():
+            if labor._round_hours(ran) > hours:
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
                     "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{ran:.1f}", booked=f"{hours:g}"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM
 
 #: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
 #: had to wait, see `_lifecycle_rank`; ``cancelled`` is off the line.
@@ -18,6 +18,9 @@ GATES = {
     4: ("_gate_complete", "date_completed"),
     5: ("_gate_close", "date_closed"),
 }
+
+#: What Odoo makes of planned work.
+PLANNED = "maintenance.mail_act_maintenance_request"
 
 #: Stamps that are taken back when the work goes back before their gate.
 #: ``date_started`` is not among them: it is stamped once.
@@ -158,8 +161,6 @@ class MaintenanceRequestLifecycle(models.Model):
             if not requests:
                 continue
             context["maintenance_no_recurrence"] = BY_SYSTEM
-            if not target.done:
-                context["maintenance_keep_activities"] = BY_SYSTEM
             # sudo: what native code does on a move (dates, activities) is the system's
             requests = requests.with_context(**context).sudo()
             super(MaintenanceRequestLifecycle, requests).write(dict(values))  # pylint: disable=super-method-mismatch
@@ -256,8 +257,8 @@ class MaintenanceRequestLifecycle(models.Model):
         under_way = self.filtered(
             lambda request: request.state in ("waiting_parts", "in_progress", "cancelled", *DONE_STATES)
         )
-        # sudo: the to-do to go on was the technician's, whoever moves the work on or stops it
-        under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
+        # sudo: the to-do to go on, and that of Odoo that the work is planned, were the technician's, whoever moves the work on
+        under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready", PLANNED])
 
     # -- Gates: who may pass, and what must hold ------------------------------------------------
 
@@ -411,17 +412,16 @@ class MaintenanceRequestLifecycle(models.Model):
 
     def _maintenance_get_planned_day(self, act_type_xmlids, day):
         """Planned work is due on its day in the plant; native code takes the one in UTC."""
-        if day and act_type_xmlids == ["maintenance.mail_act_maintenance_request"] and len(self) == 1 and self.schedule_date:
+        if day and act_type_xmlids == [PLANNED] and len(self) == 1 and self.schedule_date:
             return self.company_id._get_plant_day(self.schedule_date)
         return day
 
     def activity_feedback(self, act_type_xmlids, *args, **kwargs):
-        if self._keeps_planned_activity(act_type_xmlids):
+        """Natively every change of stage marks the to-do of planned work done; see `_follow_move`."""
+        if act_type_xmlids == [PLANNED]:
             return True
         return super().activity_feedback(act_type_xmlids, *args, **kwargs)
 
-    @api.model
-    def _keeps_planned_activity(self, act_type_xmlids):
-        return is_by_system(self.env, "maintenance_keep_activities") and act_type_xmlids == [
-            "maintenance.mail_act_maintenance_request"
-        ]
+    def activity_update(self):
+        """Natively planned work is a to-do; here the board shows it, and another reminder would bury what is news."""
+        return None

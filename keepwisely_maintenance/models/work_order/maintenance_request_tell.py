@@ -3,12 +3,12 @@ from odoo.fields import Domain
 
 from ...const import DONE_STATES
 from ...context import BY_SYSTEM, is_by_system
+from .maintenance_request_lifecycle import PLANNED
 from .maintenance_request_over import MOVES
 from .res_users import PLANNERS
 
 REPORTED = "keepwisely_maintenance.mail_activity_reported"
 ANSWERED = "keepwisely_maintenance.mail_activity_answered"
-PLANNED = "maintenance.mail_act_maintenance_request"
 
 
 class MaintenanceRequestTell(models.Model):
@@ -187,15 +187,15 @@ class MaintenanceRequestTell(models.Model):
         """Ids of work orders about whose move people get a message of its own in this transaction."""
         return self.env.cr.precommit.data.setdefault("keepwisely_maintenance.told", set())
 
-    def activity_update(self):
-        """Natively planned work is a to-do; here the board shows it, and another reminder would bury what is news."""
-        return None
-
     def _follow_move(self, before):
         result = super()._follow_move(before)
-        # sudo: the to-dos are the planners', whoever moves the work on
-        self.filtered(lambda request: before[request.id] == "requested").sudo().activity_unlink([REPORTED])
-        self.filtered(lambda request: before[request.id] in DONE_STATES).sudo().activity_unlink([ANSWERED])
+        for xmlid, moved in (
+            (REPORTED, self.filtered(lambda request: before[request.id] == "requested")),
+            (ANSWERED, self.filtered(lambda request: before[request.id] in DONE_STATES)),
+        ):
+            if moved:
+                # sudo: the to-dos are the planners', whoever moves the work on
+                moved.sudo().activity_unlink([xmlid])
         # as natively where records are archived
         self.filtered(lambda request: request.state == "cancelled").sudo().activity_ids.unlink()
         return result
