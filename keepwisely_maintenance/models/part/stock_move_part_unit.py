@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_round
 
-#: What says how much of a part is needed.
-NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
+from ...const import NEED_FIELDS
 
 #: Below any precision of units; keeps 24 pieces two dozens, whatever the division makes of it.
 TINY = 1e-9
