@@ -89,18 +89,18 @@ class Money:
         vendor = (line.new_partner_id or line.partner_id).commercial_partner_id
         return self._get_kind_of(job.id, vendor.id, line.product_id.id)
 
+    def _get_kind_as_it_is(self, line):
+        return self._get_kind_of(line.maintenance_request_id.id, line.partner_id.commercial_partner_id.id, line.product_id.id)
+
     def check_that_no_more_is_placed_than_was_decided(self, full):
         """What a job, or the stock of a product from a vendor, comes to by whatever way."""
         tolerance = 1 + self.company.requisition_price_tolerance / 100
-        placed = self.get_placed()
-        for kind, amount in placed.items():
+        lines = self.env["maintenance.requisition.line"].browse(self.decided_lines).exists()
+        for kind, amount in self.get_placed().items():
             if amount < LOWEST_TIER * tolerance or kind in self.beyond:
                 continue
-            domain = [("state", "in", ("approved", "ordered", "done")), ("is_cancelled", "=", False)]
-            domain.append(("maintenance_request_id", "=", kind[0] if len(kind) == 1 else False))
-            lines = self.env["maintenance.requisition.line"].search(domain)
-            lines = lines.filtered(lambda line, kind=kind: self._get_kind_of_line(line) == kind)
-            whole = max((self.decided_lines.get(line.id, 0) for line in lines), default=0)
+            # a new price or vendor may be asked for by now
+            whole = max((self.decided_lines[line.id] for line in lines if self._get_kind_as_it_is(line) == kind), default=0)
             limit = max(self.decided.get(kind, 0), whole) * tolerance
             assert amount <= limit + 1, f"{self._name_kind(kind)}: {amount:.2f} are ordered, {limit:.2f} were decided on"
 

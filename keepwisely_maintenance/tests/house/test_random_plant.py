@@ -19,13 +19,13 @@ class TestRandomPlant(TransactionCase):
         for again in (False, True):
             with self.env.cr.savepoint() as savepoint:
                 plant = RandomPlant(self.env, 4)
-                plant.run(10)
+                plant.run(6)
                 plant.save()
                 if again:
                     plant = RandomPlant.saved(self.env)
-                plant.run(10)
+                plant.run(6)
                 journals.append([entry[:2] for entry in plant.journal])
                 savepoint.rollback()
             self.env.invalidate_all()
-        self.assertEqual(len(journals[1]), 20)
+        self.assertEqual(len(journals[1]), 12)
         self.assertEqual(*journals)
