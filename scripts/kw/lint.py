@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from . import days as kw_days
 from . import names as kw_names
 from . import sudo as kw_sudo
 from .docs import find_wrong_docs
@@ -21,7 +22,7 @@ from .settings import CACHE, MODULE_DIR, REPO, option
 def lint():
     files, chosen = _files(), option("CHECKS").split()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, rooms, sudo, docs, names, checks_themselves,
+    for check in (ruff, pylint, xml, access_rights, manifest, rooms, sudo, days, docs, names, checks_themselves,
                   shell_scripts, ways_to_odoo, compose, hosts):
         if chosen and check.__name__ not in chosen:
             continue
@@ -136,7 +137,7 @@ def names(_files):
 
 
 def checks_themselves(_files):
-    """the checks of names, docs and superuser rights find each kind of error that is planted"""
+    """the checks of names, docs, days and superuser rights find each kind of error that is planted"""
     return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
 
 
@@ -148,6 +149,13 @@ def rooms(_files):
 def sudo(_files):
     """whatever goes on with superuser rights stands in scripts/sudo_paths.txt, with what it checks"""
     findings = list(kw_sudo.check())
+    print(*findings, sep="\n", end="\n" if findings else "")
+    return not findings
+
+
+def days(_files):
+    """a day is a day in the plant, or scripts/days.txt says why not"""
+    findings = list(kw_days.check())
     print(*findings, sep="\n", end="\n" if findings else "")
     return not findings
 

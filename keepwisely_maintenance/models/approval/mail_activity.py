@@ -27,6 +27,7 @@ class MailActivity(models.Model):
                     "res_model_id": self.env["ir.model"]._get_id(record._name),
                     "res_id": record.id,
                     "summary": activity_type.summary,
+                    "date_deadline": (record.company_id or self.env.company)._get_plant_day(),
                     **vals,
                 }
                 for record, vals in todos

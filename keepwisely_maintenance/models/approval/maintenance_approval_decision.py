@@ -59,6 +59,13 @@ class MaintenanceApprovalDecision(models.Model):
         help="Amount decided on, in the company's currency, taxes excluded.",
     )
     comment = fields.Char(readonly=True)
+    refused_line_ids = fields.One2many(
+        "maintenance.requisition.line", "refused_decision_id", "Refused lines", readonly=True,
+        help="What was refused while the rest was approved.",
+    )  # fmt: skip
+    amount_refused = fields.Monetary(
+        readonly=True, groups=COSTS_GROUP, help="Of the lines that were refused; they are not in the amount any more."
+    )
     budget_message = fields.Text(
         "Budget", readonly=True, groups=COSTS_GROUP, help="What whoever decided was told about budgets."
     )
@@ -111,9 +118,11 @@ class MaintenanceApprovalDecision(models.Model):
         self._check_all_may_decide(vals_list, deciders)
         # sudo: as the amount, whoever decides
         messages = {requisition.id: requisition.budget_message for requisition in requisitions.sudo()}
-        prepared = []
+        prepared, refused = [], []
         for vals in vals_list:
             requisition = requisitions.browse(vals.get("requisition_id"))
+            refused.append(self._read_refused_lines(requisition.sudo(), vals))
+            amount_refused = sum(refused[-1].mapped("price_subtotal"))
             behalf = deciders[requisition].get(self.env.user, self.env["res.users"])
             prepared.append(
                 {
@@ -124,12 +133,16 @@ class MaintenanceApprovalDecision(models.Model):
                     "on_behalf_of_id": behalf.id,
                     "is_own": bool((self.env.user | behalf) & requisition.sudo().author_ids),
                     "decision": vals.get("decision"),
-                    "amount": requisition.sudo().amount_total,
+                    "amount": requisition.sudo().amount_total - amount_refused,
+                    "amount_refused": amount_refused,
                     "comment": vals.get("comment"),
                     "budget_message": messages[requisition.id],
                 }
             )
         decisions = super().create(prepared)
+        for decision, lines in zip(decisions, refused, strict=True):
+            if lines:
+                lines._refuse(decision)
         decisions.requisition_id._follow_decisions(decisions)
         return decisions
 

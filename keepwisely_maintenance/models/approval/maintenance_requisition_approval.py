@@ -232,6 +232,7 @@ class MaintenanceRequisitionApproval(models.Model):
         requisitions._note_decisions(decisions.sudo())
         rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
         rejected._tell_work_orders_rejected()
+        decisions.sudo().refused_line_ids._tell_work_orders_refused()
         rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
 
@@ -252,8 +253,10 @@ class MaintenanceRequisitionApproval(models.Model):
                     if decision.on_behalf_of_id
                     else self.env._("Rejected for %s.", decision.tier_id.name)
                 )
+            if decision.refused_line_ids:
+                body += " " + self.env._("Refused: %s.", decision.refused_line_ids._describe_items())
             notes[decision] = escape(body) + escape(f" {decision.comment}" if decision.comment else "")
-        approved = decisions.filtered(lambda decision: decision.decision == "approved")
+        approved = decisions.filtered(lambda decision: decision.decision == "approved" and not decision.refused_line_ids)
         # whoever decides, decides on all of them
         approved.requisition_id._message_log_batch(
             {decision.requisition_id.id: notes[decision] for decision in approved},
@@ -292,6 +295,7 @@ class MaintenanceRequisitionApproval(models.Model):
             products = ", ".join(requisition._get_unpriced_lines().mapped("name"))
             requisition.activity_schedule(
                 "keepwisely_maintenance.mail_activity_price",
+                date_deadline=requisition.company_id._get_plant_day(),
                 user_id=buyer.id,
                 note=escape(
                     requisition.env._("Choose a vendor and a price for %s, then submit the requisition.", products)

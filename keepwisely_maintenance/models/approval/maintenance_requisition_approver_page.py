@@ -50,15 +50,18 @@ class MaintenanceRequisitionApproverPage(models.Model):
         :returns: dicts of ``requisition``, ``days_asked`` and ``days_waiting`` (since submission), ``is_late``, ``jobs``
             (see `_get_job_briefs`) and ``lines`` (see `_get_line_briefs`).
         """
-        today = fields.Date.context_today(self)
         lines = self.line_ids.filtered(lambda line: not line.is_cancelled)
         jobs, line_briefs = lines._get_job_briefs(), lines._get_line_briefs()
         return {
             requisition: {
                 "requisition": requisition,
-                "days_asked": (today - requisition.create_date.date()).days,
-                "days_waiting": (today - (requisition.date_submitted or requisition.create_date).date()).days,
-                "is_late": bool(requisition.date_required and requisition.date_required < today),
+                "days_asked": requisition.company_id._maintenance_plant_days_since(requisition.create_date),
+                "days_waiting": requisition.company_id._maintenance_plant_days_since(
+                    requisition.date_submitted or requisition.create_date
+                ),
+                "is_late": bool(
+                    requisition.date_required and requisition.date_required < requisition.company_id._get_plant_day()
+                ),
                 "jobs": jobs[requisition],
                 "lines": [line_briefs[line] for line in lines & requisition.line_ids],
             }
@@ -85,7 +88,6 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
             (an attachment), ``amount`` of its lines, ``downtime_cost`` of an hour, ``downtime_hours`` that cost as
             much as the lines, ``year_cost`` of the asset since 1 January; money in the company's currency.
         """
-        today = fields.Date.context_today(self)
         photos = self.maintenance_request_id._get_photo_ids()
         year_costs = self.equipment_id._get_year_costs()
         jobs = defaultdict(list)
@@ -99,7 +101,9 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
                 {
                     "request": request,
                     "equipment": equipment,
-                    "days_reported": (today - request.request_date).days if request.request_date else 0,
+                    "days_reported": (requisition.company_id._get_plant_day() - request.request_date).days
+                    if request.request_date
+                    else 0,
                     "photo_id": photos.get(request.id),
                     "amount": amount,
                     "downtime_cost": hourly,
@@ -203,7 +207,7 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
             price = purchase.product_uom_id._compute_price(price, self.product_uom_id)
             briefs.append(
                 {
-                    "date": order.date_approve or order.date_order,
+                    "date": order.company_id._get_plant_day(order.date_approve or order.date_order),
                     "vendor": order.partner_id,
                     "price": price,
                     "change": (self.price_unit / price - 1) * 100 if price and self.price_unit else None,
@@ -231,9 +235,12 @@ class MaintenanceEquipmentApproverPage(models.Model):
 
     def _get_year_costs(self):
         """What each asset cost since 1 January, from the ledger, in the company's currency."""
-        start = fields.Date.context_today(self).replace(month=1, day=1)
-        return dict(
-            self.env["maintenance.cost.report"]._read_group(
-                [("equipment_id", "in", self.ids), ("date", ">=", start)], ["equipment_id"], ["amount:sum"]
+        costs = {}
+        for company, assets in self.grouped(lambda asset: asset.company_id or self.env.company).items():
+            start = company._get_plant_day().replace(month=1, day=1)
+            costs.update(
+                self.env["maintenance.cost.report"]._read_group(
+                    [("equipment_id", "in", assets.ids), ("date", ">=", start)], ["equipment_id"], ["amount:sum"]
+                )
             )
-        )
+        return costs

@@ -107,6 +107,7 @@ class MaintenanceRequisitionEmergency(models.Model):
             if user:
                 order.activity_schedule(
                     "keepwisely_maintenance.mail_activity_emergency",
+                    date_deadline=self.company_id._get_plant_day(),
                     user_id=user.id,
                     note=self.env._("Emergency: place this order at once. %s is decided on afterwards.", self.name),
                 )

@@ -154,4 +154,4 @@ class MaintenanceRequisitionLinePrice(models.Model):
         if any(tax.price_include for tax in taxes):
             price = taxes.compute_all(price, currency=seller.currency_id, product=self.product_id)["total_excluded"]
         price = seller.product_uom_id._compute_price(price, self.product_uom_id)
-        return seller.currency_id._convert(price, company.currency_id, company, fields.Date.context_today(self))
+        return seller.currency_id._convert(price, company.currency_id, company, company._get_plant_day())

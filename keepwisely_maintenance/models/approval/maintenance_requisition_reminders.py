@@ -45,14 +45,14 @@ class MaintenanceRequisitionReminders(models.Model):
         """Days since the tier was asked."""
         self.ensure_one()
         since = self.date_waiting or self.date_submitted
-        return (fields.Date.today() - since.date()).days
+        return self.company_id._maintenance_plant_days_since(since)
 
     def _is_reminder_due(self):
         self.ensure_one()
         interval = self.company_id.approval_reminder_days
         if not interval or self._get_days_waited() < interval:
             return False
-        return not self.date_reminded or (fields.Date.today() - self.date_reminded).days >= interval
+        return not self.date_reminded or (self.company_id._get_plant_day() - self.date_reminded).days >= interval
 
     def _is_escalation_due(self):
         self.ensure_one()
@@ -68,10 +68,13 @@ class MaintenanceRequisitionReminders(models.Model):
                 lambda record: record.env._(
                     "%(requisition)s waits for your approval since %(date)s.",
                     requisition=record.name,
-                    date=format_date(record.env, record.date_waiting or record.date_submitted),
+                    date=format_date(
+                        record.env, record.company_id._get_plant_day(record.date_waiting or record.date_submitted)
+                    ),
                 ),
             )
-        self.date_reminded = fields.Date.today()
+        for company, requisitions in self.grouped("company_id").items():
+            requisitions.date_reminded = company._get_plant_day()
 
     def _escalate(self, deciders):
         """Tell somebody above; that gives them no right to decide."""
@@ -87,7 +90,8 @@ class MaintenanceRequisitionReminders(models.Model):
                     people=", ".join(people.mapped("name")) or "-",
                 )
             )
-        self.date_escalated = fields.Date.today()
+        for company, requisitions in self.grouped("company_id").items():
+            requisitions.date_escalated = company._get_plant_day()
 
     def _describe_waiting(self, deciders):
         return self.env._(

@@ -44,7 +44,7 @@ class MaintenanceEquipment(models.Model):
 
     def _get_warranty_warning(self):
         self.ensure_one()
-        if not self.warranty_date or self.warranty_date < fields.Date.context_today(self):
+        if not self.warranty_date or self.warranty_date < (self.company_id or self.env.company)._get_plant_day():
             return ""
         return self.env._(
             "%(asset)s is under warranty until %(date)s: claim it before buying.",
@@ -64,7 +64,6 @@ class MaintenanceRequisitionLine(models.Model):
         products = self.product_id.filtered("warranty_months")
         if not products:
             return {}
-        today = fields.Date.context_today(self)
         longest = max(products.mapped("warranty_months"))
         moves = self.env["stock.move"].search(
             [
@@ -72,13 +71,13 @@ class MaintenanceRequisitionLine(models.Model):
                 ("product_id", "in", products.ids),
                 ("maintenance_request_id.equipment_id", "in", self.equipment_id.ids),
                 ("origin_returned_move_id", "=", False),
-                ("date", ">=", fields.Date.subtract(today, months=longest)),
+                ("date", ">=", fields.Datetime.subtract(fields.Datetime.now(), months=longest, days=1)),
             ],
             order="date",
         )
         fitted = {}
         for move in moves.filtered(lambda move: move._is_still_used()):
-            day = fields.Datetime.context_timestamp(move, move.date).date()
+            day, today = (move.company_id._get_plant_day(moment) for moment in (move.date, None))
             if fields.Date.add(day, months=move.product_id.warranty_months) >= today:
                 fitted[move.product_id, move.maintenance_request_id.equipment_id] = day
         return fitted

@@ -214,7 +214,7 @@ class PurchaseOrderLineDirect(models.Model):
             "partner_id": self.order_id.partner_id.id,
             "price_unit": price / self.order_id._get_rate_to_check(placing=True),
             "is_price_manual": True,
-            "date_required": self.date_planned,
+            "date_required": self.date_planned and self.company_id._get_plant_day(self.date_planned),
             "maintenance_request_id": self.maintenance_request_id.id,
             "equipment_id": self.equipment_id.id,
             "analytic_distribution": self.analytic_distribution,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class PurchaseOrderLineApproval(models.Model):
@@ -53,7 +53,7 @@ class PurchaseOrderLineApproval(models.Model):
                 row.price_subtotal,
                 self.order_id.currency_id,
                 self.company_id,
-                bill.invoice_date or fields.Date.context_today(self),
+                bill.invoice_date or self.company_id._get_plant_day(),
                 round=False,
             )
             if is_refund:

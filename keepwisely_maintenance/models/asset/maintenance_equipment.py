@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -10,8 +12,12 @@ class MaintenanceEquipment(models.Model):
     _name = "maintenance.equipment"
     _inherit = ["maintenance.equipment", "analytic.mixin"]
     _parent_name = "parent_id"
+    # what is printed on the plate finds the asset, typed or scanned
+    _rec_names_search = ["name", "serial_no", "partner_ref"]
 
     category_id = fields.Many2one(string="Asset category")
+    effective_date = fields.Date(default=lambda self: self.env.company._get_plant_day())
+    technician_user_id = fields.Many2one(domain="[('share', '=', False), ('partner_id.maintenance_can_work', '=', True)]")
     parent_id = fields.Many2one(
         "maintenance.equipment", "Part of", index="btree_not_null", check_company=True, ondelete="restrict"
     )
@@ -33,10 +39,47 @@ class MaintenanceEquipment(models.Model):
         domain=[("is_spare_part", "=", True)],
     )
 
+    def _compute_maintenance_request(self):
+        """Odoo's own figures in days from date to date, which nothing makes negative.
+
+        Natively a failure before the asset was taken into use, and work that was completed before the day it was asked
+        for, count as days below zero; they count as none here.
+        """
+        for equipment in self:
+            repairs = equipment.maintenance_ids.filtered(
+                lambda request: request.maintenance_type == "corrective" and request.stage_id.done
+            )
+            days = [
+                max((request.close_date - request.request_date).days, 0)
+                for request in repairs
+                if request.close_date and request.request_date
+            ]
+            dates = [day for day in repairs.mapped("request_date") if day]
+            failures = [day for day in dates if equipment.effective_date and day >= equipment.effective_date]
+            equipment.mttr = sum(days) / len(repairs) if repairs else 0
+            equipment.latest_failure_date = max(dates, default=False)
+            equipment.mtbf = (max(failures) - equipment.effective_date).days / len(failures) if failures else 0
+            equipment.estimated_next_failure = bool(equipment.mtbf) and max(failures) + relativedelta(days=equipment.mtbf)
+
     @api.depends("company_id")
     def _compute_currency_id(self):
         for equipment in self:
             equipment.currency_id = (equipment.company_id or self.env.company).currency_id
+
+    def _compute_maintenance_count(self):
+        """As native, counted by the database: native code reads every work order the asset ever had."""
+        saved = self.filtered(lambda equipment: isinstance(equipment.id, int))
+        super(MaintenanceEquipment, self - saved)._compute_maintenance_count()
+        total, still_open = dict.fromkeys(saved.ids, 0), dict.fromkeys(saved.ids, 0)
+        for equipment, stage, archived, count in self.env["maintenance.request"]._read_group(
+            [("equipment_id", "in", saved.ids)], ["equipment_id", "stage_id", "archive"], ["__count"]
+        ):
+            total[equipment.id] += count
+            if not stage.done and not archived:
+                still_open[equipment.id] += count
+        for equipment in saved:
+            equipment.maintenance_count = total[equipment.id]
+            equipment.maintenance_open_count = still_open[equipment.id]
 
     @api.constrains("parent_id")
     def _check_parent(self):

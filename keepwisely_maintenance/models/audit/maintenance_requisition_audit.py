@@ -179,8 +179,11 @@ class MaintenanceRequisitionLineAudit(models.Model):
             rows.append({**self._prepare_log_vals("job"), "old_value": old.display_name, "new_value": new.display_name})
         if "is_cancelled" in changed and self.is_cancelled:
             quantity = self._describe_qty(self.product_qty, self.product_uom_id)
-            reason = self.env._("Not needed any more.")
-            rows.append({**self._prepare_log_vals("line_removed"), "old_value": quantity, "reason": reason})
+            refusal = self.refused_decision_id
+            row = {"old_value": quantity, "reason": refusal.comment if refusal else self.env._("Not needed any more.")}
+            if refusal:
+                row |= {"user_id": refusal.user_id.id, "new_value": refusal._describe_place(), "amount": self.price_subtotal}
+            rows.append({**self._prepare_log_vals("rejected" if refusal else "line_removed"), **row})
         return rows
 
 

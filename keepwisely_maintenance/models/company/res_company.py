@@ -3,6 +3,7 @@ from datetime import datetime, time
 from pytz import UTC, timezone
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...hooks import set_up
 
@@ -27,10 +28,36 @@ class ResCompany(models.Model):
         moment = UTC.localize(moment or fields.Datetime.now())
         return moment.astimezone(self._get_plant_timezone()).date()
 
+    def _maintenance_plant_days_since(self, moment):
+        """How many days ago ``moment`` (in UTC) was, counted in midnights of the plant."""
+        return (self._get_plant_day() - self._get_plant_day(moment)).days
+
+    @api.model
+    def _maintenance_plant_zone_sql(self, company):
+        """Name of the time zone in SQL, for the identifier of a company as a column of a query."""
+        return SQL(
+            """(SELECT COALESCE(calendar.tz, partner.tz, 'UTC')
+                  FROM res_company plant
+                  JOIN res_partner partner ON partner.id = plant.partner_id
+                  LEFT JOIN resource_calendar calendar ON calendar.id = plant.resource_calendar_id
+                 WHERE plant.id = %s)""",
+            company,
+        )
+
+    @api.model
+    def _maintenance_plant_day_sql(self, moment, company):
+        """The day of a moment in UTC, both as columns of a query."""
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, self._maintenance_plant_zone_sql(company))
+
     def _get_plant_moment(self, day, time_of_day=time(12)):
         """When it is ``time_of_day`` on ``day`` in the plant, in UTC; noon is what Odoo takes for a whole day."""
         moment = self._get_plant_timezone().localize(datetime.combine(day, time_of_day))
         return moment.astimezone(UTC).replace(tzinfo=None)
+
+    def _maintenance_shift_moment(self, moment, delta):
+        """``moment`` (in UTC) so much later by the calendar, at the same time of day in the plant."""
+        local = UTC.localize(moment).astimezone(self._get_plant_timezone())
+        return self._get_plant_moment(local.date() + delta, local.time())
 
     @api.model
     def _set_up_maintenance(self):

@@ -60,7 +60,10 @@ class MaintenanceEquipmentReplacement(models.Model):
         "downtime_cost", "recovered_cost", "residual_value", "company_id.cost_of_capital",
     )  # fmt: skip
     def _compute_replacement(self):
-        today = fields.Date.context_today(self)
+        for company, assets in self.grouped(lambda asset: asset.company_id or self.env.company).items():
+            assets._maintenance_compare_with_new(company._get_plant_day())
+
+    def _maintenance_compare_with_new(self, today):
         recent, by_year = self._get_recent_expenses(today), self._get_expenses_by_year()
         for equipment in self:
             expenses = by_year.get(equipment._origin.id, {})

@@ -38,9 +38,10 @@ class MaintenanceEquipmentValue(models.Model):
 
     @api.depends("cost", "salvage_value", "useful_life_years", "effective_date")
     def _compute_residual_value(self):
-        today = fields.Date.context_today(self)
-        for equipment in self:
-            equipment.residual_value = equipment._get_residual_value(today)
+        for company, assets in self.grouped(lambda asset: asset.company_id or self.env.company).items():
+            today = company._get_plant_day()
+            for equipment in assets:
+                equipment.residual_value = equipment._get_residual_value(today)
 
     @api.depends("recovery_ids.amount", "total_cost_of_ownership", "residual_value")
     def _compute_net_cost(self):

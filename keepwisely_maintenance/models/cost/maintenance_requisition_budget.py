@@ -83,7 +83,7 @@ class MaintenanceRequisitionLine(models.Model):
         return self.env["maintenance.budget"].search(
             [
                 ("company_id", "in", self.company_id.ids),
-                ("date_to", ">=", fields.Date.subtract(fields.Date.today(), days=1)),
+                ("date_to", ">=", min(company._get_plant_day() for company in self.company_id)),
                 "|",
                 ("category_id", "in", list(wanted["maintenance.equipment.category"])),
                 ("analytic_account_id", "in", list(wanted["account.analytic.account"])),

@@ -28,7 +28,7 @@ class MaintenanceWarrantyRecovery(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", "Vendor", check_company=True)
-    date = fields.Date("Received", required=True, default=fields.Date.context_today, tracking=True)
+    date = fields.Date("Received", required=True, default=lambda self: self.env.company._get_plant_day(), tracking=True)
     amount = fields.Monetary(required=True, tracking=True, help="In the company's currency, taxes excluded.")
     bill_id = fields.Many2one(
         "account.move", "Credit note", check_company=True, ondelete="restrict", index="btree_not_null",
@@ -38,7 +38,7 @@ class MaintenanceWarrantyRecovery(models.Model):
 
     _positive = models.Constraint("CHECK(amount > 0)", "Enter what came back as an amount above zero.")
 
-    @api.depends("maintenance_request_id")
+    @api.depends("maintenance_request_id.equipment_id")
     def _compute_equipment_id(self):
         for recovery in self:
             recovery.equipment_id = recovery.maintenance_request_id.equipment_id or recovery.equipment_id

@@ -31,17 +31,8 @@ class StockMoveCost(models.Model):
             if column_exists(self.env.cr, "stock_move", "maintenance_request_id"):
                 self.env.cr.execute(
                     SQL(
-                        """
-                        UPDATE stock_move move
-                           SET cost_date = (
-                                   move.date AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, partner.tz, 'UTC')
-                               )::date
-                          FROM res_company company
-                          JOIN res_partner partner ON partner.id = company.partner_id
-                          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-                         WHERE company.id = move.company_id AND move.state = 'done'
-                           AND move.maintenance_request_id IS NOT NULL
-                        """
+                        "UPDATE stock_move move SET cost_date = %s WHERE state = 'done' AND maintenance_request_id IS NOT NULL",
+                        self.env["res.company"]._maintenance_plant_day_sql(SQL("move.date"), SQL("move.company_id")),
                     )
                 )
         return super()._auto_init()
@@ -134,6 +125,8 @@ class StockMoveCost(models.Model):
                 amount = company.currency_id.round(value - used_before.get(part, value))
                 if not amount:
                     continue
+                # what it really cost takes the place of the estimate
+                vals_list += part._maintenance_prepare_estimate(-part._maintenance_get_estimate())
                 currency_amount = company.currency_id.round(amount * by_currency / change) if change else 0.0
                 for entry, share in (
                     ("price_variance", amount - currency_amount),

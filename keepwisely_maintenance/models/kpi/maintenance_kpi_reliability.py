@@ -56,6 +56,7 @@ class MaintenanceKpiReliability(models.Model):
         self.env["maintenance.meter"].flush_model()
         self.env["maintenance.meter.reading"].flush_model()
         self.env["maintenance.downtime"].flush_model()
+        zone = self.env.company._get_plant_timezone().zone
         windows = [(number, *get_moments(self.env.company, period)) for number, period in enumerate(periods)]
         rows = self.env.execute_query(
             SQL(
@@ -102,8 +103,8 @@ class MaintenanceKpiReliability(models.Model):
                 SQL(", ").join(SQL("(%s, %s::timestamp, %s::timestamp)", *window) for window in windows),
                 assets.select(
                     SQL("maintenance_equipment.id"),
-                    SQL("maintenance_equipment.effective_date::timestamp AS since"),
-                    SQL("maintenance_equipment.scrap_date::timestamp AS until"),
+                    SQL("maintenance_equipment.effective_date::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC' AS since", zone),
+                    SQL("maintenance_equipment.scrap_date::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC' AS until", zone),
                 ),
                 HOUR_UNITS,
                 min(start for _number, start, _stop in windows),

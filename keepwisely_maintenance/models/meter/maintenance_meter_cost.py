@@ -32,6 +32,6 @@ class MaintenanceMeterCost(models.Model):
             days.setdefault(equipment, []).append((day, amount))
         self.counted_cost = self.cost_per_unit = 0.0
         for meter in counters:
-            begin, end = first[meter._origin].date(), meter.value_date.date()
+            begin, end = map(meter.company_id._get_plant_day, (first[meter._origin], meter.value_date))
             meter.counted_cost = sum(amount for day, amount in days.get(meter.equipment_id, ()) if begin <= day <= end)
             meter.cost_per_unit = meter.counted_cost / meter.counted

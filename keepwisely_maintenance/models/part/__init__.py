@@ -6,6 +6,8 @@ company, and tells requisitions what is missing and what changed. It must not kn
 """
 
 from . import maintenance_request_parts
+from . import maintenance_request_parts_moves
+from . import maintenance_request_copy
 from . import maintenance_request_parts_dates
 from . import maintenance_request_part_barcode
 from . import maintenance_part_join
@@ -14,6 +16,8 @@ from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_counter
+from . import stock_move_line_counter
 from . import stock_move_part_use
 from . import stock_move_part_commands
 from . import stock_move_part_unit
@@ -30,6 +34,7 @@ from . import stock_picking_type
 from . import stock_warehouse
 from . import product_product
 from . import product_template
+from . import product_code
 from . import product_demand
 from . import product_waiting_parts
 from . import res_company

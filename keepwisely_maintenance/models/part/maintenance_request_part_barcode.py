@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class MaintenanceRequestPartBarcode(models.Model):
-    """Parts by barcode: a scanner of its own writes into the open form, a phone uses its camera.
+    """Parts by what is printed on them: a scanner of its own writes into the open form, a phone uses its camera.
 
-    A scan adds one (or what the scanned packaging holds), or raises the part that is there already.
+    Barcodes of products and packagings come first; else the internal reference, the vendor's code and lots or serial
+    numbers are looked at. A scan adds one (or what the scanned packaging holds), or raises the part that is there already.
     """
 
     _name = "maintenance.request"
@@ -20,15 +21,13 @@ class MaintenanceRequestPartBarcode(models.Model):
     def action_scan_part(self, barcode):
         """Add the part with ``barcode``, or raise its quantity.
 
-        :param str barcode: of a product or of one of its packagings.
+        :param str barcode: of a product or of one of its packagings, its internal reference, a vendor's code of it, or one
+            of its lots or serial numbers.
         :returns: the part (``stock.move``) as a list of its id.
-        :raises UserError: nothing has the barcode, or the user may not add parts.
+        :raises UserError: nothing has the barcode, several parts have, or the user may not add parts.
         """
         self.ensure_one()
-        found = self._find_barcode(barcode)
-        if not found:
-            raise UserError(self._describe_unknown_barcode(barcode))
-        product, quantity = found
+        product, quantity = self._find_barcode(barcode)
         part = self._get_part_to_raise(product)
         if part:
             part.product_uom_qty += product.uom_id._compute_quantity(quantity, part.product_uom)
@@ -40,9 +39,10 @@ class MaintenanceRequestPartBarcode(models.Model):
 
     def on_barcode_scanned(self, barcode):
         """One more of the part with this barcode. The mixin's own is an error, for models that forget theirs."""
-        found = self._find_barcode(barcode)
-        if not found:
-            return {"warning": {"title": self.env._("Unknown part"), "message": self._describe_unknown_barcode(barcode)}}
+        try:
+            found = self._find_barcode(barcode)
+        except UserError as error:
+            return {"warning": {"title": self.env._("No part added"), "message": str(error)}}
         return self._onchange_add_part(*found)
 
     @api.onchange("part_scan_id")
@@ -65,15 +65,32 @@ class MaintenanceRequestPartBarcode(models.Model):
         )[:1]
 
     def _find_barcode(self, barcode):
-        """:returns: the product with ``barcode`` and how many of its unit one scan means, or nothing."""
-        companies = [("company_id", "in", (False, self.company_id.id))]
-        goods = [("type", "=", "consu"), *companies]
-        product = self.env["product.product"].search([("barcode", "=", barcode), *goods], limit=1)
-        if product:
-            return product, 1.0
-        packaging = self.env["product.uom"].search([("barcode", "=", barcode), *companies], limit=1)
-        product = packaging.product_id.filtered_domain(goods)
-        return (product, packaging.uom_id._compute_quantity(1.0, product.uom_id)) if product else None
+        """:returns: the product that ``barcode`` stands for and how many of its unit one scan means.
 
-    def _describe_unknown_barcode(self, barcode):
-        return self.env._("No part has the barcode %s; search it by name, or ask the storekeeper.", barcode)
+        :raises UserError: nothing has it, or several parts have; then they are named.
+        """
+        barcode = (barcode or "").strip()
+        companies = Domain("company_id", "in", (False, self.company_id.id))
+        goods = Domain("type", "=", "consu") & companies
+        products = self.env["product.product"]
+        if not barcode:
+            raise UserError(self.env._("Scan a code, or search the part by name."))
+        if product := products.search(Domain("barcode", "=", barcode) & goods, limit=1):
+            return product, 1.0
+        packaging = self.env["product.uom"].search(Domain("barcode", "=", barcode) & companies, limit=1)
+        if product := packaging.product_id.filtered_domain(goods):
+            return product, packaging.uom_id._compute_quantity(1.0, product.uom_id)
+        hits = self.env["product.product"]._maintenance_find_by_code(barcode, self.company_id)
+        if not hits:
+            raise UserError(
+                self.env._("No part has the code %s; search it by name, or ask the storekeeper.", barcode)
+            )
+        if len(hits) > 1:
+            raise UserError(
+                self.env._(
+                    "%(code)s stands for several parts: %(parts)s. Search the right one by name.",
+                    code=barcode,
+                    parts=", ".join(f"{product.display_name} ({', '.join(how)})" for product, how in hits.items()),
+                )
+            )
+        return next(iter(hits)), 1.0

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -8,6 +8,15 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     requisition_line_ids = fields.One2many("maintenance.requisition.line", "product_id", "Requisition lines")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        # a template that is made from here gets a value of each of its fields, so it cannot tell what nobody said
+        said = {"is_storable", "product_tmpl_id"}
+        silent = [product.id for product, vals in zip(products, vals_list, strict=True) if not said & vals.keys()]
+        products.browse(silent).product_tmpl_id._maintenance_track()
+        return products
 
     def write(self, vals):
         archived = self.filtered("active") if vals.get("active") is False else self.browse()

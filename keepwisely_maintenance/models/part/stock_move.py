@@ -58,8 +58,21 @@ class StockMove(models.Model):
     maintenance_author_id = fields.Many2one(
         "res.users", "Needed by", readonly=True, copy=False, help="Who wrote how much of the part the job needs."
     )
+    maintenance_cancelled_with_job = fields.Boolean(
+        "Cancelled with its work order", readonly=True, copy=False, help="It comes back when that is reopened."
+    )
+    maintenance_ask_again = fields.Boolean(
+        "Asked for again", readonly=True, copy=False, help="It was asked for when its work order was stopped."
+    )
     # Shown to technicians instead of the engine's own words.
     qty_missing = fields.Float("Missing", compute="_compute_qty_missing", digits="Product Unit")
+    maintenance_warning = fields.Char("Take care", compute="_compute_maintenance_warning")
+
+    @api.depends("product_id.is_spare_part", "product_id.is_storable", "product_id.type")
+    def _compute_maintenance_warning(self):
+        for move in self:
+            untracked = move.product_id and move.product_id.product_tmpl_id._maintenance_is_untracked_part()
+            move.maintenance_warning = untracked and self.env._("Not tracked: always ready, never bought, costs nothing")
 
     @api.depends("state", "quantity", "picked", "product_uom_qty")
     def _compute_qty_missing(self):
@@ -167,12 +180,16 @@ class StockMove(models.Model):
                 vals = {"picked": True, **vals}
             # sudo: parts are changed without inventory rights; access was checked on the work order
             self = self.sudo()
+        # what is split in two is needed as before
+        splitting = is_by_system(self.env, "maintenance_splitting_part")
+        if NEED_FIELDS & vals.keys() and not splitting:
+            parts._maintenance_check_not_out(vals)
         reserved = parts.filtered(lambda move: move.state == "assigned")
         demand_before = {move.id: move.product_uom_qty for move in reserved}
         vals = dict(vals)  # replacing adds to it
         replaced = parts._begin_replacing(vals)
         vals = parts._maintenance_count_as_stock(vals)
-        demand_changes = bool({"product_uom_qty", "product_id", "product_uom"} & vals.keys())
+        demand_changes = bool(NEED_FIELDS & vals.keys()) and not splitting
         outer = not is_by_system(self.env, "maintenance_parts_settling")
         settles = demand_changes or bool({"quantity", "picked", "move_line_ids", "lot_ids"} & vals.keys())
         if parts._maintenance_needs_more(vals):
@@ -183,6 +200,8 @@ class StockMove(models.Model):
         result = super().write(vals)
         if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
             parts._maintenance_check_on_shelf()
+        if only_part_rights and {"lot_ids", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_chosen_shelves()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:
@@ -205,6 +224,7 @@ class StockMove(models.Model):
             return super().unlink()
         requests = parts.maintenance_request_id
         self._check_part_removal(parts)
+        parts._maintenance_check_not_out()
         open_parts = parts.filtered(lambda move: move.state not in ("draft", "done"))
         open_parts._action_cancel()
         open_parts._settle_supply()

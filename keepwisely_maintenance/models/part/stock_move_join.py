@@ -107,7 +107,7 @@ class StockMoveJoin(models.Model):
         # what was asked for this very part counts already
         lines -= self.maintenance_requisition_line_ids
         sources = [source for source in (*lines, *purchases) if self._maintenance_can_wait_for(source)]
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_plant_day()
         dates = {source: source._get_join_date() for source in sources}
         return sorted(sources, key=lambda source: (not dates[source], dates[source] or today))
 

@@ -154,6 +154,7 @@ class StockMovePartSupply(models.Model):
         if not lines:
             return 0.0
         coming = sum(line._get_coming_qty(self, surplus=False) for line in lines)
-        sharing = lines._get_open_parts() - lines._get_own_parts() - self
-        excess = coming - self._get_missing_qty() - sharing._get_total_missing_qty(self.product_uom)
+        # what earlier parts of the job lack does not come for this one
+        others = lines._get_open_parts() - lines._get_own_parts().filtered(lambda move: move.id < self.id) - self
+        excess = coming - self._get_missing_qty() - others._get_total_missing_qty(self.product_uom)
         return self.product_uom.round(max(excess, 0.0))

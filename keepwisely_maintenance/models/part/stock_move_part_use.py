@@ -29,6 +29,7 @@ class StockMovePartUse(models.Model):
         parts = self.sudo()
         if any(move.state == "done" for move in parts):
             raise UserError(self.env._("Used parts cannot be dropped; return them instead."))
+        parts._maintenance_check_not_out()
         for request, moves in parts.grouped("maintenance_request_id").items():
             request.message_post(body=self.env._("Parts dropped: %s.", moves._describe_parts()))
         parts._action_cancel()
@@ -45,9 +46,16 @@ class StockMovePartUse(models.Model):
         """
         self._require_open_work_order()
         # sudo: technicians return parts without inventory rights
-        moves = self.sudo()
+        self.sudo()._maintenance_return(quantity)
+        return True
+
+    def _maintenance_return(self, quantity=None, lot=None):
+        """See ``action_return_part``.
+
+        :param lot: of one part: the lot or serial number that comes back.
+        """
         vals_list = []
-        for move in moves:
+        for move in self:
             left = move._get_consumed_qty()
             wanted = left if quantity is None else quantity
             if move.state != "done" or move.product_uom.compare(wanted, 0) <= 0 or (
@@ -61,13 +69,15 @@ class StockMovePartUse(models.Model):
                     )
                 )
             vals_list.append(move._prepare_part_return_vals(wanted))
-        returns = self.env["stock.move"].sudo().create(vals_list)
+        returns = self.create(vals_list)
         returns._action_confirm(merge=False)
         returns._action_assign()
+        if lot and returns.lot_ids != lot:
+            returns.move_line_ids.unlink()
+            returns.move_line_ids.create({**returns._prepare_move_line_vals(returns.product_uom_qty), "lot_id": lot.id})
         returns.picked = True
         returns._action_done()
         returns._trigger_assign()
-        return True
 
     def _require_open_work_order(self):
         """:raises UserError: a move is no part of a work order, or the user may not change it.

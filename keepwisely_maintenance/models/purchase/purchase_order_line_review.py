@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class PurchaseOrderLineReview(models.Model):
@@ -45,7 +45,7 @@ class PurchaseOrderLineReview(models.Model):
         amount = quantity = 0.0
         for row in self.invoice_lines.filtered(lambda row: row.parent_state == "posted"):
             sign = -1 if row.move_id.move_type == "in_refund" else 1
-            day = row.move_id.invoice_date or fields.Date.context_today(self)
+            day = row.move_id.invoice_date or self.company_id._get_plant_day()
             amount += sign * row.currency_id._convert(
                 row.price_subtotal, self.order_id.currency_id, self.company_id, day, round=False
             )

@@ -27,7 +27,7 @@ class MaintenanceRequestService(models.Model):
             "maintenance_request_id": self.id,
             "product_id": product_id,
             "product_qty": quantity,
-            "date_required": self.schedule_date and self.schedule_date.date(),
+            "date_required": self.schedule_date and self.company_id._get_plant_day(self.schedule_date),
         }
         if not product_id:
             values.update(name=name, is_service=is_service)

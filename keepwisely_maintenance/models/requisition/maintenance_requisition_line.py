@@ -36,6 +36,7 @@ PROTECTED_FIELDS = {
     "company_id",
     "date_counted",
     "date_expected",
+    "is_asked_again",
     "is_cancelled",
     "is_move_asked",
     "is_open",
@@ -48,6 +49,7 @@ PROTECTED_FIELDS = {
     "qty_ordered",
     "qty_received",
     "qty_to_buy",
+    "refused_decision_id",
     "state",
 }
 
@@ -58,12 +60,14 @@ SYSTEM_FIELDS = {
     "amount_limit",
     "amount_raised",
     "date_counted",
+    "is_asked_again",
     "is_cancelled",
     "is_move_asked",
     "new_part_id",
     "new_partner_id",
     "new_price_unit",
     "new_request_id",
+    "refused_decision_id",
 }
 
 #: The procurement that is held. It is given back to the buy rule with superuser rights: whom the goods go to, and where,

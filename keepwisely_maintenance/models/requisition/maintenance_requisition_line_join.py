@@ -117,7 +117,7 @@ class MaintenanceRequisitionLineJoin(models.Model):
 
     def _get_join_date(self):
         """The day the rest is expected; what is only to be put away is here today."""
-        return self.date_expected if self.is_open else fields.Date.context_today(self)
+        return self.date_expected if self.is_open else self.company_id._get_plant_day()
 
     def _is_on_order(self):
         return bool(self._get_live_purchase_lines().filtered(lambda purchase: purchase.order_id.state == "purchase"))

@@ -26,6 +26,10 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         help="Received and not sent back to the vendor.",
     )  # fmt: skip
     is_cancelled = fields.Boolean(readonly=True, copy=False)
+    refused_decision_id = fields.Many2one(
+        "maintenance.approval.decision", "Refused by", readonly=True, copy=False, ondelete="restrict", index="btree_not_null",
+        help="The decision that approved the rest of the requisition and refused this line.",
+    )  # fmt: skip
     state = fields.Selection(REQUISITION_STATES, compute="_compute_state", store=True, index=True, compute_sudo=True)
     is_open = fields.Boolean(compute="_compute_state", store=True, index=True, compute_sudo=True)
 
@@ -59,6 +63,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
 
     @api.depends(
         "is_cancelled",
+        "refused_decision_id",
         "requisition_id.state",
         "requisition_id.approved_revision",
         "product_qty",
@@ -72,7 +77,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
         for line in self:
             state = line.requisition_id.state or "draft"
             if line.is_cancelled:
-                state = "cancelled"
+                state = "rejected" if line.refused_decision_id else "cancelled"
             elif line.requisition_id.approved_revision and line.qty_received and line._is_received():
                 state = "done"
             elif state in ("approved", "ordered", "done"):

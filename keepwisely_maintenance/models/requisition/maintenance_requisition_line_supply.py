@@ -24,7 +24,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
             "product_qty": procurement.product_qty,
             "product_uom_id": procurement.product_uom.id,
             "partner_id": supplier.partner_id.id,
-            "date_required": fields.Date.to_date(date) if date else False,
+            "date_required": bool(date) and procurement.company_id._get_plant_day(date),
             "maintenance_request_id": request.id if request else False,
             **({"equipment_id": values["equipment_id"].id} if values.get("equipment_id") else {}),
             "part_move_ids": [fields.Command.set(part.ids)] if part else False,
@@ -170,7 +170,7 @@ class MaintenanceRequisitionLineSupply(models.Model):
             uom = self.env["uom.uom"].browse(vals["product_uom_id"])
             price = self.product_uom_id._compute_price(self.price_unit, uom)
             result["price_unit"] = self.currency_id._convert(
-                price, order.currency_id, self.company_id, fields.Date.context_today(self), round=False
+                price, order.currency_id, self.company_id, self.company_id._get_plant_day(), round=False
             )
             result["discount"] = 0.0
         if self.is_by_amount:
@@ -189,5 +189,5 @@ class MaintenanceRequisitionLineSupply(models.Model):
         """Of a line by amount: what is not ordered yet, in the currency of ``order``."""
         amount = self.price_unit * self._get_held_qty(self.product_uom_id)
         return self.currency_id._convert(
-            amount, order.currency_id, self.company_id, fields.Date.context_today(self)
+            amount, order.currency_id, self.company_id, self.company_id._get_plant_day()
         )

@@ -223,6 +223,7 @@ class MaintenanceRequisitionSupply(models.Model):
                 return
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
+                date_deadline=self.company_id._get_plant_day(),
                 user_id=(self._get_buyer() or self.env.ref("base.user_admin")).id,
                 note=escape(str(error)),
             )

@@ -97,18 +97,17 @@ class StockWarehouseOrderpoint(models.Model):
         )
         lines = self.env["maintenance.requisition.line"].browse(last.values())
         refused = {line.orderpoint_id: line for line in lines if line.state == "rejected"}
-        today = fields.Date.context_today(self)
         for orderpoint in self:
             orderpoint.refused_until = False
             line = refused.get(orderpoint)
             if not line:
                 continue
             date = max(line.requisition_id._get_current_decisions().mapped("create_date"))
-            until = fields.Date.add(date.date(), days=REFUSED_DAYS)
+            until = fields.Date.add(orderpoint.company_id._get_plant_day(date), days=REFUSED_DAYS)
             changed = orderpoint.date_changed and orderpoint.date_changed >= date
             quantity = line.product_uom_id._compute_quantity(line.product_qty, orderpoint.product_uom, round=False)
             more = orderpoint.product_uom.compare(orderpoint.qty_to_order, quantity) > 0
-            if today <= until and not changed and not more:
+            if orderpoint.company_id._get_plant_day() <= until and not changed and not more:
                 orderpoint.refused_until = until
 
     # -- CRUD --------------------------------------------------------------------------------

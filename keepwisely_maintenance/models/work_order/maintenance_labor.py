@@ -20,18 +20,23 @@ class MaintenanceLabor(models.Model):
     )
     company_id = fields.Many2one(related="maintenance_request_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    person_id = fields.Many2one(
+        "res.partner", "Person", compute="_compute_person_id", store=True, readonly=False, precompute=True, required=True,
+        index=True, ondelete="restrict", domain="[('maintenance_can_work', '=', True)]",
+    )  # fmt: skip
     user_id = fields.Many2one(
-        "res.users", "Technician", required=True, default=lambda self: self.env.user, index=True
-    )
-    date = fields.Date(required=True, default=fields.Date.context_today, index=True)
-    hours = fields.Float(required=True, help="Hours worked, as a decimal: 1.5 is an hour and a half.")
+        "res.users", "Technician", default=lambda self: self.env.user, index=True, ondelete="restrict",
+        help="Whose login it is; empty for people without one.",
+    )  # fmt: skip
+    date = fields.Date(compute="_compute_date", store=True, readonly=False, precompute=True, required=True, index=True)
+    hours = fields.Float(required=True, help="Hours worked, as 1:30 or as 1.5.")
     hourly_cost = fields.Monetary(
         compute="_compute_hourly_cost",
         store=True,
         readonly=False,
         compute_sudo=True,
         groups="keepwisely_maintenance.group_maintenance_costs",
-        help="Cost of one hour when it was booked; later changes of the technician's rate "
+        help="Cost of one hour when it was booked; later changes of the person's rate "
         "do not touch what is booked.",
     )
     amount = fields.Monetary(
@@ -47,12 +52,23 @@ class MaintenanceLabor(models.Model):
         "CHECK(hourly_cost >= 0)", "The cost of an hour cannot be negative."
     )
 
-    @api.depends("user_id", "maintenance_request_id")
+    @api.depends("user_id")
+    def _compute_person_id(self):
+        for labor in self:
+            labor.person_id = labor.user_id.partner_id or labor.person_id
+
+    @api.depends("maintenance_request_id")
+    def _compute_date(self):
+        """Today in the plant that the work is for, unless another day is entered."""
+        for labor in self:
+            labor.date = labor.date or (labor.maintenance_request_id.company_id or self.env.company)._get_plant_day()
+
+    @api.depends("person_id", "maintenance_request_id")
     def _compute_hourly_cost(self):
         for labor in self:
             company = labor.maintenance_request_id.company_id or self.env.company
             labor.hourly_cost = (
-                labor.user_id.with_company(company).maintenance_hourly_cost
+                labor.person_id.with_company(company).maintenance_hourly_cost
                 or company.maintenance_hourly_cost
             )
 
@@ -65,27 +81,27 @@ class MaintenanceLabor(models.Model):
 
     # -- Common sense -------------------------------------------------------------------------
 
-    @api.constrains("hours", "date", "user_id")
+    @api.constrains("hours", "date", "user_id", "person_id")
     def _check_hours_of_day(self):
         """A day has 24 hours, and who enters more of them mostly means minutes."""
         for labor in self:
             if labor.hours > HOURS_A_DAY:
                 raise ValidationError(
                     self.env._(
-                        "Hours are decimal: 1.5 is an hour and a half. Did you mean %(hours)s minutes? Then enter %(decimal)s.",
+                        "A day has 24 hours. Did you mean %(hours)s minutes? Then enter %(time)s.",
                         hours=f"{labor.hours:g}",
-                        decimal=f"{labor.hours / 60:.2f}",
+                        time=f"{round(labor.hours) // 60}:{round(labor.hours) % 60:02}",
                     )
                     if labor.hours <= HOURS_A_DAY * 60
-                    else self.env._("Hours are decimal: 1.5 is an hour and a half. A day has 24 of them.")
+                    else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
-        for (user, date), total in self.filtered("hours")._get_hours_of_days().items():
+        for (person, date), total in self.filtered("hours")._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(technician)s would have %(hours)s hours on %(day)s, and a day has 24; "
                         "check the date and what is booked already.",
-                        technician=user.name,
+                        technician=person.name,
                         hours=f"{total:g}",
                         day=format_date(self.env, date),
                     )
@@ -98,28 +114,28 @@ class MaintenanceLabor(models.Model):
         """
         if not self:
             return {}
-        self.flush_model(["date", "hours", "user_id"])
+        self.flush_model(["date", "hours", "person_id"])
         booked = self.env.execute_query(
             SQL(
                 """
-                WITH people AS (UPDATE res_users SET write_date = write_date WHERE id IN %s RETURNING id)
-                SELECT user_id, date, SUM(hours) FROM maintenance_labor JOIN people ON people.id = user_id
-                 WHERE date IN %s GROUP BY user_id, date
+                WITH people AS (UPDATE res_partner SET write_date = write_date WHERE id IN %s RETURNING id)
+                SELECT person_id, date, SUM(hours) FROM maintenance_labor JOIN people ON people.id = person_id
+                 WHERE date IN %s GROUP BY person_id, date
                 """,
-                self.user_id._ids,
+                self.person_id._ids,
                 tuple(self.mapped("date")),
             )
         )
-        wanted = {(labor.user_id.id, labor.date) for labor in self}
-        users = self.env["res.users"]
-        return {(users.browse(user), day): hours for user, day, hours in booked if (user, day) in wanted}
+        wanted = {(labor.person_id.id, labor.date) for labor in self}
+        people = self.env["res.partner"]
+        return {(people.browse(person), day): hours for person, day, hours in booked if (person, day) in wanted}
 
     @api.constrains("date", "maintenance_request_id")
     def _check_date(self):
         """Work is done after somebody asked for it, and booked after it is done."""
         for labor in self:
-            # whoever is ahead of the plant may be a day further
-            if labor.date > max(labor.company_id._get_plant_day(), fields.Date.context_today(self)):
+            request = labor.maintenance_request_id.sudo()
+            if labor.date > request.company_id._get_plant_day():
                 raise ValidationError(
                     self.env._(
                         "%s is still to come; book hours on the day they were worked.", format_date(self.env, labor.date)
@@ -137,24 +153,36 @@ class MaintenanceLabor(models.Model):
                 )
 
     def _get_first_day(self):
-        """The day the work was asked for, as whoever books counts days."""
+        """The day the work was asked for in its plant."""
         self.ensure_one()
-        request = self.maintenance_request_id
-        entered = fields.Date.context_today(self, request.create_date)
+        request = self.maintenance_request_id.sudo()
+        entered = request.company_id._get_plant_day(request.create_date)
         return min(request.request_date or entered, entered)
+
+    @api.constrains("person_id", "user_id", "maintenance_request_id")
+    def _check_person(self):
+        """Whoever worked them may have left since, but a firm never worked an hour."""
+        for labor in self:
+            person, company = labor.person_id.sudo(), labor.maintenance_request_id.sudo().company_id
+            if not labor.user_id and (person.is_company or person.company_id not in (company, company.browse())):
+                raise ValidationError(
+                    self.env._("Hours are booked for people of %(company)s; choose another person than %(person)s.",
+                               company=company.name, person=person.name)
+                )  # fmt: skip
 
     # -- CRUD ---------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         self._check_hours(vals_list)
-        labors = super().create(vals_list)
+        labors = super().create([self._settle_person(vals) for vals in vals_list])
         labors._check_bookable()
         return labors
 
     def write(self, vals):
         self._check_hours([vals])
         self._check_bookable()
+        vals = self._settle_person(vals)
         with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys()):
             result = super().write(vals)
         self._check_bookable()
@@ -166,6 +194,19 @@ class MaintenanceLabor(models.Model):
         self._check_bookable()
 
     @api.model
+    def _settle_person(self, vals):
+        """The person and their login in step, whichever of them is given; the login wins."""
+        vals = dict(vals)
+        if vals.get("user_id"):
+            vals.pop("person_id", None)
+        elif vals.get("person_id"):
+            vals["user_id"] = self.env["res.partner"].browse(vals["person_id"])._maintenance_get_user().id
+        else:
+            vals.pop("user_id", None)
+            vals.pop("person_id", None)
+        return vals
+
+    @api.model
     def _check_hours(self, vals_list):
         """:raises UserError: what the database would refuse in its own words."""
         booked = (vals["hours"] for vals in vals_list if "hours" in vals and not vals.get("is_running"))
@@ -175,7 +216,7 @@ class MaintenanceLabor(models.Model):
     def _check_bookable(self):
         """Hours belong to work that was approved, until its costs are final.
 
-        :raises UserError: the work order does not take hours, or a technician books for another.
+        :raises UserError: the work order does not take hours, or somebody books for a person they may not book for.
         """
         if not self.env.su:
             # one's own hours can be read on whichever work order, so this is asked apart
@@ -191,5 +232,21 @@ class MaintenanceLabor(models.Model):
                 )
         if self.env.su or self.env.user.has_group("maintenance.group_equipment_manager"):
             return
-        if self.user_id != self.env.user:
-            raise UserError(self.env._("You can book your own hours only; ask the planner to book for others."))
+        for labor in self:
+            if labor.user_id != self.env.user and not labor._is_for_own_crew():
+                raise UserError(
+                    self.env._(
+                        "You can book your own hours only, and those of your crew who have no login; "
+                        "ask the planner to book for others."
+                    )
+                )
+
+    def _is_for_own_crew(self):
+        """Whether whoever books is responsible for the work, and the person works on it and has no login."""
+        self.ensure_one()
+        request, person = self.maintenance_request_id, self.person_id
+        return (
+            request.user_id == self.env.user
+            and person in request.maintenance_crew_ids
+            and not person.sudo()._maintenance_get_logins()
+        )

@@ -68,7 +68,6 @@ class MaintenanceLaborTimer(models.Model):
     @api.model
     def _start_on(self, request):
         """Start the timer of the user on ``request``; rights and state were checked."""
-        now = fields.Datetime.now()
         self.flush_model(["is_running"])  # the index must know what was just paused
         # sudo: the moments of a timer are the system's
         return self.sudo().create(
@@ -77,8 +76,7 @@ class MaintenanceLaborTimer(models.Model):
                 "user_id": self.env.uid,
                 "hours": 0.0,
                 "is_running": True,
-                "timer_start": now,
-                "date": fields.Date.context_today(self, now),
+                "timer_start": fields.Datetime.now(),
             }
         )
 
@@ -94,12 +92,10 @@ class MaintenanceLaborTimer(models.Model):
         now = fields.Datetime.now()
         # sudo: whatever moves the work on also stops the timers of others on it
         for labor in self.sudo():
-            limit, day = labor.company_id.timer_max_hours, labor._get_hours_of_days()
             ran = (now - labor.timer_start).total_seconds() / 3600
-            left = HOURS_A_DAY - day.get((labor.user_id, labor.date), 0.0)
-            hours = min(self._round_hours(min(ran, limit)), left)
+            hours = labor._get_hours_to_book()
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
-            if ran > min(limit, left):
+            if labor._round_hours(ran) > hours:
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
                     "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{ran:.1f}", booked=f"{hours:g}"
@@ -113,6 +109,18 @@ class MaintenanceLaborTimer(models.Model):
             labor.write(vals)
             if "note" in vals:
                 labor._ask_to_check()
+
+    def _get_hours_to_book(self):
+        """What the timer ran so far, at most the company's limit and what the day has left; zero without one."""
+        if not self:
+            return 0.0
+        ran = (fields.Datetime.now() - self.timer_start).total_seconds() / 3600
+        return min(self._round_hours(ran), self._get_most_hours())
+
+    def _get_most_hours(self):
+        self.ensure_one()
+        left = HOURS_A_DAY - self._get_hours_of_days().get((self.person_id, self.date), 0.0)
+        return min(self.company_id.timer_max_hours, left)
 
     @api.model
     def _round_hours(self, hours):
@@ -130,7 +138,7 @@ class MaintenanceLaborTimer(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         minutes = max(int((now - self.timer_start).total_seconds() // 60), 0)
-        today = fields.Date.context_today(self) == fields.Date.context_today(self, self.timer_start)
+        today = not self.company_id._maintenance_plant_days_since(self.timer_start)
         since = (
             format_time(self.env, self.timer_start, time_format="short")
             if today
@@ -142,6 +150,11 @@ class MaintenanceLaborTimer(models.Model):
             else self.env._("%s min", minutes)
         )
         return self.env._("%(technician)s since %(since)s (%(ran)s)", technician=self.user_id.name, since=since, ran=ran)
+
+    @api.model
+    def _stop_timers_of(self, people):
+        """Book what runs for people who go on without it."""
+        self.search([("is_running", "=", True), ("person_id", "in", people.ids)])._stop()
 
     @api.model
     def _cron_stop_forgotten_timers(self):

@@ -236,7 +236,9 @@ class MaintenanceRequestPhase(models.Model):
             SQL(
                 """
                 WITH stamps AS (
-                    SELECT request.*, LEAST(create_date, request_date + TIME '08:00', date_approved) AS reported,
+                    SELECT request.*,
+                           LEAST(create_date, (request_date + TIME '08:00') AT TIME ZONE %(zone)s AT TIME ZONE 'UTC',
+                                 date_approved) AS reported,
                            LEAST(COALESCE(date_approved, date_started), date_started, date_completed) AS approved,
                            LEAST(COALESCE(date_started, date_completed), date_completed) AS started
                       FROM maintenance_request request
@@ -257,6 +259,7 @@ class MaintenanceRequestPhase(models.Model):
                  WHERE line.since < line.until
                 """,
                 ids=tuple(request_ids),
+                zone=self.env["res.company"]._maintenance_plant_zone_sql(SQL("request.company_id")),
             )
         )
         self.invalidate_model()

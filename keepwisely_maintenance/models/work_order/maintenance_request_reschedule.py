@@ -62,7 +62,7 @@ class MaintenanceRequestReschedule(models.Model):
     def action_reschedule_to_parts(self):
         """Plan the work for the day its last part is expected, at the same time of day in the plant.
 
-        The duration stays. A day on which the company does not work becomes the next working day.
+        The expected hours stay. A day on which the company does not work becomes the next working day.
         Work that is planned for that day or later keeps its plan.
 
         :returns: a message when all of the work keeps its plan.
@@ -91,7 +91,7 @@ class MaintenanceRequestReschedule(models.Model):
         self.ensure_one()
         planned = self.schedule_date
         start = self._get_start_with_parts()
-        self.write(self._prepare_plan_vals(start))
+        self.schedule_date = start
         day = self._format_plant_day(start)
         if planned:
             body = self.env._(
@@ -102,16 +102,6 @@ class MaintenanceRequestReschedule(models.Model):
         else:
             body = self.env._("Planned for %s, when the last part is expected.", day)
         self.message_post(body=body, subtype_xmlid="mail.mt_note")
-
-    def _prepare_plan_vals(self, start):
-        """Values that let the work begin at ``start`` (in UTC) and last as long as planned before."""
-        self.ensure_one()
-        values = {"schedule_date": start}
-        if self.schedule_date and self.schedule_end:
-            values["schedule_end"] = start + (self.schedule_end - self.schedule_date)
-        elif self.expected_hours:
-            values["schedule_end"] = start + timedelta(hours=self.expected_hours)
-        return values
 
     def _get_start_with_parts(self):
         """When to start so that all parts are there, in UTC."""

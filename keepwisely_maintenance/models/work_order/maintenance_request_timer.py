@@ -12,9 +12,12 @@ class MaintenanceRequestTimer(models.Model):
     )
     timer_message = fields.Char("Being worked on", compute="_compute_timers", help="Whose timers run, and since when.")
     hours_by_hand = fields.Float(
-        "Add hours", compute="_compute_hours_by_hand", inverse="_inverse_hours_by_hand",
-        help="Hours that no timer ran for, booked for you today; 1.5 is an hour and a half.",
+        "My hours", compute="_compute_hours_by_hand", inverse="_inverse_hours_by_hand",
+        help="What stands here is booked for you: the timer fills it in, and what you write takes its place. As 0:30 or 0.5.",
     )  # fmt: skip
+    maintenance_quick_hours = fields.Selection(
+        [("0.25", "15 min"), ("0.5", "30 min"), ("1", "60 min")], "My hours at one tap", store=False
+    )
 
     # -- Computes -----------------------------------------------------------------------------
 
@@ -39,17 +42,38 @@ class MaintenanceRequestTimer(models.Model):
         own = self.env["maintenance.labor"]._get_own_timer().maintenance_request_id
         return [("id", "in" if True in value else "not in", own.ids)]
 
+    @api.depends_context("uid")
+    @api.depends("labor_ids.is_running")
     def _compute_hours_by_hand(self):
+        """What one's timer would book now; nothing where none runs."""
         self.hours_by_hand = 0.0
+        timer = self.env["maintenance.labor"]._get_own_timer()
+        for request in self.filtered(lambda request: request._origin.id == timer.maintenance_request_id.id):
+            request.hours_by_hand = timer._get_hours_to_book()
 
     def _inverse_hours_by_hand(self):
-        self.env["maintenance.labor"].create(
-            [
-                {"maintenance_request_id": request.id, "hours": request.hours_by_hand}
-                for request in self
-                if request.hours_by_hand
-            ]
-        )
+        """Book the hours; those of a running timer are not booked as well, and none at all without any."""
+        labors = self.env["maintenance.labor"]
+        timer = labors.browse(labors._get_own_timer().id)
+        for request in self:
+            if timer.maintenance_request_id == request:
+                if request.hours_by_hand:
+                    timer.hours = request.hours_by_hand
+                else:
+                    timer.unlink()
+            elif request.hours_by_hand:
+                labors.create({"maintenance_request_id": request.id, "hours": request.hours_by_hand})
+
+    @api.onchange("maintenance_quick_hours")
+    def _onchange_maintenance_quick_hours(self):
+        if self.maintenance_quick_hours:
+            self.hours_by_hand = float(self.maintenance_quick_hours)
+
+    def _maintenance_book_shown_hours(self):
+        """Whoever completes books what the screen says, also when its timer went on meanwhile."""
+        shown = self.env.context.get("maintenance_shown_hours")
+        if isinstance(shown, (int, float)) and shown and len(self) == 1 and self.is_timer_running:
+            self.hours_by_hand = shown
 
     # -- Actions ------------------------------------------------------------------------------
 

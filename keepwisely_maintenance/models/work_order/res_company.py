@@ -31,6 +31,10 @@ class ResCompany(models.Model):
         "Failure, cause and remedy are required",
         help="Corrective work is completed only once it says what failed, why, and how it was fixed.",
     )
+    maintenance_hours_required = fields.Boolean(
+        "Hours are required",
+        help="Work is completed only once hours are booked on it; where a service was ordered, its price stands for them.",
+    )
 
     _not_fixed_days_not_negative = models.Constraint(
         "CHECK(not_fixed_days >= 0)", "Days in which work can be opened again cannot be negative."
@@ -51,3 +55,4 @@ class ResConfigSettings(models.TransientModel):
     emergency_approved_after = fields.Boolean(related="company_id.emergency_approved_after", readonly=False)
     timer_max_hours = fields.Float(related="company_id.timer_max_hours", readonly=False)
     failure_codes_required = fields.Boolean(related="company_id.failure_codes_required", readonly=False)
+    maintenance_hours_required = fields.Boolean(related="company_id.maintenance_hours_required", readonly=False)

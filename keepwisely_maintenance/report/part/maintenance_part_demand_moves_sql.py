@@ -41,7 +41,7 @@ class MaintenancePartDemandMovesSql(models.Model):
                 SQL("move.location_id"),
                 SQL("(COALESCE(move.quantity, 0) - move.product_uom_qty) * unit.factor / product_unit.factor"),
                 SQL("move.reference"),
-                date=SQL("move.date::date"),
+                date=self.env["res.company"]._maintenance_plant_day_sql(SQL("move.date"), SQL("move.company_id")),
                 move_id=SQL("move.id"),
                 maintenance_request_id=SQL("move.maintenance_request_id"),
             ),
@@ -92,7 +92,7 @@ class MaintenancePartDemandMovesSql(models.Model):
                 SQL("goal.id"),
                 quantity,
                 SQL("move.reference"),
-                date=SQL("move.date::date"),
+                date=self.env["res.company"]._maintenance_plant_day_sql(SQL("move.date"), SQL("move.company_id")),
                 is_pegged=SQL(
                     "EXISTS (SELECT FROM stock_move_move_rel rel JOIN stock_move later ON later.id = rel.move_dest_id "
                     "WHERE rel.move_orig_id = move.id AND later.state IN %s AND later.location_id = goal.id)",

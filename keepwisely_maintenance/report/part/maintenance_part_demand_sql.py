@@ -270,7 +270,7 @@ class MaintenancePartDemandSql(models.Model):
                     quantity,
                 ),
                 SQL("po.name"),
-                date=SQL("line.date_planned::date"),
+                date=self.env["res.company"]._maintenance_plant_day_sql(SQL("line.date_planned"), SQL("line.company_id")),
                 is_pegged=SQL(
                     "EXISTS (SELECT FROM stock_move_created_purchase_line_rel rel "
                     "WHERE rel.created_purchase_line_id = line.id)"

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -50,6 +52,11 @@ class TestOwnOrders(SpentCase):
         self.env.invalidate_all()
         order.button_confirm()
         self.assertEqual((order.state, requisition.state), ("purchase", "ordered"))
+
+    def test_needed_by_its_day_in_the_plant(self):
+        self.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "Lake", "tz": "America/Chicago"})
+        requisition = self._confirmed({"date_planned": "2035-03-09 02:00:00"}).maintenance_requisition_ids
+        self.assertEqual(requisition.line_ids.date_required, date(2035, 3, 8), "a Thursday evening")
 
     def test_every_other_way_of_placing_is_refused(self):
         order = self._draft()

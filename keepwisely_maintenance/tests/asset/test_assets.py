@@ -226,6 +226,25 @@ class TestComponents(MaintenanceCase):
         with self.assertRaisesRegex(UserError, "part of itself|Recursion"):
             self.line.parent_id = self.robot
 
+    def test_work_orders_are_counted_as_native_code_counts_them(self):
+        """All of them, and those that are neither done nor archived."""
+        requests = self.env["maintenance.request"].with_user(self.planner).create(
+            [{"name": f"Job {n}", "equipment_id": self.robot.id} for n in range(4)]
+        )
+        requests[:1].action_approve()
+        requests[0].user_id = self.technician
+        requests[0].action_start()
+        requests[0].action_complete()
+        requests[1].archive_equipment_request()
+        self.env.invalidate_all()
+        self.assertEqual((self.robot.maintenance_count, self.robot.maintenance_open_count), (4, 2))
+        requests[2].equipment_id = self.gripper
+        self.env.flush_all()
+        self.assertEqual((self.robot.maintenance_count, self.robot.maintenance_open_count), (3, 1))
+        self.assertEqual((self.gripper.maintenance_count, self.gripper.maintenance_open_count), (1, 1))
+        draft = self.env["maintenance.equipment"].new({"name": "Not saved"})
+        self.assertEqual((draft.maintenance_count, draft.maintenance_open_count), (0, 0))
+
     def test_bounded_queries(self):
         """A list of assets costs the same with thirty components more."""
         def count():
@@ -245,3 +264,38 @@ class TestComponents(MaintenanceCase):
         with self.assertRaises(AccessError):
             self.line.with_user(self.technician).read(["downtime_cost"])
         self.assertEqual(self.line.with_user(self.technician).component_count, 2)
+
+
+@tagged("post_install", "-at_install")
+class TestNativeFigures(MaintenanceCase):
+    """Odoo's MTBF and MTTR of an asset, in days from date to date."""
+
+    def _repaired(self, asked, closed):
+        request = self._assigned(request_date=asked)
+        request.action_start()
+        request.action_complete()
+        request.sudo().close_date = closed
+
+    def _get_figures(self):
+        conveyor = self.conveyor.with_user(self.planner)
+        conveyor.invalidate_recordset()
+        return conveyor.mtbf, conveyor.mttr, str(conveyor.latest_failure_date), conveyor.estimated_next_failure
+
+    def test_as_natively(self):
+        self.conveyor.effective_date = "2026-01-01"
+        self._repaired("2026-01-11", "2026-01-12")
+        self._repaired("2026-01-21", "2026-01-24")
+        self.assertEqual(self._get_figures(), (10, 2, "2026-01-21", fields.Date.to_date("2026-01-31")))
+
+    def test_never_negative(self):
+        """A failure before the asset was taken into use, and work that was asked for on a day to come."""
+        self.conveyor.effective_date = "2026-02-01"
+        self._repaired("2026-01-11", "2026-01-12")
+        self.assertEqual(self._get_figures(), (0, 1, "2026-01-11", False))
+        self._repaired("2026-02-11", "2026-01-12")
+        self.assertEqual(self._get_figures(), (10, 0, "2026-02-11", fields.Date.to_date("2026-02-21")))
+
+    def test_without_a_day(self):
+        self._repaired("2026-01-11", "2026-01-12")
+        self.env["maintenance.request"].search([("equipment_id", "=", self.conveyor.id)]).sudo().request_date = False
+        self.assertEqual(self._get_figures(), (0, 0, "False", False))

@@ -1,2 +1,3 @@
 from . import test_migration
+from . import test_plant_days
 from . import test_setup

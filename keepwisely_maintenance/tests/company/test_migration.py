@@ -135,9 +135,48 @@ class TestMigration(TransactionCase):
         self._run("19.0.1.1.0", "post-part-units")
         self.assertEqual((part.product_uom, part.product_uom_qty, part.quantity), (product.uom_id, 24, 10))
 
+    def test_expected_hours_are_work(self):
+        """Hours that were the span of a plan are worked out anew; those that somebody entered stay."""
+        self.env.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "40 hours", "tz": "UTC"})
+        friday, sunday = "2035-03-02 06:00:00", "2035-03-04 18:00:00"
+        plan = {"name": "Overhaul", "schedule_date": friday, "schedule_end": sunday}
+        requests = self.env["maintenance.request"]
+        span, entered = requests.create([{**plan, "expected_hours": 60.0}, {**plan, "expected_hours": 3.0}])
+        self._run("19.0.1.1.0", "post-expected-hours")
+        self.assertEqual((span | entered).mapped("expected_hours"), [8.0, 3.0])
+        self.assertEqual((span | entered).mapped(lambda request: str(request.schedule_end)), [sunday] * 2)
+
     def test_maintenance_locations_are_archived(self):
         location = self.env.company._get_maintenance_location()
         self.env.cr.execute("UPDATE stock_location SET active = true WHERE id = %s", [location.id])
         self._run("19.0.1.1.0")
         self.assertFalse(location.active)
         self.assertTrue(location.location_id.active)
+
+    def test_people(self):
+        """Crews see their work orders by the rules of before, and rates of technicians stand on their contacts."""
+        rule = self.env.ref("keepwisely_maintenance.rule_task_technician")
+        shipped = rule.domain_force
+        rule.domain_force = shipped.replace(
+            "'|', ('maintenance_request_id.maintenance_crew_ids', 'in', user.partner_id.ids), ", ""
+        )
+        self.assertNotEqual(rule.domain_force, shipped)
+        user = self.env["res.users"].create({"name": "Rated", "login": "kw_rated"})
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE res_users ADD COLUMN IF NOT EXISTS maintenance_hourly_cost jsonb")
+        self.env.cr.execute(
+            "UPDATE res_users SET maintenance_hourly_cost = jsonb_build_object(%s, 42.0) WHERE id = %s",
+            [str(self.env.company.id), user.id],
+        )
+        planned = self.env["maintenance.request"].create({"name": "Planned"}).activity_schedule(
+            "maintenance.mail_act_maintenance_request", user_id=self.env.ref("base.user_admin").id
+        )
+        for _again in range(2):
+            self._run("19.0.1.1.0", "post-people")
+            self.assertEqual(rule.domain_force, shipped)
+            self.assertEqual(user.maintenance_hourly_cost, 42.0)
+            self.assertEqual(user.partner_id.maintenance_hourly_cost, 42.0)
+            self.assertFalse(planned.exists())
+        user.partner_id.maintenance_hourly_cost = 50.0
+        self._run("19.0.1.1.0", "post-people")
+        self.assertEqual(user.maintenance_hourly_cost, 50.0, "what was entered since stays")

@@ -14,3 +14,4 @@ from . import test_external_api
 from . import test_external_reach
 from . import test_tours
 from . import test_workbook
+from . import test_screens

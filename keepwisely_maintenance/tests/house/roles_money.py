@@ -30,6 +30,15 @@ class MoneyActs:
     def _approves_spending(self, user, cell):
         self._waiting_requisition().with_user(user).action_approve()
 
+    def _decides_line_by_line(self, user, cell):
+        request = self._assigned()
+        for product in (self.pump, self._create_part("Gear", 800.0), self._create_part("Shaft", 700.0)):
+            self._add_part(request, product, 1)
+        request.action_request_parts(offer=False)
+        gear, pump, shaft = request.sudo().requisition_line_ids.sorted("name")
+        gear.requisition_id.with_user(user).action_decide_lines(gear.ids, pump.ids, "Enough for now")
+        self.assertEqual((gear.state, shaft.state, pump.state), ("rejected", "approved", "to_approve"))
+
     def _approves_own_money(self, user, cell):
         """With every right to write a price and to decide: on their own they do not."""
         tier = self.env["maintenance.approval.tier"].search([("company_id", "=", self.company.id)], limit=1)

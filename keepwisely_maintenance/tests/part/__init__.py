@@ -2,6 +2,8 @@ from . import test_native_code
 from . import test_beside_mrp
 from . import test_allocation
 from . import test_parts_dates
+from . import test_parts_moves
+from . import test_duplicate
 from . import test_part_commands
 from . import test_parts
 from . import test_demand
@@ -13,5 +15,7 @@ from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
 from . import test_part_barcode
+from . import test_part_counter
 from . import test_part_units
 from . import test_resupply_cancelled
+from . import test_spare_parts_tracked

@@ -172,7 +172,7 @@ class TestPartsDates(MaintenanceCase):
         self._history(0)
         plan = fields.Datetime.now().replace(hour=9, minute=30, second=0, microsecond=0) + timedelta(days=1)
         request, line = self._waiting(schedule_date=plan)
-        request.with_user(self.planner).schedule_end = plan + timedelta(hours=3)
+        request.with_user(self.planner).expected_hours = 3.0
         self.assertTrue(request.is_planned_before_parts)
         planned = request.with_user(self.planner)
         self.assertIn(format_date(self.env, planned.parts_ready_date), planned.schedule_message)
@@ -185,7 +185,8 @@ class TestPartsDates(MaintenanceCase):
         order.order_line.date_planned = "2031-05-07 08:00:00"  # a Wednesday
         request.action_reschedule_to_parts()
         self.assertEqual(str(request.schedule_date), f"2031-05-07 {plan:%H:%M:%S}")
-        self.assertEqual(request.schedule_end - request.schedule_date, timedelta(hours=3))
+        self.assertEqual(request.expected_hours, 3.0)
+        self.assertGreater(request.schedule_end, request.schedule_date)
         self.assertFalse(request.is_planned_before_parts or request.schedule_message)
         self.assertEqual(request.part_ids.date, request.schedule_date, "the parts follow")
 

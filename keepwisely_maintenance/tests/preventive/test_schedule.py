@@ -64,7 +64,7 @@ class TestSchedule(ScheduleCase):
         self.assertEqual(request.schedule_due_date, date(2027, 3, 29))
         # 8:00 in Brussels, where summer time began on the day before
         self.assertEqual(request.schedule_date.isoformat(), "2027-03-29T06:00:00")
-        self.assertEqual(request.duration, 2.5)
+        self.assertEqual(request.expected_hours, 2.5)
         self.assertEqual((request.task_ids.name, request.task_ids.is_mandatory), ("Lock out", True))
         self.assertEqual(request.part_ids.mapped("product_uom_qty"), [2.0])
         self.assertEqual(request.maintenance_team_id, self.team)

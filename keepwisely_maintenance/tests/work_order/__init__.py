@@ -12,8 +12,15 @@ from . import test_time_line_rows
 from . import test_query_counts
 from . import test_timer
 from . import test_checklist
+from . import test_expected_hours
 from . import test_failure
 from . import test_technician_tours
 from . import test_technician_queries
 from . import test_planning
 from . import test_cold_cache
+from . import test_people
+from . import test_told
+from . import test_work_type
+from . import test_before_start
+from . import test_planned_twice
+from . import test_recurrence

@@ -88,9 +88,11 @@ class TestBacklog(PlanningCase):
         self.assertEqual((team.backlog_hours, team.backlog_ready_hours), (43.0, 33.0))
         self.assertAlmostEqual(team.backlog_weeks, 43 / 80, 2)
         self.assertAlmostEqual(team.backlog_ready_weeks, 33 / 80, 2)
-        with freeze_time("2026-03-05 07:00"):
-            self.env.invalidate_all()
-            self.assertEqual(team.overdue_count, 3)
+        # hours of work end later than an hour after their start: on 3, 5 and 6 March
+        for moment, count in (("2026-03-03 07:00", 0), ("2026-03-05 07:00", 1), ("2026-03-06 15:00", 2), ("2026-03-10 07:00", 3)):
+            with freeze_time(moment):
+                self.env.invalidate_all()
+                self.assertEqual(team.overdue_count, count, moment)
 
     def test_holidays_shorten_the_weeks(self):
         self.env["resource.calendar.leaves"].create(

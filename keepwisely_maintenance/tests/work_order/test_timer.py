@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..common import MaintenanceCase
@@ -120,13 +120,13 @@ class TestTimer(MaintenanceCase):
                 self.assertEqual(request.labor_ids.hours, 0.01)
 
     def test_over_midnight_it_counts_for_the_day_it_was_started(self):
-        self.technician.tz = "America/Chicago"
+        self.company.resource_calendar_id.tz = "America/Chicago"
         # 23:30 to 01:00 in Chicago
         labor = self._run(self._assigned(), "2026-11-24 05:30:00", "2026-11-24 07:00:00")
         self.assertEqual((labor.date, labor.hours), (date(2026, 11, 23), 1.5))
 
     def test_over_the_change_of_the_clocks(self):
-        self.technician.tz = "Europe/Berlin"
+        self.company.resource_calendar_id.tz = "Europe/Berlin"
         # the night of 25 October 2026 has 25 hours: 01:30 summer time to 03:30 winter time are three hours
         labor = self._run(self._assigned(), "2026-10-24 23:30:00", "2026-10-25 02:30:00")
         self.assertEqual((labor.date, labor.hours), (date(2026, 10, 25), 3.0))
@@ -224,6 +224,61 @@ class TestTimer(MaintenanceCase):
                 self.env.flush_all()
         with self.assertRaises(UserError):
             self._report().with_user(self.technician).hours_by_hand = 1
+
+    def test_hours_are_booked_once(self):
+        """The timer fills the field in, and what is written there takes its place."""
+        request = self._assigned()
+        with self._at("2026-11-23 09:00:00"):
+            request.action_timer_start()
+            self._end_transaction()
+        with self._at("2026-11-23 09:50:00"):
+            self.assertEqual(request.hours_by_hand, 0.83)
+            self.assertEqual(request.with_user(self.colleague).hours_by_hand, 0.0, "my hours, not those of others")
+            request.web_save({"hours_by_hand": 0.5}, {})
+            self.assertEqual(request.labor_ids.mapped(lambda labor: (labor.hours, labor.is_running)), [(0.5, False)])
+            request.action_finish()
+            self._end_transaction()
+        self.assertEqual(request.labor_hours, 0.5)
+
+    def test_what_the_screen_shows_is_booked(self):
+        """Nothing is written, and the timer has gone on since the screen was opened."""
+        request = self._assigned()
+        with self._at("2026-11-23 09:00:00"):
+            request.action_timer_start()
+            self._end_transaction()
+        with self._at("2026-11-23 09:30:00"):
+            shown = request.hours_by_hand
+        with self._at("2026-11-23 09:45:00"):
+            request.with_context(maintenance_shown_hours=shown).action_finish()
+            self._end_transaction()
+        self.assertEqual(request.labor_ids.mapped("hours"), [0.5])
+        # without a timer the screen shows what was booked when it was saved
+        other = self._assigned()
+        other.action_start()
+        other.hours_by_hand = 0.25
+        other.with_context(maintenance_shown_hours=0.25).action_finish()
+        self.assertEqual(other.labor_ids.mapped("hours"), [0.25])
+
+    def test_no_hours_at_all(self):
+        request = self._assigned()
+        request.action_timer_start()
+        request.web_save({"hours_by_hand": 0.0}, {})
+        self.assertFalse(request.labor_ids)
+
+    def test_a_timer_elsewhere_runs_on(self):
+        request, other = self._assigned(), self._assigned()
+        request.action_timer_start()
+        other.hours_by_hand = 0.5
+        self.assertEqual((other.labor_ids.mapped("hours"), request.is_timer_running), ([0.5], True))
+
+    def test_chips(self):
+        request = self._assigned()
+        view = "keepwisely_maintenance.maintenance_request_view_form_done"
+        for chip, hours in (("0.25", 0.25), ("0.5", 0.5), ("1", 1.0)):
+            with Form(request, view) as form:
+                form.maintenance_quick_hours = chip
+                self.assertEqual(form.hours_by_hand, hours)
+        self.assertEqual(sorted(request.labor_ids.mapped("hours")), [0.25, 0.5, 1.0])
 
     def test_hours_entered_on_a_running_timer_end_it(self):
         request = self._assigned()

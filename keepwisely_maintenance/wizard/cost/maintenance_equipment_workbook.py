@@ -62,7 +62,7 @@ class MaintenanceEquipmentWorkbook(models.TransientModel):
         if not assets:
             raise UserError(self.env._("No asset fits; choose other assets or categories."))
         self.content = b64encode(assets._get_cost_workbook())
-        name = self.env._("Costs of assets %s", fields.Date.context_today(self))
+        name = self.env._("Costs of assets %s", self.company_id._get_plant_day())
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/content/{name}.xlsx?download=true",

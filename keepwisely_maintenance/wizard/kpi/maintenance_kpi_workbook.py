@@ -25,7 +25,7 @@ class MaintenanceKpiWorkbook(models.TransientModel):
         # -1 is no number of months either, and 0 is none that was forgotten
         kpis = self.env["maintenance.kpi"].with_context(kpi_months=self.months or -1, kpi_team_ids=self.team_ids.ids)
         self.content = b64encode(kpis.search([("active", "=", True)])._get_workbook())
-        name = self.env._("Key figures %s", fields.Date.context_today(self))
+        name = self.env._("Key figures %s", self.env.company._get_plant_day())
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/content/{name}.xlsx?download=true",

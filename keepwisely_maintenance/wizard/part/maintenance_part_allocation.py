@@ -364,9 +364,10 @@ class MaintenancePartAllocation(models.TransientModel):
             pickings = self._get_next_moves(self._get_waiting_parts()).picking_id
             if not pickings:
                 return self.env._("Nothing is on its way.")
+            days = {picking: picking.company_id._get_plant_day(picking.scheduled_date) for picking in pickings}
             return self.env._(
                 "Next to arrive: %s.",
-                ", ".join(f"{picking.name} ({format_date(self.env, picking.scheduled_date)})" for picking in pickings),
+                ", ".join(f"{picking.name} ({format_date(self.env, day)})" for picking, day in days.items()),
             )
         moves = self.picking_id.sudo().move_ids
         onward = {move._get_shelf_location() for move in moves if move._get_shelf_location() != move.location_dest_id}

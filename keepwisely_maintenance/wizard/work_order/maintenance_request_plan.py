@@ -3,6 +3,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.work_order.res_users import TECHNICIANS_DOMAIN
+
+#: Work orders that are named when technicians are planned twice.
+NAMED = 3
+
 
 class MaintenanceRequestPlan(models.TransientModel):
     """Assign and reschedule many work orders at once; every gate is met as if each was changed by itself."""
@@ -15,12 +20,12 @@ class MaintenanceRequestPlan(models.TransientModel):
         default=lambda self: self.env.context.get("active_ids"),
     )  # fmt: skip
     request_count = fields.Integer(compute="_compute_request_count")
-    user_id = fields.Many2one("res.users", "Technician", domain="[('share', '=', False)]", help="Empty: as they are.")
+    user_id = fields.Many2one("res.users", "Technician", domain=TECHNICIANS_DOMAIN, help="Empty: as they are.")
     maintenance_team_id = fields.Many2one("maintenance.team", "Team", help="Empty: as they are.")
     reschedule = fields.Selection(
         [("keep", "Keep the dates"), ("date", "On a day"), ("shift", "By days")], "Planned", required=True, default="keep"
     )
-    date = fields.Date("Day", help="Each keeps its time of day and its duration.")
+    date = fields.Date("Day", help="Each keeps its time of day and its expected hours.")
     days = fields.Integer(default=1, help="Earlier when below zero. Work without a date stays without.")
 
     @api.depends("request_ids")
@@ -31,6 +36,7 @@ class MaintenanceRequestPlan(models.TransientModel):
     def action_plan(self):
         """Write what was chosen.
 
+        :returns: a word about technicians who are planned twice for the same hours now.
         :raises UserError: nothing was chosen, or a work order does not allow it; then none is changed.
         """
         self.ensure_one()
@@ -53,8 +59,21 @@ class MaintenanceRequestPlan(models.TransientModel):
         for request in self.request_ids:
             start = self._get_start(request)
             if start:
-                request.write(request._prepare_plan_vals(start))
-        return {"type": "ir.actions.act_window_close"}
+                request.schedule_date = start
+        done = {"type": "ir.actions.act_window_close"}
+        twice = self.request_ids.filtered("maintenance_overlap_message")
+        if not twice:
+            return done
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "title": self.env._("Planned twice"),
+                "message": "\n".join(f"{request.reference}: {request.maintenance_overlap_message}" for request in twice[:NAMED]),
+                "next": done,
+            },
+        }
 
     def _get_start(self, request):
         """When ``request`` shall begin, in UTC; nothing when it keeps its plan."""

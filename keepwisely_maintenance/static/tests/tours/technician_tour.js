@@ -64,9 +64,18 @@ registry.category("web_tour.tours").add("keepwisely_technician_day", {
             run: "edit Round done, oil is low",
         },
         {
-            content: "Hours by hand",
+            content: "Half an hour at one tap",
+            trigger: ".o_form_view .o_field_widget[name=maintenance_quick_hours] .o_selection_badge:contains(30 min)",
+            run: "click",
+        },
+        {
+            content: "It stands there as hours and minutes",
+            trigger: ".o_form_view .o_field_widget[name=hours_by_hand] input:value(0:30)",
+        },
+        {
+            content: "Hours and minutes by hand",
             trigger: ".o_form_view .o_field_widget[name=hours_by_hand] input",
-            run: "edit 0.25",
+            run: "edit 0:20",
         },
         {
             content: "Complete",

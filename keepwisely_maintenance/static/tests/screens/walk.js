@@ -1,0 +1,93 @@
+/* Opens one screen after the other and says what is wrong with each: `odoo.maintenanceWalk(screens)`.
+   A screen is {name, action, view, record?}. Ends with "walk succeeded" or with one console error. */
+import { App } from "@odoo/owl";
+import { rpcBus } from "@web/core/network/rpc";
+
+const pending = new Set();
+const faults = [];
+let now = "";
+
+function fault(what) {
+    faults.push(`${now}: ${what}`);
+}
+
+function listen() {
+    rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => pending.add(detail.data.id));
+    rpcBus.addEventListener("RPC:RESPONSE", ({ detail }) => {
+        pending.delete(detail.data.id);
+        if (detail.error) {
+            fault(`${detail.error.data?.message || detail.error.message}`);
+        }
+    });
+    window.addEventListener("error", (event) => fault(event.message));
+    window.addEventListener("unhandledrejection", (event) => fault(event.reason?.cause || event.reason));
+}
+
+const frame = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)));
+
+/** Until nothing is asked of the server or waits to be drawn. */
+async function settle() {
+    for (let quiet = 0, tries = 0; quiet < 3; tries++) {
+        await frame();
+        const busy = pending.size || [...App.apps].some((app) => app.scheduler.tasks.size);
+        quiet = busy ? 0 : quiet + 1;
+        if (tries > 2000) {
+            return fault("does not come to rest");
+        }
+    }
+}
+
+/** Boards have a column beside the other, and calendars and tables of figures as many as there are. */
+const MAY_SCROLL = ".o_kanban_grouped, .o_calendar_renderer, .o_pivot, .o_graph_renderer";
+
+function look({ view, dialog }) {
+    for (const error of document.querySelectorAll(".o_error_dialog")) {
+        fault(`opens an error: ${error.textContent.trim().slice(0, 160)}`);
+    }
+    const opened = document.querySelector(".o_dialog:not(.o_error_dialog)");
+    if (dialog) {
+        return opened || fault("opens no dialog");
+    }
+    if (opened) {
+        fault(`opens a dialog: ${opened.textContent.trim().slice(0, 160)}`);
+    }
+    const content = document.querySelector(".o_action_manager .o_content");
+    if (!content || !document.querySelector(`.o_action_manager .o_${view}_view`)) {
+        return fault("shows no such view");
+    }
+    const hidden = content.scrollWidth - content.clientWidth;
+    if (hidden > 1 && !content.querySelector(MAY_SCROLL)) {
+        fault(`scrolls sideways by ${hidden} px`);
+    }
+}
+
+odoo.maintenanceWalk = async function (screens) {
+    const { services } = odoo.__WOWL_DEBUG__.root.env;
+    listen();
+    for (const screen of screens) {
+        now = `${screen.name} (${screen.view})`;
+        try {
+            await services.action.doAction(screen.action, {
+                clearBreadcrumbs: true,
+                viewType: screen.view,
+                props: screen.record ? { resId: screen.record } : {},
+            });
+        } catch (error) {
+            fault(error.cause?.message || error.message);
+        }
+        await settle();
+        look(screen);
+        services.dialog.closeAll();
+        // what was begun on a form is not kept
+        for (const discard of document.querySelectorAll(".o_form_button_cancel")) {
+            discard.click();
+        }
+        await settle();
+    }
+    if (faults.length) {
+        console.error(`${faults.length} faults on ${screens.length} screens:\n${[...new Set(faults)].join("\n")}`);
+    } else {
+        console.log("walk succeeded");
+    }
+};
+
