@@ -61,9 +61,7 @@ class MaintenanceWarrantyRecovery(models.Model):
     @api.constrains("bill_id", "amount")
     def _check_bill(self):
         bills = self.bill_id.sudo()
-        shares = dict(
-            self.sudo()._read_group([("bill_id", "in", bills.ids)], ["bill_id"], ["amount:sum"])
-        )  # fmt: skip
+        shares = dict(self._read_group([("bill_id", "in", bills.ids)], ["bill_id"], ["amount:sum"]))
         for bill in bills:
             if bill.move_type != "in_refund" or bill.state != "posted":
                 raise ValidationError(self.env._("%s is no posted credit note of a vendor.", bill.display_name))

@@ -301,7 +301,7 @@ class MaintenanceRequestParts(models.Model):
             [
                 (request, {"user_id": user.id})
                 for request in self
-                if (user := request.user_id or request.owner_user_id)
+                for user in request._maintenance_get_users_told()
             ],
         )
 
@@ -320,17 +320,15 @@ class MaintenanceRequestParts(models.Model):
     def _in_technician_language(self):
         self.ensure_one()
         # sudo: whoever validates a receipt tells technicians whose work orders they cannot read
-        user = (self.user_id or self.owner_user_id).sudo()
-        return self.sudo().with_context(lang=user.lang or self.env.lang)
+        return self.sudo().with_context(lang=self._maintenance_get_users_told()[:1].sudo().lang or self.env.lang)
 
     def _tell_technician(self, body):
         """Notify whoever does the work, once."""
         self.ensure_one()
-        user = self.user_id or self.owner_user_id
         self.message_post(
             body=body,
             subtype_xmlid="mail.mt_note",
-            partner_ids=user.partner_id.ids,
+            partner_ids=self._maintenance_get_users_told().partner_id.ids,
             author_id=self.env.ref("base.partner_root").id,
         )
 

@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
+from ...const import NEED_FIELDS
 from ...context import BY_SYSTEM, OwnId, is_by_system
-from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -200,6 +200,8 @@ class StockMove(models.Model):
         result = super().write(vals)
         if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
             parts._maintenance_check_on_shelf()
+        if only_part_rights and {"lot_ids", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_chosen_shelves()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:

@@ -169,7 +169,7 @@ class MaintenanceRequest(models.Model):
         return late if True in value else ~late
 
     @api.depends_context("uid")
-    @api.depends("maintenance_team_id", "user_id")
+    @api.depends("maintenance_team_id", "user_id", "maintenance_crew_ids")
     def _compute_user_role(self):
         planner = self._user_is_planner()
         for request in self:
@@ -200,11 +200,15 @@ class MaintenanceRequest(models.Model):
                     vals["maintenance_team_id"] = team.id
         stages = self._take_stages_to_reach(vals_list)
         requests = super().create(vals_list)
+        requests._maintenance_fill_in()
         for request, stage in zip(requests, stages, strict=True):
             if stage:
                 request.stage_id = stage
         requests._approve_beforehand()
         return requests
+
+    def _maintenance_fill_in(self):
+        """What new work orders get besides what was given, before they move on."""
 
     @api.model
     def _find_sequence(self, company_id):
@@ -310,7 +314,7 @@ class MaintenanceRequest(models.Model):
         return self.env.su or self.env.user.has_group("maintenance.group_equipment_manager")
 
     def _user_is_technician(self):
-        """Whether the user works for the team. A team without members is open to every technician."""
+        """Whether the user works for the team or in the crew. A team without members is open to every technician."""
         self.ensure_one()
         user = self.env.user
         if self.env.su:
@@ -318,7 +322,7 @@ class MaintenanceRequest(models.Model):
         if not user.has_group("keepwisely_maintenance.group_maintenance_technician"):
             return False
         members = self.maintenance_team_id.member_ids
-        return self.user_id == user or not members or user in members
+        return self.user_id == user or not members or user in members or user.partner_id in self.maintenance_crew_ids
 
     @api.model
     def _get_guarded_fields(self):

@@ -46,7 +46,7 @@ class MaintenanceRequestOver(models.Model):
     # -- Who may ------------------------------------------------------------------------------
 
     @api.depends_context("uid")
-    @api.depends("state", "maintenance_team_id", "user_id", "owner_user_id")
+    @api.depends("state", "maintenance_team_id", "user_id", "owner_user_id", "maintenance_crew_ids")
     def _compute_maintenance_can_edit(self):
         for request in self:
             # what is being entered changes nothing yet
