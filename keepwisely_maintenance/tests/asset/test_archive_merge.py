@@ -226,7 +226,8 @@ class TestMerge(AssetCase):
         alone.task_ids.is_done = True
         alone.action_complete()
         self._merge()
-        self.assertEqual((both.maintenance_round_line_ids.equipment_id, both.maintenance_round_line_ids.weight), (self.conveyor, 4))
+        line = both.maintenance_round_line_ids
+        self.assertEqual((line.equipment_id, line.weight), (self.conveyor, 4))
         self.assertEqual(alone.maintenance_round_line_ids.equipment_id, self.conveyor)
         self.assertEqual((both | alone).task_ids.equipment_id, self.conveyor)
         self.assertEqual(alone.state, "completed")
