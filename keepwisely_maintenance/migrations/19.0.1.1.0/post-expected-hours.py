@@ -8,8 +8,7 @@ def migrate(cr, _version):
     requests = env["maintenance.request"].search([("schedule_date", "!=", False), ("schedule_end", "!=", False)])
     with env.protecting([requests._fields["schedule_end"]], requests):
         for request in requests.filtered(lambda request: request._is_work_open() and _is_span(request)):
-            hours = request._maintenance_get_hours_between(request.schedule_date, request.schedule_end)
-            request.expected_hours = hours or request.expected_hours
+            request.expected_hours = request._maintenance_get_hours_between(request.schedule_date, request.schedule_end, 0.0)
 
 
 def _is_span(request):

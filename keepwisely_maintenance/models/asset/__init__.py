@@ -12,4 +12,7 @@ from . import maintenance_scan_attempt
 from . import maintenance_downtime
 from . import maintenance_equipment_status
 from . import maintenance_request_downtime
+from . import maintenance_request_downtime_corrected
+from . import maintenance_equipment_archive
+from . import maintenance_equipment_merge
 from . import res_company

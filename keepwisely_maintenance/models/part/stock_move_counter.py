@@ -81,6 +81,12 @@ class StockMoveCounter(models.Model):
         quantity = sum(line.product_uom_id._compute_quantity(part, unit, round=False) for line, part in taken.items())
         rest = unit._compute_quantity(self.product_uom_qty - quantity, self.product_id.uom_id, rounding_method="HALF-UP")
         if self.product_id.uom_id.compare(rest, 0) <= 0:
+            # all that is needed; what was reserved beyond it is free again
+            for line in self.move_line_ids if not self.picked else ():
+                if line not in taken:
+                    line.unlink()
+                elif line.product_uom_id.compare(taken[line], line.quantity) < 0:
+                    line.quantity = taken[line]
             return
         settling = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         as_before = {"state": "confirmed", "maintenance_handed_out_date": self.maintenance_handed_out_date}

@@ -6,7 +6,7 @@ from ...const import DONE_STATES
 from ...context import is_by_system
 
 #: Said by the schedule, not by people.
-SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date"}
+SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date", "maintenance_included_ids"}
 
 
 class MaintenanceRequestPreventive(models.Model):
@@ -49,7 +49,7 @@ class MaintenanceRequestPreventive(models.Model):
         result = super()._follow_move(before)
         done = self.filtered(lambda request: request.state in DONE_STATES and before[request.id] not in DONE_STATES)
         # sudo: technicians complete work, and with it what schedules count from
-        done.sudo().schedule_asset_id._on_done()
+        (done.sudo().schedule_asset_id | done.sudo().last_of_schedule_ids)._on_done()
         return result
 
     def _add_followers(self):
@@ -110,6 +110,7 @@ class MaintenanceRequestPreventive(models.Model):
             "end_date": self.repeat_type == "until" and self.repeat_until and max(self.repeat_until, day),
             "maintenance_team_id": self.maintenance_team_id.id,
             "user_id": self._maintenance_has_responsible() and self.user_id.id,
+            "work_type_id": self.maintenance_work_type_id.filtered(lambda kind: kind.maintenance_type == "preventive").id,
             "priority": min(self.priority or "0", "2"),
             "duration": self.expected_hours or 1.0,
             "description": self.description,

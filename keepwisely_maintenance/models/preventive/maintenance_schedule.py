@@ -96,6 +96,10 @@ class MaintenanceSchedule(models.Model):
         "res.users", "Planner", default=lambda self: self.env.user, tracking=True,
         domain="[('company_ids', 'in', company_id)]", help="Is asked when something goes wrong.",
     )  # fmt: skip
+    work_type_id = fields.Many2one(
+        "maintenance.work.type", "Work type", check_company=True, ondelete="restrict", tracking=True,
+        domain="[('maintenance_type', '=', 'preventive')]", help="Of its work orders: service, inspection, calibration…",
+    )  # fmt: skip
     priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High")], default="0")
     duration = fields.Float("Expected hours", default=1.0)
     is_pre_approved = fields.Boolean(
@@ -192,6 +196,16 @@ class MaintenanceSchedule(models.Model):
                     )
                 )
 
+    @api.constrains("work_type_id")
+    def _check_work_type(self):
+        for schedule in self:
+            if schedule.work_type_id.maintenance_type == "corrective":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” counts as corrective; choose a preventive work type for a schedule.", schedule.work_type_id.name
+                    )
+                )
+
     # -- CRUD --------------------------------------------------------------------------------
 
     @api.model_create_multi
@@ -271,7 +285,7 @@ class MaintenanceSchedule(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_work_orders")
         action.update(
             display_name=self.env._("Work orders"),
-            domain=[("schedule_id", "in", self.ids)],
+            domain=["|", ("schedule_id", "in", self.ids), ("maintenance_included_ids", "in", self.ids)],
             context={"search_default_todo": True},
             view_mode="list,kanban,form,calendar",
             views=[(False, "list"), (False, "kanban"), (False, "form"), (False, "calendar")],

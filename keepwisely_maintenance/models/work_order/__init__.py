@@ -36,4 +36,7 @@ from . import maintenance_request_recurrence
 from . import maintenance_failure_code
 from . import maintenance_request_failure
 from . import maintenance_task_follow_up
+from . import maintenance_task_before_start
+from . import maintenance_round_line
+from . import maintenance_work_type
 from . import res_company

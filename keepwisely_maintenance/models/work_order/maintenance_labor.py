@@ -2,7 +2,7 @@ from math import inf
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 from odoo.tools.misc import format_date
 
 #: Nobody works longer on one day, on all work orders together.
@@ -95,7 +95,7 @@ class MaintenanceLabor(models.Model):
                     if labor.hours <= HOURS_A_DAY * 60
                     else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
-        for (person, date), total in self._get_hours_of_days().items():
+        for (person, date), total in self.filtered("hours")._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
                 raise ValidationError(
                     self.env._(
@@ -108,15 +108,27 @@ class MaintenanceLabor(models.Model):
                 )
 
     def _get_hours_of_days(self):
-        """What is booked of the same people on the same days, on whichever work orders; by person and day."""
-        # sudo: hours on work of other teams count as well
-        booked = self.sudo()._read_group(
-            [("person_id", "in", self.person_id.ids), ("date", "in", self.mapped("date"))],
-            ["person_id", "date:day"],
-            ["hours:sum"],
+        """What is booked of the same people on the same days, on whichever work orders; by person and day.
+
+        Of two who book for one person at once, the later one fails on the write; Odoo tries again and sees both.
+        """
+        if not self:
+            return {}
+        self.flush_model(["date", "hours", "person_id"])
+        booked = self.env.execute_query(
+            SQL(
+                """
+                WITH people AS (UPDATE res_partner SET write_date = write_date WHERE id IN %s RETURNING id)
+                SELECT person_id, date, SUM(hours) FROM maintenance_labor JOIN people ON people.id = person_id
+                 WHERE date IN %s GROUP BY person_id, date
+                """,
+                self.person_id._ids,
+                tuple(self.mapped("date")),
+            )
         )
         wanted = {(labor.person_id.id, labor.date) for labor in self}
-        return {(person, day): hours for person, day, hours in booked if (person.id, day) in wanted}
+        people = self.env["res.partner"]
+        return {(people.browse(person), day): hours for person, day, hours in booked if (person, day) in wanted}
 
     @api.constrains("date", "maintenance_request_id")
     def _check_date(self):

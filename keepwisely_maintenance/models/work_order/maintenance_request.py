@@ -200,11 +200,15 @@ class MaintenanceRequest(models.Model):
                     vals["maintenance_team_id"] = team.id
         stages = self._take_stages_to_reach(vals_list)
         requests = super().create(vals_list)
+        requests._maintenance_fill_in()
         for request, stage in zip(requests, stages, strict=True):
             if stage:
                 request.stage_id = stage
         requests._approve_beforehand()
         return requests
+
+    def _maintenance_fill_in(self):
+        """What new work orders get besides what was given, before they move on."""
 
     @api.model
     def _find_sequence(self, company_id):
@@ -257,6 +261,32 @@ class MaintenanceRequest(models.Model):
             # native code makes the next occurrence on *every* write to a done stage
             return self.browse()
         return super().copy(default)
+
+    def copy_data(self, default=None):
+        """A duplicate is a new report of whoever makes it; the next occurrence, whose date is given, goes on as it was."""
+        vals_list = super().copy_data(default)
+        if self._maintenance_is_next_occurrence(default):
+            return vals_list
+        fresh = {
+            "archive": False,
+            "close_date": False,
+            "kanban_state": "normal",
+            "owner_user_id": self.env.uid,
+            "recurring_maintenance": False,
+            "schedule_date": False,
+            "schedule_end": False,
+        }
+        if not self._user_is_planner():
+            # who puts whom on a job; the asset says
+            fresh["user_id"] = False
+        return [
+            {**vals, **fresh, "request_date": request.company_id._get_plant_day(), **(default or {})}
+            for request, vals in zip(self, vals_list, strict=True)
+        ]
+
+    @api.model
+    def _maintenance_is_next_occurrence(self, default):
+        return "schedule_date" in (default or {})
 
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)

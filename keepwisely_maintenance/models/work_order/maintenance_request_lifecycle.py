@@ -242,14 +242,17 @@ class MaintenanceRequestLifecycle(models.Model):
 
     def _follow_move(self, before):
         """What a move brings about once it is allowed."""
+        reopened = self.filtered(lambda request: before[request.id] == "cancelled" and request.state != "cancelled")
+        reopened._maintenance_restore_parts()
         approved = self.filtered(
-            lambda request: before[request.id] == "requested" and request.state not in ("requested", "cancelled")
+            lambda request: before[request.id] in ("requested", "cancelled")
+            and request.state not in ("requested", "cancelled")
         )
         approved._confirm_parts()
         self.filtered(
             lambda request: request.state in DONE_STATES and before[request.id] not in DONE_STATES
         )._consume_parts()
-        self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
+        self.filtered(lambda request: request not in reopened and request.state == "requested")._unconfirm_parts()
         self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
         under_way = self.filtered(
             lambda request: request.state in ("waiting_parts", "in_progress", "cancelled", *DONE_STATES)

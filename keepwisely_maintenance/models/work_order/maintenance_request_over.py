@@ -134,6 +134,11 @@ class MaintenanceRequestOver(models.Model):
                     )
                 )
 
+    @api.model
+    def _maintenance_is_asset_written(self, vals):
+        """Whether ``vals`` say which asset the work is about; beside a move, that comes back in a write of its own."""
+        return "equipment_id" in vals and not MOVES & vals.keys()
+
     def _is_work_open(self):
         """Whether the work is not over yet."""
         self.ensure_one()

@@ -53,37 +53,39 @@ class MaintenanceRequestPlanning(models.Model):
         """Natively always an hour later."""
         ends = {}
         for request in self:
-            start, hours = request.schedule_date, request.expected_hours
-            if not 0 < hours <= MOST_HOURS:
-                hours = LEAST_PLANNED
-            if not start:
-                request.schedule_end = False
-                continue
-            calendar, resource = request._maintenance_get_working_hours()
-            key = (calendar, resource, start, hours)
-            if key not in ends:
-                ends[key] = get_end(calendar, resource, start, hours)
-            request.schedule_end = ends[key]
+            request.schedule_end = request.schedule_date and request._maintenance_get_end(
+                request.schedule_date, request.expected_hours, ends
+            )
 
     @api.onchange("schedule_end")
     def _onchange_maintenance_schedule_end(self):
-        hours = self._maintenance_get_hours_between(self.schedule_date, self.schedule_end)
-        if hours:
-            # the end stays as it was entered
-            with self.env.protecting([self._fields["schedule_end"]], self):
-                self.expected_hours = hours
+        hours = self._maintenance_get_hours_between(self.schedule_date, self.schedule_end, self.expected_hours)
+        # the end stays as it was entered
+        with self.env.protecting([self._fields["schedule_end"]], self):
+            self.expected_hours = hours
 
     def _maintenance_get_working_hours(self):
         self.ensure_one()
         return self.user_id._maintenance_get_working_hours(self.company_id)
 
-    def _maintenance_get_hours_between(self, start, end):
-        """Working hours of a plan; zero when it says nothing about them."""
+    def _maintenance_get_end(self, start, hours, known=None):
+        """When ``hours`` of work that begins at ``start`` are done, an hour where they are not said.
+
+        :param dict known: ends of work that begins at the same time, looked up and added to.
+        """
+        calendar, resource = self._maintenance_get_working_hours()
+        key = (calendar, resource, start, hours if 0 < hours <= MOST_HOURS else LEAST_PLANNED)
+        known = {} if known is None else known
+        if key not in known:
+            known[key] = get_end(*key)
+        return known[key]
+
+    def _maintenance_get_hours_between(self, start, end, hours):
+        """The hours of a plan with this end: ``hours`` when it follows from them or says nothing else."""
         self.ensure_one()
-        if not start or not end or start >= end:
-            return 0.0
-        first, last = map(self.company_id._get_plant_day, (start, end))
-        return get_hours(*self._maintenance_get_working_hours(), start, end, is_one_day=first == last)
+        if not start or not end or start >= end or (hours and end == self._maintenance_get_end(start, hours)):
+            return hours
+        return get_hours(*self._maintenance_get_working_hours(), start, end) or hours or LEAST_PLANNED
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -92,7 +94,7 @@ class MaintenanceRequestPlanning(models.Model):
         with self.env.protecting([self._fields["schedule_end"]], unknown):
             # sudo: it follows from what was entered
             for request in unknown.sudo():
-                request.expected_hours = request._maintenance_get_hours_between(request.schedule_date, request.schedule_end)
+                request.expected_hours = request._maintenance_get_hours_between(request.schedule_date, request.schedule_end, 0.0)
         return requests
 
     def write(self, vals):
@@ -110,10 +112,10 @@ class MaintenanceRequestPlanning(models.Model):
         hours = vals.get("expected_hours", self.expected_hours) or 0.0
         if not start or not vals.get("schedule_end"):
             return hours or (start and LEAST_PLANNED) or 0.0, False
-        # a calendar writes both, and nights or a weekend may lie in between now
         if hours and self.schedule_date and self.schedule_end and end - start == self.schedule_end - self.schedule_date:
-            return hours, True
-        return self._maintenance_get_hours_between(start, end) or hours, False
+            # a calendar writes both, and nights or a weekend may lie in between now
+            return hours, start != self.schedule_date
+        return self._maintenance_get_hours_between(start, end, hours), False
 
     @api.depends("expected_hours", "labor_ids.hours", "state")
     def _compute_maintenance_remaining_hours(self):

@@ -1,12 +1,15 @@
 """From hours of work to the end of a plan, and back.
 
 A calendar is a `resource.calendar`, empty where every hour counts; moments are in UTC. Who plans work after hours or on a
-day off means just then: it goes on from its start as long as it takes, and counts as long as it lasts on one day.
+day off means just then: it goes on from its start as long as it takes, and counts as long as it lasts up to a shift.
 """
 
 from datetime import datetime, time, timedelta
 
 from pytz import UTC, timezone
+
+#: Hours that somebody works in one go where no working hours are.
+LONGEST_SHIFT = 12
 
 #: Hours are kept in hundredths.
 DIGITS = 2
@@ -20,12 +23,11 @@ def get_end(calendar, resource, start, hours):
     return (end or start + timedelta(hours=hours)).replace(microsecond=0)
 
 
-def get_hours(calendar, resource, start, end, is_one_day):
-    """Hours of work between two moments; when there are none, how long it is where that is within one day, else zero."""
-    hours = _sum_hours(calendar, resource, start, end) if calendar else (end - start).total_seconds() / 3600
-    if not hours and is_one_day:
-        hours = (end - start).total_seconds() / 3600
-    return round(hours, DIGITS)
+def get_hours(calendar, resource, start, end):
+    """Hours of work between two moments; when there are none, how long it is up to `LONGEST_SHIFT`, else zero."""
+    length = (end - start).total_seconds() / 3600
+    hours = _sum_hours(calendar, resource, start, end) if calendar else length
+    return round(hours or (length if length <= LONGEST_SHIFT else 0.0), DIGITS)
 
 
 def _is_open_later_that_day(calendar, resource, start):

@@ -18,6 +18,8 @@ class TestPathsToApproval(ApprovalCase):
     What `test_requisition`, `test_delegation` and `test_external_api` prove is not repeated.
     """
 
+    acts_cold = True
+
     def setUp(self):
         super().setUp()
         self.everybody = (self.operator, self.technician, self.planner, self.buyer, self.storekeeper, self.finance)
@@ -31,6 +33,13 @@ class TestPathsToApproval(ApprovalCase):
         self.assertEqual(requisition.state, "to_approve")
         self.assertFalse(requisition.decision_ids)
         self.assertEqual(requisition.current_tier_id, self.tier)
+
+    def test_of_what_one_cannot_read_one_cannot_decide(self):
+        for user, reads in ((self.operator, False), (self.finance, True)):
+            theirs = self.requisition.with_user(user)
+            self.assertFalse(theirs.user_can_decide)
+            self.assertEqual(theirs.has_access("read"), reads)
+        self.assertTrue(self.requisition.with_user(self.procurement).user_can_decide)
 
     # -- Creating it approved ------------------------------------------------------------------------
 

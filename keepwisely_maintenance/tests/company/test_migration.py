@@ -140,9 +140,8 @@ class TestMigration(TransactionCase):
         self.env.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "40 hours", "tz": "UTC"})
         friday, sunday = "2035-03-02 06:00:00", "2035-03-04 18:00:00"
         plan = {"name": "Overhaul", "schedule_date": friday, "schedule_end": sunday}
-        span, entered = self.env["maintenance.request"].create(
-            [{**plan, "expected_hours": 60.0}, {**plan, "expected_hours": 3.0}]
-        )
+        requests = self.env["maintenance.request"]
+        span, entered = requests.create([{**plan, "expected_hours": 60.0}, {**plan, "expected_hours": 3.0}])
         self._run("19.0.1.1.0", "post-expected-hours")
         self.assertEqual((span | entered).mapped("expected_hours"), [8.0, 3.0])
         self.assertEqual((span | entered).mapped(lambda request: str(request.schedule_end)), [sunday] * 2)

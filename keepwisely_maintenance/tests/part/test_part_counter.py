@@ -73,6 +73,14 @@ class TestPartCounter(MaintenanceCase):
             with self.assertRaises(UserError):
                 self._lines(rest).filtered(lambda line: line.move_id == rest.sudo()).action_maintenance_hand_out(wrong)
 
+    def test_reserved_beyond_the_need(self):
+        """A storekeeper reserved more than the job needs: only what goes over the counter is out."""
+        part = self._add_part(self._assigned(), self.seal, 2)
+        self._lines(part).write({"quantity": 3})
+        self._lines(part).action_maintenance_hand_out(2)
+        self.assertEqual((part.maintenance_handed_out_qty, part.quantity, self.seal.free_qty), (2, 2, 8))
+        self.assertEqual(part.maintenance_request_id.part_ids, part)
+
     def test_what_is_missing_is_still_asked_for(self):
         part = self._create_job_part(self.seal, 15)
         request = part.maintenance_request_id

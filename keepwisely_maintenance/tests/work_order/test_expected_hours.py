@@ -87,6 +87,8 @@ class TestExpectedHours(PlanningCase):
         week = {"schedule_date": datetime(2026, 3, 9, 8), "schedule_end": datetime(2026, 3, 13, 17), "expected_hours": 2.0}
         request = self._create(**week)
         self.assertEqual(self._plan(request), tuple(week.values()))
+        request.write({"schedule_date": week["schedule_date"], "schedule_end": week["schedule_end"]})
+        self.assertEqual(self._plan(request), tuple(week.values()))
 
     def test_of_the_technician(self):
         """Who works in the mornings needs two of them."""
@@ -114,7 +116,19 @@ class TestExpectedHours(PlanningCase):
         request.schedule_end = datetime(2026, 3, 7, 15)
         self.assertEqual(self._plan(request), (saturday, datetime(2026, 3, 7, 15), 6.0))
         request.schedule_end = datetime(2026, 3, 8, 9)
-        self.assertEqual(self._plan(request)[2], 6.0, "a night says nothing about the work")
+        self.assertEqual(self._plan(request)[2], 6.0, "a day and a night say nothing about the work")
+        night = self._create(schedule_date=datetime(2026, 3, 4, 22), schedule_end=datetime(2026, 3, 5, 6))
+        self.assertEqual(night.expected_hours, 8.0)
+        weekend = self._create(schedule_date=datetime(2026, 3, 6, 18), schedule_end=datetime(2026, 3, 8, 18))
+        self.assertEqual(weekend.expected_hours, 1.0, "an hour, unless somebody knows better")
+
+    def test_a_night_that_goes_on_in_the_form(self):
+        with Form(self.env["maintenance.request"].with_user(self.planner)) as form:
+            form.name = "Relining"
+            form.expected_hours = 11.0
+            form.schedule_date = datetime(2026, 3, 4, 22)
+            self.assertEqual((form.schedule_end, form.expected_hours), (datetime(2026, 3, 5, 9), 11.0))
+        self.assertEqual(self._plan(form.record)[1:], (datetime(2026, 3, 5, 9), 11.0))
 
     def test_where_every_hour_counts(self):
         self.company.resource_calendar_id = False
