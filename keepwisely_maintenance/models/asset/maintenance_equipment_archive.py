@@ -88,9 +88,9 @@ class MaintenanceEquipmentArchive(models.Model):
         sentences = []
         requests, parts = self._maintenance_get_open_work(), self._maintenance_get_active_components()
         if requests:
-            sentences.append(self.env._("Open work orders: %s.", self._maintenance_list_names(requests)))
+            sentences.append(self.env._("Open work orders: %s.", self._maintenance_name_first(requests)))
         if parts:
-            sentences.append(self.env._("Components: %s.", self._maintenance_list_names(parts)))
+            sentences.append(self.env._("Components: %s.", self._maintenance_name_first(parts)))
         # sudo: as above
         for equipment in self.sudo().filtered(lambda equipment: equipment.status != "running"):
             status = dict(self._fields["status"]._description_selection(self.env))[equipment.status].lower()
@@ -99,7 +99,7 @@ class MaintenanceEquipmentArchive(models.Model):
             )
         return sentences
 
-    def _maintenance_list_names(self, records):
+    def _maintenance_name_first(self, records):
         names = records[:LISTED].mapped("display_name")
         if len(records) > LISTED:
             names.append(self.env._("%s more", len(records) - LISTED))
@@ -114,7 +114,7 @@ class MaintenanceEquipmentArchive(models.Model):
             raise UserError(
                 self.env._(
                     "%(names)s: this hangs on %(assets)s. Use Archive and say what becomes of it.",
-                    names=self._maintenance_list_names(requests or parts),
-                    assets=self._maintenance_list_names(self),
+                    names=self._maintenance_name_first(requests or parts),
+                    assets=self._maintenance_name_first(self),
                 )
             )

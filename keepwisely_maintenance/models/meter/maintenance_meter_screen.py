@@ -145,7 +145,7 @@ class MaintenanceEquipment(models.Model):
         meters = self.sudo().meter_ids
         if meters:
             sentences.append(
-                self.env._("Meters: %s; their readings stay, and their rules open no work.", self._maintenance_list_names(meters))
+                self.env._("Meters: %s; their readings stay, and their rules open no work.", self._maintenance_name_first(meters))
             )
         return sentences
 

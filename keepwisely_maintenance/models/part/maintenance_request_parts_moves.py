@@ -154,6 +154,6 @@ class MaintenanceEquipmentParts(models.Model):
             lambda move: move.state in ("assigned", "partially_available") and move.quantity
         )
         if reserved:
-            names = self._maintenance_list_names(reserved.product_id)
+            names = self._maintenance_name_first(reserved.product_id)
             sentences.append(self.env._("Reserved parts: %s; they go back where the work is cancelled.", names))
         return sentences

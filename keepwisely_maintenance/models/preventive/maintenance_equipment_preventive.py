@@ -39,7 +39,7 @@ class MaintenanceEquipmentPreventive(models.Model):
         # sudo: what hangs on an asset is counted whole
         schedules = self.sudo().schedule_asset_ids.schedule_id.filtered("active")
         if schedules:
-            sentences.append(self.env._("Schedules: %s; nothing more is due by them.", self._maintenance_list_names(schedules)))
+            sentences.append(self.env._("Schedules: %s; nothing more is due by them.", self._maintenance_name_first(schedules)))
         return sentences
 
     def _maintenance_merge_into(self, winner):

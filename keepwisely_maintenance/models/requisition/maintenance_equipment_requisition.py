@@ -36,7 +36,7 @@ class MaintenanceEquipmentRequisition(models.Model):
             sentences.append(
                 self.env._(
                     "Asked for or ordered: %s; what is cancelled with its work order is withdrawn, buyers decide about the rest.",
-                    self._maintenance_list_names(lines),
+                    self._maintenance_name_first(lines),
                 )
             )
         return sentences
