@@ -1,30 +1,60 @@
-"""Ten thousand random but legal steps, then everything is rolled back.
+"""Ten thousand random but legal steps; `make walk` runs this for one seed after the other.
 
-Run it on a database that `make db` made: `make shell DB=scratch < bench/random_steps.py`. STEPS and SEED in
-the environment say how many and which; EVERY says after how many steps everything is checked.
+By itself, on a database that `make db` made: `make shell DB=scratch < bench/random_steps.py`. STEPS and SEED in the
+environment say how many and which, EVERY after how many steps is checked, TELL how many a violation tells. Everything
+is rolled back, unless LOG names a file: then the plant is committed every few hundred steps, each time with a line
+in this file, and goes on from there.
 """
 
+import gc
+import json
 import os
 import time
+import traceback
 
 from odoo.addons.keepwisely_maintenance.tests.house.random_plant import RandomPlant, Violation
 
-steps, seed = int(os.environ.get("STEPS", "10000")), int(os.environ.get("SEED", "1"))
+LEG = 250  # steps between two commits
+
+steps, seed, log = int(os.environ.get("STEPS", "10000")), int(os.environ.get("SEED", "1")), os.environ.get("LOG")
+gc.collect()
+gc.freeze()  # what is loaded stays; looking at it again and again takes a tenth of the time
 start = time.monotonic()
-plant = RandomPlant(env, seed)
+plant = (log and RandomPlant.saved(env)) or RandomPlant(env, seed)
 plant.tell = int(os.environ.get("TELL", "25"))
+first = plant.number
+
+
+def keep(state, what=""):
+    if log:
+        facts = {"seed": seed, "step": plant.number, "state": state, "code": os.environ.get("CODE"), "what": what}
+        with open(log, "a") as file:
+            print(json.dumps(facts), file=file)
+
+
+if not first:
+    keep("begun")
+state = "broken"
 try:
-    plant.run(steps, check_every=int(os.environ.get("EVERY", "10")))
+    while plant.number < steps:
+        leg = time.monotonic(), plant.number
+        plant.run(min(LEG, steps - plant.number), check_every=int(os.environ.get("EVERY", "10")))
+        if log:
+            plant.save()
+            env.cr.commit()
+        keep("walking")
+        pace = (plant.number - leg[1]) / (time.monotonic() - leg[0])
+        print(f"seed {seed}: step {plant.number:,} of {steps:,}, {pace:.1f} steps/s", flush=True)
+    state = "done"
+    keep(state)
 except Violation as violation:
     print(f"VIOLATION {violation}")
-    if os.environ.get("TRACEBACK") and violation.__cause__:
-        import traceback
-
-        traceback.print_exception(violation.__cause__)
+    traceback.print_exception(violation.__cause__)
+    keep(state, str(violation).partition("\n")[0])
 finally:
     env.cr.rollback()
 
-print(f"seed {seed}: {plant.number} steps in {time.monotonic() - start:.0f} s, rolled back")
+print(f"seed {seed}: {state}, {plant.number - first:,} steps in {time.monotonic() - start:.0f} s")
 print(f"{'step':28}{'done':>7}{'refused':>9}{'nothing to do':>15}")
 for name in sorted(plant.done | plant.refused | plant.idle):
     print(f"{name:28}{plant.done[name]:7}{plant.refused[name]:9}{plant.idle[name]:15}")

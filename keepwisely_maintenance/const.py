@@ -11,6 +11,9 @@ PLANNED_STATES = ("approved", "assigned", "waiting_parts", "in_progress")
 #: Orders that are not placed yet.
 RFQ_STATES = ("draft", "sent", "to approve")
 
+#: What a planned part and a part of a job ask for: whoever writes one of these is the author of the need.
+NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
+
 BILL_TYPES = ("in_invoice", "in_refund", "in_receipt")
 
 #: In the context of what nobody pressed a button for. An object, since nobody can send one over the network.

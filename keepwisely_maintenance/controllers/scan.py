@@ -122,7 +122,7 @@ class MaintenanceScan(http.Controller):
 
     def _read_photo(self, upload):
         """The photo as a clean JPEG, or None where there is none."""
-        if not isinstance(upload, FileStorage) or not upload.filename:
+        if not isinstance(upload, FileStorage):
             return None
         data = upload.stream.read(MAX_BYTES + 1)
         return clean_photo(request.env, data) if data else None

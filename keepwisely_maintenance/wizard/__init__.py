@@ -1,4 +1,5 @@
 from . import work_order
+from . import asset
 from . import part
 from . import requisition
 from . import approval

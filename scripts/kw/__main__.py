@@ -12,6 +12,7 @@ TARGETS = {
     **dict.fromkeys(["db", "update", "shell", "psql", "run"], "commands"),
     **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
     "beside": "beside",
+    "walk": "walk",
     "lint": "lint",
     "names": "names",
     "clean": "cleaning",

@@ -61,6 +61,12 @@ class Databases:
         except psycopg2.errors.ObjectInUse:
             raise Failure(f"{template} is in use by another command, so it cannot be copied now") from None
 
+    def copy(self, database, target):
+        """Clone a database with the module, which is as current in the copy."""
+        self.drop(target)
+        self.clone(database, target)
+        self._set_fingerprint(target, self._fingerprint(database))
+
     # The fingerprint of the module's files at the last install or upgrade is kept as the database's comment: it comes and
     # goes with the database.
 

@@ -5,13 +5,15 @@
 
 A file of faults holds JSON: lists of path below the module, what stands there (once), and what shall stand there instead.
 A fault lives in memory alone: the code of a method is exchanged while its tests run. First all tests run without a fault,
-to see which of them reach which place; then those run until one fails.
+to see which of them reach which line; then those run, the room's own first, until one fails. Of many that reach a line some
+run, evenly chosen: what these miss counts as unnoticed.
 """
 
 import ast
 import inspect
 import json
 import random
+import signal
 import sys
 from itertools import zip_longest
 from pathlib import Path
@@ -23,6 +25,9 @@ from _pytest.runner import runtestprotocol
 from .settings import MODULE, REPO, option
 
 HITS = set()
+HITS_OF_CLASS = {}  # what the scene of a class reaches, before its first test
+MOST = 40  # tests of the room, and as many of others
+PATIENCE = 300  # seconds: a test that takes longer has met a fault that never ends
 HIT = "__import__({!r}, fromlist=['HITS']).HITS.add({!r})"
 OPPOSITE = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -33,8 +38,8 @@ DROPPED = {"sudo", "filtered", "sorted", "filtered_domain", "with_company", "rou
 
 
 class Fault:
-    def __init__(self, path, label, tree):
-        self.path, self.label = path, label
+    def __init__(self, path, label, tree, line=0):
+        self.path, self.label, self.line = path, label, line
         self.codes = dict(_changed(ast.parse(path.read_text()), tree, path))
         name = ".".join(path.relative_to(REPO).with_suffix("").parts)
         self.functions = [
@@ -70,6 +75,8 @@ def _codes(code):
 def _functions(module, path):
     for owner in (module, *filter(inspect.isclass, vars(module).values())):
         for value in vars(owner).values():
+            if type(value) not in (FunctionType, classmethod, staticmethod, property):
+                continue  # among them objects that answer to no question outside of a request
             function = inspect.unwrap(getattr(value, "__func__", getattr(value, "fget", value)))
             if isinstance(function, FunctionType) and function.__code__.co_filename == str(path):
                 yield function
@@ -82,7 +89,7 @@ def _written_down(path):
         if source.count(old) != 1:
             raise pytest.UsageError(f"{name} has {source.count(old)} of {old!r}, not one")
         line = source[: source.index(old)].count("\n") + 1
-        yield Fault(file, f"{name}:{line} {old.strip()} -> {new.strip()}", ast.parse(source.replace(old, new)))
+        yield Fault(file, f"{name}:{line} {old.strip()} -> {new.strip()}", ast.parse(source.replace(old, new)), line)
 
 
 def _drawn(draw):
@@ -94,10 +101,10 @@ def _drawn(draw):
     for file, number in random.Random(seed).sample(places, min(count, len(places))):
         tree = ast.parse(file.read_text())
         node, field, index = _places(tree)[number]
-        old = ast.unparse(node)
+        old, line = ast.unparse(node), node.lineno
         _break(node, field, index)
-        label = f"{file.relative_to(models)}:{node.lineno} {old.splitlines()[0]} -> {ast.unparse(node).splitlines()[0]}"
-        yield Fault(file, label, tree)
+        label = f"{file.relative_to(models)}:{line} {old.splitlines()[0]} -> {ast.unparse(node).splitlines()[0]}"
+        yield Fault(file, label, tree, line)
 
 
 def _places(tree):
@@ -129,19 +136,27 @@ def _break(node, field, how):
     ast.fix_missing_locations(node)
 
 
-def _probe(fault, number):
-    """``fault``'s methods as they are, but telling that they were reached."""
-    tree = ast.parse(fault.path.read_text())
-    wanted = {line for _name, line in fault.codes}
-    for node in ast.walk(tree):
-        first = min([node.lineno, *(found.lineno for found in node.decorator_list)]) if isinstance(node, ast.FunctionDef) else 0
-        if first in wanted:
-            statement = ast.parse(HIT.format(__name__, number)).body[0]
-            for part in ast.walk(statement):
-                if hasattr(part, "lineno"):
-                    part.lineno = part.end_lineno = node.body[0].lineno
-            node.body.insert(1 if ast.get_docstring(node) else 0, statement)
-    return Fault(fault.path, "", tree)
+def _probe(path, lines):
+    """The methods of a file as they are, but telling which of ``lines`` (of faults, by number) they reach."""
+    tree = ast.parse(path.read_text())
+    for number, line in lines.items():
+        block, place = max(
+            (
+                (block, place)
+                for method in ast.walk(tree) if isinstance(method, ast.FunctionDef)
+                for node in ast.walk(method)
+                for block in (getattr(node, "body", 0), getattr(node, "orelse", 0), getattr(node, "finalbody", 0))
+                if isinstance(block, list)
+                for place, statement in enumerate(block) if statement.lineno <= line <= statement.end_lineno
+            ),
+            key=lambda found: found[0][found[1]].lineno,  # the innermost of the statements around the line
+        )  # fmt: skip
+        statement = ast.parse(HIT.format(__name__, number)).body[0]
+        for part in ast.walk(statement):
+            if hasattr(part, "lineno"):
+                part.lineno = part.end_lineno = block[place].lineno
+        block.insert(place, statement)
+    return Fault(path, "", tree)
 
 
 def pytest_addoption(parser):
@@ -155,20 +170,19 @@ def pytest_runtestloop(session):
         return None
     faults = list(_written_down(config.faults) if config.faults else _drawn(config.draw))
     reaching = {number: [] for number in range(len(faults))}
-    for number, fault in enumerate(faults):
-        _probe(fault, number).__enter__()  # one upon the other: two places of one method tell as one
+    for path in {fault.path for fault in faults}:
+        _probe(path, {number: fault.line for number, fault in enumerate(faults) if fault.path == path}).__enter__()
     for item, following in zip_longest(session.items, session.items[1:]):
         HITS.clear()
         if not _fails(item, following):
-            methods = {id(function) for number in HITS for function, _code in faults[number].functions}
-            for number, fault in enumerate(faults):
-                if methods & {id(function) for function, _code in fault.functions}:
-                    reaching[number].append(item)
+            for number in HITS | HITS_OF_CLASS.get(item.cls, set()):
+                reaching[number].append(item)
         else:
             print(f"fails without a fault: {item.nodeid}", flush=True)
     unnoticed = 0
     for number, fault in enumerate(faults):
-        items = reaching[number]
+        own = [item for item in reaching[number] if item.path.parent.name == fault.path.parent.name]
+        items = _some(own) + _some([item for item in reaching[number] if item not in own])
         with fault:
             noticed = next((item for item, after in zip_longest(items, items[1:]) if _fails(item, after)), None)
             session._setupstate.teardown_exact(None)
@@ -179,5 +193,18 @@ def pytest_runtestloop(session):
     return True
 
 
+def _some(items):
+    return items[:: -(-len(items) // MOST) or 1]
+
+
+def pytest_runtest_call(item):
+    HITS_OF_CLASS.setdefault(item.cls, set(HITS))
+
+
 def _fails(item, following):
-    return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
+    signal.signal(signal.SIGALRM, lambda *_args: pytest.fail(f"{item.name} takes longer than {PATIENCE} s"))
+    signal.alarm(PATIENCE)
+    try:
+        return any(report.failed for report in runtestprotocol(item, nextitem=following, log=False))
+    finally:
+        signal.alarm(0)

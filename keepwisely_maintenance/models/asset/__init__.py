@@ -7,8 +7,12 @@ It uses work orders and the company. It must not know what an asset cost, what w
 
 from . import maintenance_equipment
 from . import maintenance_equipment_label
+from . import res_partner
 from . import maintenance_scan_attempt
 from . import maintenance_downtime
 from . import maintenance_equipment_status
 from . import maintenance_request_downtime
+from . import maintenance_request_downtime_corrected
+from . import maintenance_equipment_archive
+from . import maintenance_equipment_merge
 from . import res_company

@@ -39,6 +39,9 @@ class MaintenanceDowntime(models.Model):
     date_from = fields.Datetime("Failed", required=True, default=fields.Datetime.now, tracking=True)
     date_to = fields.Datetime("Back in production", tracking=True, help="Empty while it lasts.")
     reason = fields.Char(tracking=True)
+    is_ended_by_work = fields.Boolean(
+        "Ended by the work", readonly=True, copy=False, help="As the work order was completed or cancelled; not by hand."
+    )
     hours = fields.Float(
         compute="_compute_hours", store=True, help="From failure to production, in clock hours; counted once it is over."
     )
@@ -129,10 +132,12 @@ class MaintenanceDowntime(models.Model):
         if not vals.keys() - self.env["mail.thread"]._fields.keys():
             return super().write(vals)
         self._check_still_open(vals)
-        if vals.keys() != {"date_to"} or any(self.mapped("date_to")):
+        if "date_to" in vals:
+            vals = {"is_ended_by_work": False, **vals}
+        if vals.keys() - {"is_ended_by_work"} != {"date_to"} or any(self.mapped("date_to")):
             # what lasts can be ended
             self.maintenance_request_id._maintenance_check_not_closed()
-        with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys()):
+        with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys() - {"is_ended_by_work"}):
             result = super().write(vals)
         if "maintenance_request_id" in vals:
             self.maintenance_request_id._maintenance_check_not_closed()

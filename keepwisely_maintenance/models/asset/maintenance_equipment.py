@@ -17,6 +17,7 @@ class MaintenanceEquipment(models.Model):
 
     category_id = fields.Many2one(string="Asset category")
     effective_date = fields.Date(default=lambda self: self.env.company._get_plant_day())
+    technician_user_id = fields.Many2one(domain="[('share', '=', False), ('partner_id.maintenance_can_work', '=', True)]")
     parent_id = fields.Many2one(
         "maintenance.equipment", "Part of", index="btree_not_null", check_company=True, ondelete="restrict"
     )

@@ -85,7 +85,9 @@ class MaintenanceEquipmentLabel(models.Model):
         if not TOKEN.fullmatch(token or ""):
             return self.browse()
         # sudo: strangers have no rights on assets, and nobody but planners reads codes
-        equipment = self.sudo().search([("scan_token", "=", token)], limit=1)
+        equipment = self.sudo().with_context(active_test=False).search([("scan_token", "=", token)], limit=1)
+        # labels of an asset that was merged stay on it
+        equipment = (equipment.maintenance_merged_into_id or equipment).filtered("active").with_context(self.env.context)
         return equipment.filtered(lambda found: found._is_open_to(self.env.user)).sudo(False)
 
     def _is_open_to(self, user):

@@ -5,6 +5,9 @@ from ...const import COSTS_GROUP
 
 STATUS = [("running", "Running"), ("degraded", "Degraded"), ("down", "Down")]
 
+#: The worse, the later.
+SEVERITY = {status: number for number, (status, _label) in enumerate(STATUS)}
+
 
 class MaintenanceEquipmentStatus(models.Model):
     """Whether the asset produces, and for how long it did not."""

@@ -1,22 +1,33 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from .maintenance_equipment_status import STATUS
+from ...context import BY_SYSTEM, is_by_system
+from .maintenance_equipment_status import SEVERITY, STATUS
 
-#: The worse, the later.
-SEVERITY = {status: number for number, (status, _label) in enumerate(STATUS)}
+#: What a report says about its asset.
+SAID = {"reported_status", "date_failure", "equipment_id"}
 
 
 class MaintenanceRequestDowntime(models.Model):
-    """A report says how its asset is; work that is done brings it back."""
+    """A report says how its asset is; work that is done brings it back.
+
+    What becomes of the downtime when the report is corrected stands in ``maintenance_request_downtime_corrected``.
+    """
 
     _inherit = "maintenance.request"
 
     reported_status = fields.Selection(
-        STATUS, "The asset is", default="running", required=True, tracking=True,
-        help="Down: it stands still. Degraded: it runs worse than it should.",
+        STATUS, "The asset is", default="running", required=True, tracking=True, copy=False,
+        help="Down: it stands still. Degraded: it runs worse than it should. A planner who corrects it corrects the downtime "
+        "from its beginning; what has changed since is said on the asset.",
     )  # fmt: skip
-    date_failure = fields.Datetime("Since", help="When it failed; the moment of the report unless said otherwise.")
+    date_failure = fields.Datetime(
+        "Since", copy=False, help="When it failed; the moment of the report unless said otherwise."
+    )
+    maintenance_reported_at = fields.Datetime(
+        "Status reported on", readonly=True, copy=False, help="From when on the status holds where nothing else is said."
+    )
     equipment_status = fields.Selection(related="equipment_id.status", string="Asset now")
     downtime_ids = fields.One2many("maintenance.downtime", "maintenance_request_id")
     downtime_hours = fields.Float(
@@ -32,31 +43,69 @@ class MaintenanceRequestDowntime(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        requests = super().create(vals_list)
+        now = fields.Datetime.now()
+        requests = super().create([{**vals, "maintenance_reported_at": now} for vals in vals_list])
         requests._report_status()
         return requests
 
     def write(self, vals):
+        if "maintenance_reported_at" in vals and not self.env.su:
+            raise UserError(self.env._("When a status was reported is written by the system; enter “Since” instead."))
+        if not SAID & vals.keys() or {"stage_id", "archive"} & vals.keys():
+            # what comes with a move comes back here on its own
+            return super().write(vals)
+        # sudo: whoever may report says how the asset is, and need not see downtimes
+        before = [(request, *(request[name] for name in sorted(SAID))) for request in self.sudo()]
         result = super().write(vals)
-        if vals.keys() & {"reported_status", "date_failure", "equipment_id"}:
-            self._report_status()
+        # who may only begin and end a downtime says how the asset is from now on
+        is_planner = self._user_is_planner()
+        for request, since, asset, status in before:
+            request._maintenance_correct_downtime(since, asset, status, from_the_start=is_planner)
         return result
 
-    def _report_status(self):
-        """Begin the downtime that is reported; what is known as worse stays."""
+    def _maintenance_get_reported_moment(self):
+        """From when on the report says how the asset is."""
+        self.ensure_one()
+        moment = self.date_failure or self.maintenance_reported_at or self.create_date
+        return min(moment, fields.Datetime.now())
+
+    def _report_status(self, moment=None):
+        """Begin the downtime that is reported; what is known as worse stays.
+
+        :param moment: when it began; what the report says, else now.
+        """
         now = fields.Datetime.now()
         for request in self.filtered(lambda request: request.state not in (*DONE_STATES, "cancelled")):
             # sudo: whoever may report says how the asset is, and need not see downtimes
             equipment = request.equipment_id.sudo()
             if equipment and SEVERITY[request.reported_status] > SEVERITY[equipment.status]:
-                since = max(filter(None, [min(request.date_failure or now, now), equipment.status_since]))
+                since = max(filter(None, [min(moment or request.date_failure or now, now), equipment.status_since]))
                 equipment._set_status(request.reported_status, moment=since, request=request)
 
     def _follow_move(self, before):
         result = super()._follow_move(before)
         over = (*DONE_STATES, "cancelled")
         self.filtered(lambda request: request.state in over and before[request.id] not in over)._end_downtime()
+        opened = self.filtered(lambda request: request.state not in over and before[request.id] in over)
+        opened._report_status(moment=fields.Datetime.now())
         return result
+
+    def _set_stage(self, target, vals):
+        """Work that was completed or cancelled by mistake, and goes on, has never brought its asset back."""
+        undone = self.browse()
+        if target.state not in (*DONE_STATES, "cancelled") and not is_by_system(self.env, "maintenance_not_fixed"):
+            undone = self.filtered(lambda request: request.state in ("completed", "cancelled"))
+        ended = undone.sudo()._maintenance_get_downtime_ended_by_move()
+        result = super()._set_stage(target, vals)
+        ended.write({"date_to": False})
+        return result
+
+    def _open_not_fixed(self, reason):
+        """From now on: whether it stood still meanwhile, nobody said."""
+        return super(MaintenanceRequestDowntime, self.with_context(maintenance_not_fixed=BY_SYSTEM))._open_not_fixed(reason)
+
+    def _prepare_not_fixed_vals(self, reason):
+        return {**super()._prepare_not_fixed_vals(reason), "reported_status": self.reported_status}
 
     def _end_downtime(self):
         """The asset is as bad as the worst work order still open says, once this one is over.
@@ -88,7 +137,7 @@ class MaintenanceRequestDowntime(models.Model):
                 if worst.reported_status == downtime.status:
                     downtime.maintenance_request_id = worst
                 else:
-                    moment = max(requests.filtered(lambda r, e=equipment: r.equipment_id == e).mapped(
-                        lambda request: request.date_completed or fields.Datetime.now()
-                    ))
+                    mine = requests.filtered(lambda r, e=equipment: r.equipment_id == e)
+                    moment = max(request.date_completed or fields.Datetime.now() for request in mine)
                     equipment._set_status(worst.reported_status or "running", moment=moment, request=worst)
+                    downtime.is_ended_by_work = not downtime.maintenance_request_id._is_work_open()

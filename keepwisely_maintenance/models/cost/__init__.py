@@ -20,6 +20,7 @@ from . import stock_move_cost_unset
 from . import maintenance_analytic_mixin
 from . import maintenance_analytic
 from . import maintenance_labor_analytic
+from . import maintenance_request_asset_cost
 from . import stock_move_analytic
 from . import account_analytic_line
 from . import maintenance_trace_documents

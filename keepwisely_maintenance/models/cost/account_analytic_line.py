@@ -17,3 +17,16 @@ class AccountAnalyticLine(models.Model):
             key = line._get_distribution_key()
             distribution[key] = distribution.get(key, 0.0) + line.amount / total * 100
         return distribution
+
+    def _maintenance_is_charged_by(self, distribution):
+        """Whether these lines share their amount as ``distribution`` says; what was never charged by an empty one."""
+        charged = self._get_distribution_of_amounts() or dict.fromkeys((line._get_distribution_key() for line in self), None)
+
+        def by_accounts(shares):
+            return {frozenset(keys.split(",")): share for keys, share in shares.items()}
+
+        said, found = by_accounts(distribution), by_accounts(charged)
+        # amounts are rounded, so are their shares
+        return said.keys() == found.keys() and all(
+            share is None or abs(share - said[keys]) < 1 for keys, share in found.items()
+        )

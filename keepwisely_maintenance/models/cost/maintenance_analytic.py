@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 from ...const import RFQ_STATES
@@ -26,15 +28,24 @@ class MaintenanceRequest(models.Model):
 
     @api.model
     def _get_distribution_links(self):
-        return {"equipment_id"}
+        return {"equipment_id", "maintenance_round_line_ids"}
 
     def _get_default_distribution(self):
-        return self.equipment_id.analytic_distribution
+        """What the asset says; on a round what each of its assets says, by its share."""
+        # sudo: the accounts of assets, whoever may write the work order
+        lines = self.sudo().maintenance_round_line_ids
+        if not lines:
+            return self.equipment_id.analytic_distribution
+        shares = defaultdict(float)
+        for line in lines:
+            for account, percent in (line.equipment_id.analytic_distribution or {}).items():
+                shares[account] += percent * line.share
+        return {account: round(percent, 2) for account, percent in shares.items() if percent} or False
 
     def _get_distribution_followers(self):
         return [self.requisition_line_ids._get_not_ordered(), self.purchase_line_ids._get_not_placed()]
 
-    @api.depends("equipment_id")
+    @api.depends("equipment_id", "maintenance_round_line_ids.weight")
     def _compute_analytic_distribution(self):
         """What the asset says; the mixin says nothing."""
         self._compute_default_distribution()

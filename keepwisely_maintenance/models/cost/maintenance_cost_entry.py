@@ -15,6 +15,12 @@ ENTRIES = [
     ("estimated", "Cost never set"),
 ]
 
+#: What an entry names besides its asset.
+DOCUMENTS = (
+    "product_id", "partner_id", "maintenance_request_id", "purchase_line_id", "purchase_order_id", "stock_move_id",
+    "bill_line_id", "bill_id",
+)  # fmt: skip
+
 
 class MaintenanceCostEntry(models.Model):
     """What became known about the cost of a purchase, on the day it became known; added to, never changed.
@@ -59,6 +65,20 @@ class MaintenanceCostEntry(models.Model):
     open_amount_currency = fields.Float(readonly=True, digits=0, help="The same in the order's currency.")
 
     _date_idx = models.Index("(date, company_id)")
+
+    @api.model
+    def _reassign(self, domain, equipment):
+        """What the entries of ``domain`` add up to goes over to ``equipment`` today, by job, product and document."""
+        names = (*DOCUMENTS, "equipment_id")
+        vals_list = []
+        for *values, amount in self._read_group(domain, [*names, "company_id", "kind"], ["amount:sum"]):
+            company, kind = values[-2:]
+            if company.currency_id.is_zero(amount):
+                continue
+            vals = dict(zip(names, (record.id for record in values[:-2]), strict=True))
+            vals.update(company_id=company.id, kind=kind, entry="reassigned", date=company._get_plant_day())
+            vals_list += [{**vals, "amount": -amount}, {**vals, "amount": amount, "equipment_id": equipment.id}]
+        self.create(vals_list)
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Cost entries are never changed; what was wrong is taken back by another entry."))

@@ -36,3 +36,9 @@ class MaintenanceEquipmentCost(models.Model):
             "graph_groupbys": ["date:quarter", "kind"],
         }  # fmt: skip
         return action
+
+    def _maintenance_merge_into(self, winner):
+        result = super()._maintenance_merge_into(winner)
+        self.env["maintenance.warranty.recovery"].search([("equipment_id", "=", self.id)]).equipment_id = winner
+        self.env["maintenance.cost.entry"]._reassign([("equipment_id", "=", self.id)], winner)
+        return result

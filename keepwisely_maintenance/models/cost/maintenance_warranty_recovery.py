@@ -38,7 +38,7 @@ class MaintenanceWarrantyRecovery(models.Model):
 
     _positive = models.Constraint("CHECK(amount > 0)", "Enter what came back as an amount above zero.")
 
-    @api.depends("maintenance_request_id")
+    @api.depends("maintenance_request_id.equipment_id")
     def _compute_equipment_id(self):
         for recovery in self:
             recovery.equipment_id = recovery.maintenance_request_id.equipment_id or recovery.equipment_id
@@ -61,9 +61,7 @@ class MaintenanceWarrantyRecovery(models.Model):
     @api.constrains("bill_id", "amount")
     def _check_bill(self):
         bills = self.bill_id.sudo()
-        shares = dict(
-            self.sudo()._read_group([("bill_id", "in", bills.ids)], ["bill_id"], ["amount:sum"])
-        )  # fmt: skip
+        shares = dict(self._read_group([("bill_id", "in", bills.ids)], ["bill_id"], ["amount:sum"]))
         for bill in bills:
             if bill.move_type != "in_refund" or bill.state != "posted":
                 raise ValidationError(self.env._("%s is no posted credit note of a vendor.", bill.display_name))

@@ -20,10 +20,9 @@ def replay(product):
 
 
 def _replay_average(product, moves):
-    revaluations = product.env["product.value"].sudo().search(
-        [("product_id", "=", product.id), ("move_id", "=", False), ("lot_id", "=", False)], order="date, id"
-    )  # fmt: skip
-    pending = list(revaluations.filtered(lambda value: value.company_id == product.env.company))
+    domain = Domain("product_id", "=", product.id) & Domain("company_id", "=", product.env.company.id)
+    whole = Domain("move_id", "=", False) & Domain("lot_id", "=", False)
+    pending = list(product.env["product.value"].sudo().search(domain & whole, order="date, id"))
     left, price, quantity, total = {}, 0.0, 0.0, 0.0
     for move in moves:
         while pending and move.date >= pending[0].date:

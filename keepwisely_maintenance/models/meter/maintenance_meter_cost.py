@@ -30,10 +30,8 @@ class MaintenanceMeterCost(models.Model):
             [("equipment_id", "in", counters.equipment_id.ids)], ["equipment_id", "date:day"], ["amount:sum"]
         ):
             days.setdefault(equipment, []).append((day, amount))
-        for meter in self:
-            cost = 0.0
-            if meter in counters and meter._origin in first:
-                begin, end = map(meter.company_id._get_plant_day, (first[meter._origin], meter.value_date))
-                cost = sum(amount for day, amount in days.get(meter.equipment_id, ()) if begin <= day <= end)
-            meter.counted_cost = cost
-            meter.cost_per_unit = cost / meter.counted if meter in counters else 0.0
+        self.counted_cost = self.cost_per_unit = 0.0
+        for meter in counters:
+            begin, end = map(meter.company_id._get_plant_day, (first[meter._origin], meter.value_date))
+            meter.counted_cost = sum(amount for day, amount in days.get(meter.equipment_id, ()) if begin <= day <= end)
+            meter.cost_per_unit = meter.counted_cost / meter.counted

@@ -102,7 +102,9 @@ class MaintenanceMeterRuleBreach(models.Model):
                 {"breach_date": breach.start, "is_breached": True, "breach_count": self.breach_count + 1}
             )
             return self.open_request_id.browse()
-        request = self._open_request(breach)
+        # nobody works on what was archived
+        is_kept = self.meter_id.equipment_id.active or not self.meter_id.equipment_id
+        request = self._open_request(breach) if is_kept else self.open_request_id.browse()
         self.write(
             {
                 "breach_date": breach.start,

@@ -139,6 +139,20 @@ class MaintenanceEquipment(models.Model):
         for equipment in self:
             equipment.meter_count = counts.get(equipment._origin, 0)
 
+    def _maintenance_describe_what_hangs(self):
+        sentences = super()._maintenance_describe_what_hangs()
+        # sudo: what hangs on an asset is counted whole
+        meters = self.sudo().meter_ids
+        if meters:
+            sentences.append(
+                self.env._("Meters: %s; their readings stay, and their rules open no work.", self._maintenance_list_names(meters))
+            )
+        return sentences
+
+    def _maintenance_merge_into(self, winner):
+        self.with_context(active_test=False).meter_ids.equipment_id = winner
+        return super()._maintenance_merge_into(winner)
+
     def action_view_meters(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_meters")
         action["domain"] = [("equipment_id", "in", self.ids)]

@@ -6,6 +6,8 @@ company, and tells requisitions what is missing and what changed. It must not kn
 """
 
 from . import maintenance_request_parts
+from . import maintenance_request_parts_moves
+from . import maintenance_request_copy
 from . import maintenance_request_parts_dates
 from . import maintenance_request_part_barcode
 from . import maintenance_part_join

@@ -253,74 +253,6 @@ class MaintenanceRequestParts(models.Model):
                     )
                 )
 
-    # -- Following the lifecycle ---------------------------------------------------------------
-
-    def _confirm_parts(self):
-        # sudo: approving confirms and reserves parts, which needs no inventory rights
-        self.sudo().part_ids.filtered(lambda move: move.state == "draft")._confirm_part()
-
-    def _unconfirm_parts(self):
-        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
-        moves._do_unreserve()
-        moves.write({"state": "draft"})
-        self._cancel_open_requisition_lines()
-        moves._offer_to_waiting_parts()
-
-    def _check_parts_consumable(self):
-        """:raises UserError: a part is missing and was not dropped."""
-        for request in self:
-            for line in request._get_missing_lines():
-                raise UserError(
-                    self.env._(
-                        "%(line)s is missing on %(work_order)s; receive it, or untick that the job waits for it, "
-                        "to complete.",
-                        line=line.name,
-                        work_order=request.display_name,
-                    )
-                )
-            for move in request.sudo().part_ids:
-                if move.state in ("done", "cancel") or move.picked:
-                    continue
-                if move.product_uom.compare(move.quantity, move.product_uom_qty) < 0:
-                    raise UserError(
-                        self.env._(
-                            "%(part)s is missing on %(work_order)s; drop the part or lower its quantity "
-                            "to complete.",
-                            part=move._describe_shortage(),
-                            work_order=request.display_name,
-                        )
-                    )
-
-    def _consume_parts(self):
-        """Consume what is reserved or marked as used; what was marked as less is dropped."""
-        # sudo: completing work consumes its parts, which needs no inventory rights
-        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        # what was reserved in full is used in full: nothing of it is left for others
-        used_up = moves.filtered(lambda move: move.state == "assigned" and not move.picked)
-        moves._consume_part(cancel_backorder=True)
-        (moves - used_up)._offer_to_waiting_parts()
-        # known before the new stage is written, so that one UPDATE takes both
-        self.mapped("parts_state")
-
-    def _cancel_supply(self):
-        """Cancelled work gives back what it reserved and no longer asks for parts."""
-        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        moves._action_cancel()
-        moves._cancel_resupply()
-        self._cancel_open_requisition_lines()
-        moves._offer_to_waiting_parts()
-
-    def _cancel_open_requisition_lines(self):
-        # sudo: cancelling work ends its requisitions whoever raised them
-        self.sudo().requisition_line_ids._withdraw()
-
-    def _sync_part_schedule(self):
-        """Urgency and date of the parts come from the work order."""
-        moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        for request, parts in moves.grouped("maintenance_request_id").items():
-            date = request.schedule_date or fields.Datetime.now()
-            parts.filtered(lambda move, date=date: move.date != date).write({"date": date})
-
     # -- Waiting and waking up -------------------------------------------------------------------
 
     def _on_parts_changed(self, lost=None):
@@ -369,7 +301,7 @@ class MaintenanceRequestParts(models.Model):
             [
                 (request, {"user_id": user.id})
                 for request in self
-                if (user := request.user_id or request.owner_user_id)
+                for user in request._maintenance_get_users_told()
             ],
         )
 
@@ -388,17 +320,15 @@ class MaintenanceRequestParts(models.Model):
     def _in_technician_language(self):
         self.ensure_one()
         # sudo: whoever validates a receipt tells technicians whose work orders they cannot read
-        user = (self.user_id or self.owner_user_id).sudo()
-        return self.sudo().with_context(lang=user.lang or self.env.lang)
+        return self.sudo().with_context(lang=self._maintenance_get_users_told()[:1].sudo().lang or self.env.lang)
 
     def _tell_technician(self, body):
         """Notify whoever does the work, once."""
         self.ensure_one()
-        user = self.user_id or self.owner_user_id
         self.message_post(
             body=body,
             subtype_xmlid="mail.mt_note",
-            partner_ids=user.partner_id.ids,
+            partner_ids=self._maintenance_get_users_told().partner_id.ids,
             author_id=self.env.ref("base.partner_root").id,
         )
 

@@ -2,8 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
+from ...const import NEED_FIELDS
 from ...context import BY_SYSTEM, OwnId, is_by_system
-from .stock_move_part_unit import NEED_FIELDS
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -57,6 +57,12 @@ class StockMove(models.Model):
     supply_move_ids = fields.One2many("stock.move", "supplied_part_id", "Supply moves")
     maintenance_author_id = fields.Many2one(
         "res.users", "Needed by", readonly=True, copy=False, help="Who wrote how much of the part the job needs."
+    )
+    maintenance_cancelled_with_job = fields.Boolean(
+        "Cancelled with its work order", readonly=True, copy=False, help="It comes back when that is reopened."
+    )
+    maintenance_ask_again = fields.Boolean(
+        "Asked for again", readonly=True, copy=False, help="It was asked for when its work order was stopped."
     )
     # Shown to technicians instead of the engine's own words.
     qty_missing = fields.Float("Missing", compute="_compute_qty_missing", digits="Product Unit")
@@ -194,6 +200,8 @@ class StockMove(models.Model):
         result = super().write(vals)
         if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
             parts._maintenance_check_on_shelf()
+        if only_part_rights and {"lot_ids", "move_line_ids"} & vals.keys():
+            parts._maintenance_check_chosen_shelves()
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:

@@ -131,7 +131,7 @@ class StockMoveAllocation(models.Model):
         for move in self:
             chain = move | self.browse(move._rollup_move_origs())
             lines = chain.purchase_line_id.requisition_line_id
-            for part in ((lines.part_move_ids | chain.supplied_part_id) & waiting).sorted("id"):
+            for part in (lines.part_move_ids | chain.supplied_part_id) & waiting:
                 unit = part.product_uom
                 brought = move.product_uom._compute_quantity(move._get_brought_qty(), unit, round=False)
                 bought = sum(

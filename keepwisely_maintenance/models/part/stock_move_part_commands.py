@@ -10,8 +10,8 @@ PART_LINE_FIELDS = {"location_id", "lot_id", "picked", "quantity"}
 
 #: Set by the system alone, whatever rights somebody has in Inventory or Purchase.
 LINK_FIELDS = {
-    "join_ids", "maintenance_author_id", "maintenance_handed_out_date", "maintenance_requisition_line_ids", "supplied_part_id",
-    "supply_move_ids",
+    "join_ids", "maintenance_ask_again", "maintenance_author_id", "maintenance_cancelled_with_job",
+    "maintenance_handed_out_date", "maintenance_requisition_line_ids", "supplied_part_id", "supply_move_ids",
 }  # fmt: skip
 
 #: What moves are chained by.

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import float_round
 
-#: What says how much of a part is needed.
-NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
+from ...const import NEED_FIELDS
 
 #: Below any precision of units; keeps 24 pieces two dozens, whatever the division makes of it.
 TINY = 1e-9
@@ -82,3 +82,30 @@ class StockMovePartUnit(models.Model):
                             place=place.display_name,
                         )
                     )
+
+    def _maintenance_check_chosen_shelves(self):
+        """Lines take what lies on their shelf; until it is said to be used, nothing that others have reserved there.
+
+        :raises UserError: it lies elsewhere, or is reserved.
+        """
+        quants = self.env["stock.quant"].sudo()  # sudo: as above
+        for line in self.sudo().move_line_ids:
+            if not line.product_id.is_storable or line.state in ("done", "cancel") or not line.quantity:
+                continue
+            lot, place = line.lot_id, line.location_id
+            domain = Domain("product_id", "=", line.product_id.id) & Domain("location_id", "=", place.id)
+            here = quants.search(domain & Domain("lot_id", "=", lot.id) if lot else domain)
+            there, taken = sum(here.mapped("quantity")), line.quantity_product_uom
+            if not line.picked:
+                there -= sum(here.mapped("reserved_quantity")) - taken
+            if line.product_id.uom_id.compare(taken, there) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(there)s × %(product)s are free in %(place)s, and %(taken)s were entered; choose what is free, or take "
+                        "from another job what is reserved for it.",
+                        there=f"{max(there, 0.0):g}",
+                        product=(lot or line.product_id).display_name,
+                        place=place.display_name,
+                        taken=f"{taken:g}",
+                    )
+                )

@@ -12,6 +12,13 @@ from . import maintenance_schedule_part
 from . import maintenance_schedule_generate
 from . import maintenance_schedule_supply
 from . import maintenance_schedule_meter
+from . import maintenance_schedule_meter_missing
 from . import maintenance_request_preventive
 from . import maintenance_equipment_preventive
+from . import res_partner
 from . import stock_move_planned
+from . import maintenance_schedule_include
+from . import maintenance_schedule_round
+from . import maintenance_work_type
+from . import maintenance_job_template
+from . import maintenance_job_template_use

@@ -34,6 +34,30 @@ class MaintenanceEquipmentPreventive(models.Model):
             self._sync_schedules(categories | self.category_id)
         return result
 
+    def _maintenance_describe_what_hangs(self):
+        sentences = super()._maintenance_describe_what_hangs()
+        # sudo: what hangs on an asset is counted whole
+        schedules = self.sudo().schedule_asset_ids.schedule_id.filtered("active")
+        if schedules:
+            sentences.append(self.env._("Schedules: %s; nothing more is due by them.", self._maintenance_list_names(schedules)))
+        return sentences
+
+    def _maintenance_merge_into(self, winner):
+        lines = self.with_context(active_test=False).schedule_asset_ids
+        known = {line.schedule_id: line for line in winner.with_context(active_test=False).schedule_asset_ids}
+        for line in lines:
+            other = known.get(line.schedule_id)
+            if not other:
+                line.equipment_id = winner
+            elif line.active and line.last_due_date and line.last_due_date > (other.last_due_date or line.start_date):
+                # on the same schedule: what was done last counts
+                names = ("handled_date", "last_due_date")
+                other.write({**{name: line[name] for name in names}, "last_request_id": line.last_request_id.id})
+        # lines that stay behind know what they made; they are archived with their asset
+        for schedule in lines.schedule_id.filtered(lambda schedule: self in schedule.equipment_ids):
+            schedule.equipment_ids = [fields.Command.unlink(self.id), fields.Command.link(winner.id)]
+        return super()._maintenance_merge_into(winner)
+
     def _sync_schedules(self, categories):
         """Assets join and leave the schedules of their category; archived ones leave them all."""
         # sudo: whoever keeps assets need not keep schedules

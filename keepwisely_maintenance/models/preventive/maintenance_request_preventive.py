@@ -6,7 +6,7 @@ from ...const import DONE_STATES
 from ...context import is_by_system
 
 #: Said by the schedule, not by people.
-SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date"}
+SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date", "maintenance_included_ids"}
 
 
 class MaintenanceRequestPreventive(models.Model):
@@ -49,7 +49,7 @@ class MaintenanceRequestPreventive(models.Model):
         result = super()._follow_move(before)
         done = self.filtered(lambda request: request.state in DONE_STATES and before[request.id] not in DONE_STATES)
         # sudo: technicians complete work, and with it what schedules count from
-        done.sudo().schedule_asset_id._on_done()
+        (done.sudo().schedule_asset_id | done.sudo().last_of_schedule_ids)._on_done()
         return result
 
     def _add_followers(self):
@@ -59,28 +59,12 @@ class MaintenanceRequestPreventive(models.Model):
         return super()._add_followers()
 
     def _follow_at_once(self):
-        """Followers and planned activities of many new work orders, in a few queries for all of them."""
+        """Followers of many new work orders, in a few queries for all of them."""
         for partners, requests in self.grouped(
-            lambda request: request.owner_user_id.partner_id | request.user_id.partner_id
+            lambda request: (request.owner_user_id | request.user_id).filtered("active").partner_id
         ).items():
             if partners:
                 requests.message_subscribe(partner_ids=partners.ids)
-        # sudo: whoever makes them gives to-dos to others
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)._maintenance_create(
-            "maintenance.mail_act_maintenance_request",
-            [
-                (
-                    request,
-                    {
-                        "user_id": user.id,
-                        "date_deadline": request.company_id._get_plant_day(request.schedule_date),
-                        "note": request._get_activity_note(),
-                    },
-                )
-                for request in self
-                if (user := request.user_id or request.owner_user_id)
-            ],
-        )
 
     def _format_plant_date(self, day):
         return format_date(self.env, day)
@@ -125,7 +109,8 @@ class MaintenanceRequestPreventive(models.Model):
             "start_date": day,
             "end_date": self.repeat_type == "until" and self.repeat_until and max(self.repeat_until, day),
             "maintenance_team_id": self.maintenance_team_id.id,
-            "user_id": self.user_id.id,
+            "user_id": self._maintenance_has_responsible() and self.user_id.id,
+            "work_type_id": self.maintenance_work_type_id.filtered(lambda kind: kind.maintenance_type == "preventive").id,
             "priority": min(self.priority or "0", "2"),
             "duration": self.expected_hours or 1.0,
             "description": self.description,

@@ -88,12 +88,17 @@ class MaintenanceSchedule(models.Model):
         "maintenance.team", "Team", check_company=True, tracking=True, help="The team of the asset when empty."
     )
     user_id = fields.Many2one(
-        "res.users", "Technician", tracking=True, domain="[('company_ids', 'in', company_id)]",
+        "res.users", "Technician", tracking=True,
+        domain="[('share', '=', False), ('partner_id.maintenance_can_work', '=', True), ('company_ids', 'in', company_id)]",
         help="The technician of the asset when empty.",
     )  # fmt: skip
     owner_user_id = fields.Many2one(
         "res.users", "Planner", default=lambda self: self.env.user, tracking=True,
         domain="[('company_ids', 'in', company_id)]", help="Is asked when something goes wrong.",
+    )  # fmt: skip
+    work_type_id = fields.Many2one(
+        "maintenance.work.type", "Work type", check_company=True, ondelete="restrict", tracking=True,
+        domain="[('maintenance_type', '=', 'preventive')]", help="Of its work orders: service, inspection, calibration…",
     )  # fmt: skip
     priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High")], default="0")
     duration = fields.Float("Expected hours", default=1.0)
@@ -179,6 +184,28 @@ class MaintenanceSchedule(models.Model):
             if schedule.end_date and schedule.end_date < schedule.start_date:
                 raise ValidationError(self.env._("%s would end before it begins.", schedule.display_name))
 
+    @api.constrains("user_id", "company_id")
+    def _check_technician(self):
+        for schedule in self:
+            if schedule.user_id and not schedule.user_id.partner_id._maintenance_can_work_for(schedule.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s does not work on work orders of %(company)s; choose one of its technicians or planners.",
+                        person=schedule.user_id.sudo().name,
+                        company=schedule.company_id.sudo().name,
+                    )
+                )
+
+    @api.constrains("work_type_id")
+    def _check_work_type(self):
+        for schedule in self:
+            if schedule.work_type_id.maintenance_type == "corrective":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” counts as corrective; choose a preventive work type for a schedule.", schedule.work_type_id.name
+                    )
+                )
+
     # -- CRUD --------------------------------------------------------------------------------
 
     @api.model_create_multi
@@ -258,7 +285,7 @@ class MaintenanceSchedule(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_work_orders")
         action.update(
             display_name=self.env._("Work orders"),
-            domain=[("schedule_id", "in", self.ids)],
+            domain=["|", ("schedule_id", "in", self.ids), ("maintenance_included_ids", "in", self.ids)],
             context={"search_default_todo": True},
             view_mode="list,kanban,form,calendar",
             views=[(False, "list"), (False, "kanban"), (False, "form"), (False, "calendar")],

@@ -10,7 +10,6 @@ AT_ONCE = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "tracking_disable": True,
-    "maintenance_keep_activities": BY_SYSTEM,
     "maintenance_follow_at_once": BY_SYSTEM,
 }
 
@@ -110,7 +109,8 @@ class MaintenanceScheduleGenerate(models.Model):
         xmlid = "mail.mail_activity_data_warning"
         if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
             return
-        user = self.owner_user_id or self.env.ref("base.user_admin")
+        planners = self.owner_user_id.filtered("active") or self.maintenance_team_id._maintenance_get_planners(self.company_id)
+        user = planners[:1] or self.env.ref("base.user_admin")
         self.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=message)
 
     # -- Making work orders -----------------------------------------------------------------------
@@ -153,22 +153,26 @@ class MaintenanceScheduleGenerate(models.Model):
         lines.schedule_id.task_ids.mapped("name")
         stage = requests._default_stage()
         teams = {company: requests.with_company(company)._get_default_team_id() for company in lines.company_id}
+        jobs = lines._group_into_jobs({line: due for line, (_nominal, due, _missed) in occurrences.items()})
         vals_list = []
-        for line, (_nominal, due, _missed) in occurrences.items():
+        for job in jobs:
             vals = {
                 "stage_id": stage.id,
-                "maintenance_team_id": teams[line.company_id],
-                **line._prepare_request_vals(due, days[line.schedule_id]),
+                "maintenance_team_id": teams[job.company_id],
+                **job._prepare_request_vals(occurrences[job[:1]][1], days[job.schedule_id]),
             }
-            covered = planned_parts[line].schedule_part_id
             vals["part_ids"] = [
-                fields.Command.create(part._prepare_part_vals()) for part in line.schedule_id.part_ids - covered
+                fields.Command.create(part._prepare_part_vals())
+                for line in job
+                for part in line.schedule_id.part_ids - planned_parts[line].schedule_part_id
             ]
             vals_list.append(vals)
         created = requests.with_context(**AT_ONCE).create(vals_list)
-        for (line, (nominal, due, _missed)), request in zip(occurrences.items(), created, strict=True):
-            line.write({**line._prepare_handled_vals(nominal, due), "last_request_id": request.id})
-            planned_parts[line]._hand_over_to(request)
+        for job, request in zip(jobs, created, strict=True):
+            for line in job:
+                nominal, due, _missed = occurrences[line]
+                line.write({**line._prepare_handled_vals(nominal, due), "last_request_id": request.id})
+                planned_parts[line]._hand_over_to(request)
         # the schedule approves, not whoever has it made
         created.filtered(lambda request: request.state == "requested" and request.schedule_id.is_pre_approved).with_user(
             SUPERUSER_ID
@@ -176,8 +180,8 @@ class MaintenanceScheduleGenerate(models.Model):
         created._follow_at_once()
         created._message_log_batch(
             {
-                request.id: line._describe_origin(missed)
-                for request, (line, (_nominal, _due, missed)) in zip(created, occurrences.items(), strict=True)
+                request.id: job[:1]._describe_origin(occurrences[job[:1]][2])
+                for request, job in zip(created, jobs, strict=True)
             }
         )
         return created.with_env(self.env)
@@ -252,6 +256,14 @@ class MaintenanceScheduleAssetGenerate(models.Model):
         names = [*tasks.mapped("name"), *parts.mapped("product_id.display_name")]
         return self.env._("Added: %s.", ", ".join(names)) if names else ""
 
+    def _group_into_jobs(self, dues):
+        """The lines that each work order is for.
+
+        :param dict dues: the day on which each line is due.
+        :returns: a list of recordsets.
+        """
+        return list(self)
+
     def _prepare_request_vals(self, due, working_days):
         """Values of the work order that is due on ``due``, without its parts."""
         self.ensure_one()
@@ -266,6 +278,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
             "schedule_asset_id": self.id,
             "schedule_due_date": due,
             "maintenance_type": "preventive",
+            "maintenance_work_type_id": schedule.work_type_id.id,
             "request_date": company._get_plant_day(),
             "schedule_date": start,
             "expected_hours": schedule.duration or 1.0,
@@ -279,7 +292,7 @@ class MaintenanceScheduleAssetGenerate(models.Model):
         }
         if schedule.instruction_pdf:
             vals["instruction_pdf"] = schedule.instruction_pdf
-        if schedule.user_id:
+        if schedule.user_id and schedule.user_id.partner_id._maintenance_can_work_for(company):
             vals["user_id"] = schedule.user_id.id
         team = schedule.maintenance_team_id or self.equipment_id.maintenance_team_id
         if team:

@@ -96,18 +96,11 @@ class MaintenanceScheduleAssetMeter(models.Model):
     def _find_meters(self):
         """Take the counter of the asset where it can be told which one; counting begins with what it shows."""
         lines = self.filtered(lambda line: not line.meter_id and line.schedule_id._uses_meter())
-        if not lines:
-            return
-        meters = self.env["maintenance.meter"].search(
-            [("equipment_id", "in", lines.equipment_id.ids), ("kind", "=", "counter")]
-        ).grouped("equipment_id")
-        for line in lines:
-            unit = line.schedule_id.meter_unit
-            found = meters.get(line.equipment_id, self.env["maintenance.meter"])
-            if unit:
-                found = found.filtered(lambda meter, unit=unit: (meter.unit or "").strip().lower() == unit.strip().lower())
-            if len(found) == 1:
-                line.write({"meter_id": found.id})
+        for schedule, waiting in lines.grouped("schedule_id").items():
+            fitting = schedule._get_fitting_meters(waiting.equipment_id)
+            for line in waiting:
+                if len(fitting[line.equipment_id]) == 1:
+                    line.write({"meter_id": fitting[line.equipment_id].id})
 
     def _refresh_dates(self):
         self._find_meters()

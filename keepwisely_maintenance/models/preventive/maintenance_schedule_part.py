@@ -2,9 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...authors import get_actor_id, is_change
-
-#: What is asked for.
-NEED_FIELDS = {"product_id", "product_uom", "product_uom_qty"}
+from ...const import NEED_FIELDS
 
 
 class MaintenanceSchedulePart(models.Model):

@@ -146,6 +146,10 @@ class MaintenanceScheduleAssetSupply(models.Model):
             dates.append(later)
         return dates
 
+    def _get_dates_to_supply(self, rule, until):
+        """Days until ``until`` for which parts are planned."""
+        return self._get_coming_dates(rule, until)
+
     def _sync_planned_parts(self, leads):
         """Make, move, change or give up planned parts so that each due date within a part's lead time has it.
 
@@ -163,7 +167,7 @@ class MaintenanceScheduleAssetSupply(models.Model):
             for part in line.schedule_id.part_ids.filtered("product_id.active"):
                 if part.product_id.with_company(line.company_id)._is_maintenance_kit():
                     continue
-                dates = line._get_coming_dates(rules[line.schedule_id], today + timedelta(days=leads[line, part]))
+                dates = line._get_dates_to_supply(rules[line.schedule_id], today + timedelta(days=leads[line, part]))
                 moves = existing.get((line, part), planned.browse())
                 moves = moves.filtered(lambda move, part=part, warehouse=warehouse: move._fits(part, warehouse))
                 for move, due in zip(moves, dates, strict=False):

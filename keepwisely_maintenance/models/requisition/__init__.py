@@ -7,6 +7,7 @@ deciders are found, delegations, budgets or the history.
 """
 
 from . import maintenance_request_service
+from . import maintenance_request_asset
 from . import maintenance_equipment_requisition
 from . import maintenance_requisition
 from . import maintenance_requisition_supply

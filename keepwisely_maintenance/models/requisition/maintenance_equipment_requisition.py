@@ -27,6 +27,28 @@ class MaintenanceEquipmentRequisition(models.Model):
             equipment.requisition_count = requisitions.get(equipment.id, 0)
             equipment.purchase_order_count = orders.get(equipment.id, 0)
 
+    def _maintenance_describe_what_hangs(self):
+        sentences = super()._maintenance_describe_what_hangs()
+        # sudo: what hangs on an asset is counted whole
+        lines = self.env["maintenance.requisition.line"].sudo()
+        lines = lines.search([("equipment_id", "in", self.ids), ("is_open", "=", True)])
+        if lines:
+            sentences.append(
+                self.env._(
+                    "Asked for or ordered: %s; what is cancelled with its work order is withdrawn, buyers decide about the rest.",
+                    self._maintenance_list_names(lines),
+                )
+            )
+        return sentences
+
+    def _maintenance_merge_into(self, winner):
+        result = super()._maintenance_merge_into(winner)
+        # what was bought for the asset itself, or put on it by hand
+        self.purchase_line_ids.equipment_id = winner
+        lines = self.env["maintenance.requisition.line"].search([("equipment_id", "=", self.id)])
+        lines._write_by_system({"equipment_id": winner.id})
+        return result
+
     def action_view_requisitions(self):
         lines = self.env["maintenance.requisition.line"].search([("equipment_id", "in", self.ids)])
         return lines.requisition_id._get_records_action(name=self.env._("Requisitions"))

@@ -114,7 +114,10 @@ class MaintenanceRequisition(models.Model):
     purchase_order_count = fields.Integer(compute="_compute_purchase_orders", compute_sudo=True)
     work_order_count = fields.Integer(compute="_compute_documents")
     has_unpriced_line = fields.Boolean(compute="_compute_has_unpriced_line", compute_sudo=True)
-    user_can_decide = fields.Boolean(compute="_compute_user_can_decide", search="_search_user_can_decide")
+    # with sudo: of what somebody cannot read the answer is no, not an error
+    user_can_decide = fields.Boolean(
+        compute="_compute_user_can_decide", search="_search_user_can_decide", compute_sudo=True
+    )
     user_can_withdraw = fields.Boolean(compute="_compute_user_can_withdraw")
 
     # -- Computes -----------------------------------------------------------------------------

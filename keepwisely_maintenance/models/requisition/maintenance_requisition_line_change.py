@@ -279,6 +279,13 @@ class MaintenanceRequisitionLineChange(models.Model):
             user = order.user_id or self.requisition_id._get_buyer() or self.env.user
             order.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=note)
 
+    def _forget_not_needed(self):
+        """The jobs go on, so nobody has to choose any more what becomes of what they did not need."""
+        xmlid = "keepwisely_maintenance.mail_activity_not_needed"
+        activities = self.purchase_line_ids.order_id.activity_search([xmlid])
+        documents = [escape(request.display_name) for request in self.maintenance_request_id]
+        activities.filtered(lambda activity: any(document in (activity.note or "") for document in documents)).unlink()
+
     # -- More ---------------------------------------------------------------------------------------------
 
     def _extend(self, part):

@@ -29,6 +29,10 @@ class MaintenanceRequisitionLineService(models.Model):
         help="The work order waits until this is here. Parts from stock decide that by their reservation.",
     )  # fmt: skip
 
+    is_asked_again = fields.Boolean(
+        readonly=True, copy=False, help="Its work order was stopped; where that goes on, it is asked for anew."
+    )
+
     # -- Computes -----------------------------------------------------------------------------
 
     @api.depends("product_id")
@@ -119,6 +123,32 @@ class MaintenanceRequisitionLineService(models.Model):
             # sudo: what the job waits for is decided by who does it, whoever asked
             line.sudo()._write_by_system({"is_blocking": not line.is_blocking})
         return True
+
+    def _ask_again(self):
+        """Ask anew for what was withdrawn as the work orders of these lines were stopped; what was ordered still comes."""
+        again = self.filtered("is_cancelled")
+        self._write_by_system({"is_asked_again": False})
+        for request, lines in again.grouped("maintenance_request_id").items():
+            requisition = self.env["maintenance.requisition"].create(
+                {
+                    "reason": request.display_name,
+                    "priority": request.priority,
+                    "company_id": request.company_id.id,
+                    "date_required": max(filter(None, lines.mapped("date_required")), default=False),
+                    "line_ids": [fields.Command.create(line._prepare_asked_again_vals()) for line in lines],
+                }
+            )
+            requisition.action_submit()
+
+    def _prepare_asked_again_vals(self):
+        self.ensure_one()
+        names = ("product_id", "product_uom_id", "partner_id", "maintenance_request_id", "equipment_id")
+        vals = {name: self[name].id for name in names}
+        names = ("name", "product_qty", "date_required", "is_service", "is_by_amount", "is_blocking", "analytic_distribution")
+        vals.update({name: self[name] for name in names})
+        if self.is_price_manual:
+            vals["price_unit"] = self.price_unit
+        return vals
 
     def _require_may_receive(self, amount):
         if self.requisition_id._user_is_buyer_or_planner():

@@ -10,6 +10,9 @@ from . import maintenance_stage
 from . import maintenance_checklist_mixin
 from . import maintenance_task
 from . import maintenance_task_check
+from . import res_users
+from . import res_partner
+from . import maintenance_team
 from . import maintenance_labor
 from . import maintenance_labor_timer
 from . import maintenance_request
@@ -22,7 +25,10 @@ from . import maintenance_request_phase
 from . import maintenance_request_timeline
 from . import maintenance_request_reporter
 from . import maintenance_request_document
+from . import mail_thread
 from . import maintenance_request_mail
+from . import maintenance_request_people
+from . import maintenance_request_tell
 from . import maintenance_request_timer
 from . import maintenance_request_hours_required
 from . import maintenance_request_overlap
@@ -30,5 +36,7 @@ from . import maintenance_request_recurrence
 from . import maintenance_failure_code
 from . import maintenance_request_failure
 from . import maintenance_task_follow_up
+from . import maintenance_task_before_start
+from . import maintenance_round_line
+from . import maintenance_work_type
 from . import res_company
-from . import res_users

@@ -2,7 +2,7 @@ from math import inf
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 from odoo.tools.misc import format_date
 
 #: Nobody works longer on one day, on all work orders together.
@@ -20,9 +20,14 @@ class MaintenanceLabor(models.Model):
     )
     company_id = fields.Many2one(related="maintenance_request_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    person_id = fields.Many2one(
+        "res.partner", "Person", compute="_compute_person_id", store=True, readonly=False, precompute=True, required=True,
+        index=True, ondelete="restrict", domain="[('maintenance_can_work', '=', True)]",
+    )  # fmt: skip
     user_id = fields.Many2one(
-        "res.users", "Technician", required=True, default=lambda self: self.env.user, index=True
-    )
+        "res.users", "Technician", default=lambda self: self.env.user, index=True, ondelete="restrict",
+        help="Whose login it is; empty for people without one.",
+    )  # fmt: skip
     date = fields.Date(compute="_compute_date", store=True, readonly=False, precompute=True, required=True, index=True)
     hours = fields.Float(required=True, help="Hours worked, as 1:30 or as 1.5.")
     hourly_cost = fields.Monetary(
@@ -31,7 +36,7 @@ class MaintenanceLabor(models.Model):
         readonly=False,
         compute_sudo=True,
         groups="keepwisely_maintenance.group_maintenance_costs",
-        help="Cost of one hour when it was booked; later changes of the technician's rate "
+        help="Cost of one hour when it was booked; later changes of the person's rate "
         "do not touch what is booked.",
     )
     amount = fields.Monetary(
@@ -47,18 +52,23 @@ class MaintenanceLabor(models.Model):
         "CHECK(hourly_cost >= 0)", "The cost of an hour cannot be negative."
     )
 
+    @api.depends("user_id")
+    def _compute_person_id(self):
+        for labor in self:
+            labor.person_id = labor.user_id.partner_id or labor.person_id
+
     @api.depends("maintenance_request_id")
     def _compute_date(self):
         """Today in the plant that the work is for, unless another day is entered."""
         for labor in self:
             labor.date = labor.date or (labor.maintenance_request_id.company_id or self.env.company)._get_plant_day()
 
-    @api.depends("user_id", "maintenance_request_id")
+    @api.depends("person_id", "maintenance_request_id")
     def _compute_hourly_cost(self):
         for labor in self:
             company = labor.maintenance_request_id.company_id or self.env.company
             labor.hourly_cost = (
-                labor.user_id.with_company(company).maintenance_hourly_cost
+                labor.person_id.with_company(company).maintenance_hourly_cost
                 or company.maintenance_hourly_cost
             )
 
@@ -71,7 +81,7 @@ class MaintenanceLabor(models.Model):
 
     # -- Common sense -------------------------------------------------------------------------
 
-    @api.constrains("hours", "date", "user_id")
+    @api.constrains("hours", "date", "user_id", "person_id")
     def _check_hours_of_day(self):
         """A day has 24 hours, and who enters more of them mostly means minutes."""
         for labor in self:
@@ -85,26 +95,40 @@ class MaintenanceLabor(models.Model):
                     if labor.hours <= HOURS_A_DAY * 60
                     else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
-        for (user, date), total in self._get_hours_of_days().items():
+        for (person, date), total in self.filtered("hours")._get_hours_of_days().items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(technician)s would have %(hours)s hours on %(day)s, and a day has 24; "
                         "check the date and what is booked already.",
-                        technician=user.name,
+                        technician=person.name,
                         hours=f"{total:g}",
                         day=format_date(self.env, date),
                     )
                 )
 
     def _get_hours_of_days(self):
-        """What is booked of the same people on the same days, on whichever work orders; by person and day."""
-        # sudo: hours on work of other teams count as well
-        booked = self.sudo()._read_group(
-            [("user_id", "in", self.user_id.ids), ("date", "in", self.mapped("date"))], ["user_id", "date:day"], ["hours:sum"]
+        """What is booked of the same people on the same days, on whichever work orders; by person and day.
+
+        Of two who book for one person at once, the later one fails on the write; Odoo tries again and sees both.
+        """
+        if not self:
+            return {}
+        self.flush_model(["date", "hours", "person_id"])
+        booked = self.env.execute_query(
+            SQL(
+                """
+                WITH people AS (UPDATE res_partner SET write_date = write_date WHERE id IN %s RETURNING id)
+                SELECT person_id, date, SUM(hours) FROM maintenance_labor JOIN people ON people.id = person_id
+                 WHERE date IN %s GROUP BY person_id, date
+                """,
+                self.person_id._ids,
+                tuple(self.mapped("date")),
+            )
         )
-        wanted = {(labor.user_id.id, labor.date) for labor in self}
-        return {(user, day): hours for user, day, hours in booked if (user.id, day) in wanted}
+        wanted = {(labor.person_id.id, labor.date) for labor in self}
+        people = self.env["res.partner"]
+        return {(people.browse(person), day): hours for person, day, hours in booked if (person, day) in wanted}
 
     @api.constrains("date", "maintenance_request_id")
     def _check_date(self):
@@ -135,18 +159,30 @@ class MaintenanceLabor(models.Model):
         entered = request.company_id._get_plant_day(request.create_date)
         return min(request.request_date or entered, entered)
 
+    @api.constrains("person_id", "user_id", "maintenance_request_id")
+    def _check_person(self):
+        """Whoever worked them may have left since, but a firm never worked an hour."""
+        for labor in self:
+            person, company = labor.person_id.sudo(), labor.maintenance_request_id.sudo().company_id
+            if not labor.user_id and (person.is_company or person.company_id not in (company, company.browse())):
+                raise ValidationError(
+                    self.env._("Hours are booked for people of %(company)s; choose another person than %(person)s.",
+                               company=company.name, person=person.name)
+                )  # fmt: skip
+
     # -- CRUD ---------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         self._check_hours(vals_list)
-        labors = super().create(vals_list)
+        labors = super().create([self._settle_person(vals) for vals in vals_list])
         labors._check_bookable()
         return labors
 
     def write(self, vals):
         self._check_hours([vals])
         self._check_bookable()
+        vals = self._settle_person(vals)
         with self.maintenance_request_id._maintenance_logging_corrections_of(self, vals.keys()):
             result = super().write(vals)
         self._check_bookable()
@@ -158,6 +194,19 @@ class MaintenanceLabor(models.Model):
         self._check_bookable()
 
     @api.model
+    def _settle_person(self, vals):
+        """The person and their login in step, whichever of them is given; the login wins."""
+        vals = dict(vals)
+        if vals.get("user_id"):
+            vals.pop("person_id", None)
+        elif vals.get("person_id"):
+            vals["user_id"] = self.env["res.partner"].browse(vals["person_id"])._maintenance_get_user().id
+        else:
+            vals.pop("user_id", None)
+            vals.pop("person_id", None)
+        return vals
+
+    @api.model
     def _check_hours(self, vals_list):
         """:raises UserError: what the database would refuse in its own words."""
         booked = (vals["hours"] for vals in vals_list if "hours" in vals and not vals.get("is_running"))
@@ -167,7 +216,7 @@ class MaintenanceLabor(models.Model):
     def _check_bookable(self):
         """Hours belong to work that was approved, until its costs are final.
 
-        :raises UserError: the work order does not take hours, or a technician books for another.
+        :raises UserError: the work order does not take hours, or somebody books for a person they may not book for.
         """
         if not self.env.su:
             # one's own hours can be read on whichever work order, so this is asked apart
@@ -183,5 +232,21 @@ class MaintenanceLabor(models.Model):
                 )
         if self.env.su or self.env.user.has_group("maintenance.group_equipment_manager"):
             return
-        if self.user_id != self.env.user:
-            raise UserError(self.env._("You can book your own hours only; ask the planner to book for others."))
+        for labor in self:
+            if labor.user_id != self.env.user and not labor._is_for_own_crew():
+                raise UserError(
+                    self.env._(
+                        "You can book your own hours only, and those of your crew who have no login; "
+                        "ask the planner to book for others."
+                    )
+                )
+
+    def _is_for_own_crew(self):
+        """Whether whoever books is responsible for the work, and the person works on it and has no login."""
+        self.ensure_one()
+        request, person = self.maintenance_request_id, self.person_id
+        return (
+            request.user_id == self.env.user
+            and person in request.maintenance_crew_ids
+            and not person.sudo()._maintenance_get_logins()
+        )

@@ -95,7 +95,7 @@ class MaintenanceLaborTimer(models.Model):
             ran = (now - labor.timer_start).total_seconds() / 3600
             hours = labor._get_hours_to_book()
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
-            if ran > labor._get_most_hours():
+            if labor._round_hours(ran) > hours:
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
                     "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{ran:.1f}", booked=f"{hours:g}"
@@ -119,7 +119,7 @@ class MaintenanceLaborTimer(models.Model):
 
     def _get_most_hours(self):
         self.ensure_one()
-        left = HOURS_A_DAY - self._get_hours_of_days().get((self.user_id, self.date), 0.0)
+        left = HOURS_A_DAY - self._get_hours_of_days().get((self.person_id, self.date), 0.0)
         return min(self.company_id.timer_max_hours, left)
 
     @api.model
@@ -150,6 +150,11 @@ class MaintenanceLaborTimer(models.Model):
             else self.env._("%s min", minutes)
         )
         return self.env._("%(technician)s since %(since)s (%(ran)s)", technician=self.user_id.name, since=since, ran=ran)
+
+    @api.model
+    def _stop_timers_of(self, people):
+        """Book what runs for people who go on without it."""
+        self.search([("is_running", "=", True), ("person_id", "in", people.ids)])._stop()
 
     @api.model
     def _cron_stop_forgotten_timers(self):

@@ -169,7 +169,7 @@ class MaintenanceRequest(models.Model):
         return late if True in value else ~late
 
     @api.depends_context("uid")
-    @api.depends("maintenance_team_id", "user_id")
+    @api.depends("maintenance_team_id", "user_id", "maintenance_crew_ids")
     def _compute_user_role(self):
         planner = self._user_is_planner()
         for request in self:
@@ -200,11 +200,15 @@ class MaintenanceRequest(models.Model):
                     vals["maintenance_team_id"] = team.id
         stages = self._take_stages_to_reach(vals_list)
         requests = super().create(vals_list)
+        requests._maintenance_fill_in()
         for request, stage in zip(requests, stages, strict=True):
             if stage:
                 request.stage_id = stage
         requests._approve_beforehand()
         return requests
+
+    def _maintenance_fill_in(self):
+        """What new work orders get besides what was given, before they move on."""
 
     @api.model
     def _find_sequence(self, company_id):
@@ -258,6 +262,32 @@ class MaintenanceRequest(models.Model):
             return self.browse()
         return super().copy(default)
 
+    def copy_data(self, default=None):
+        """A duplicate is a new report of whoever makes it; the next occurrence, whose date is given, goes on as it was."""
+        vals_list = super().copy_data(default)
+        if self._maintenance_is_next_occurrence(default):
+            return vals_list
+        fresh = {
+            "archive": False,
+            "close_date": False,
+            "kanban_state": "normal",
+            "owner_user_id": self.env.uid,
+            "recurring_maintenance": False,
+            "schedule_date": False,
+            "schedule_end": False,
+        }
+        if not self._user_is_planner():
+            # who puts whom on a job; the asset says
+            fresh["user_id"] = False
+        return [
+            {**vals, **fresh, "request_date": request.company_id._get_plant_day(), **(default or {})}
+            for request, vals in zip(self, vals_list, strict=True)
+        ]
+
+    @api.model
+    def _maintenance_is_next_occurrence(self, default):
+        return "schedule_date" in (default or {})
+
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)
     def _unlink_only_reports(self):
@@ -284,7 +314,7 @@ class MaintenanceRequest(models.Model):
         return self.env.su or self.env.user.has_group("maintenance.group_equipment_manager")
 
     def _user_is_technician(self):
-        """Whether the user works for the team. A team without members is open to every technician."""
+        """Whether the user works for the team or in the crew. A team without members is open to every technician."""
         self.ensure_one()
         user = self.env.user
         if self.env.su:
@@ -292,7 +322,7 @@ class MaintenanceRequest(models.Model):
         if not user.has_group("keepwisely_maintenance.group_maintenance_technician"):
             return False
         members = self.maintenance_team_id.member_ids
-        return self.user_id == user or not members or user in members
+        return self.user_id == user or not members or user in members or user.partner_id in self.maintenance_crew_ids
 
     @api.model
     def _get_guarded_fields(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 #: The field of a work order for each kind of failure code.
 FAILURE_FIELDS = {"failure": "failure_id", "cause": "cause_id", "remedy": "remedy_id"}
@@ -105,6 +106,8 @@ class MaintenanceRequestFailure(models.Model):
         """What was done on the asset before, the latest first, with failure, cause and remedy."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_asset_history")
-        action["domain"] = [("equipment_id", "=", self.equipment_id.id), ("id", "!=", self.id)]
+        here = Domain("equipment_id", "=", self.equipment_id.id)
+        rounds = Domain("maintenance_round_line_ids.equipment_id", "=", self.equipment_id.id)
+        action["domain"] = list((here | rounds) & Domain("id", "!=", self.id))
         action["display_name"] = self.env._("History of %s", self.equipment_id.display_name)
         return action

@@ -1,10 +1,10 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM
 
 #: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
 #: had to wait, see `_lifecycle_rank`; ``cancelled`` is off the line.
@@ -18,6 +18,9 @@ GATES = {
     4: ("_gate_complete", "date_completed"),
     5: ("_gate_close", "date_closed"),
 }
+
+#: What Odoo makes of planned work.
+PLANNED = "maintenance.mail_act_maintenance_request"
 
 #: Stamps that are taken back when the work goes back before their gate.
 #: ``date_started`` is not among them: it is stamped once.
@@ -106,7 +109,9 @@ class MaintenanceRequestLifecycle(models.Model):
     def _take_unassigned(self):
         if self.env.su or not self.env.user.has_group("keepwisely_maintenance.group_maintenance_technician"):
             return
-        free = self.filtered(lambda request: not request.user_id and request._is_work_open() and request._user_is_technician())
+        free = self.filtered(
+            lambda request: not request.maintenance_person_id and request._is_work_open() and request._user_is_technician()
+        )
         if free:
             free.user_id = self.env.user
 
@@ -156,8 +161,6 @@ class MaintenanceRequestLifecycle(models.Model):
             if not requests:
                 continue
             context["maintenance_no_recurrence"] = BY_SYSTEM
-            if not target.done:
-                context["maintenance_keep_activities"] = BY_SYSTEM
             # sudo: what native code does on a move (dates, activities) is the system's
             requests = requests.with_context(**context).sudo()
             super(MaintenanceRequestLifecycle, requests).write(dict(values))  # pylint: disable=super-method-mismatch
@@ -239,20 +242,23 @@ class MaintenanceRequestLifecycle(models.Model):
 
     def _follow_move(self, before):
         """What a move brings about once it is allowed."""
+        reopened = self.filtered(lambda request: before[request.id] == "cancelled" and request.state != "cancelled")
+        reopened._maintenance_restore_parts()
         approved = self.filtered(
-            lambda request: before[request.id] == "requested" and request.state not in ("requested", "cancelled")
+            lambda request: before[request.id] in ("requested", "cancelled")
+            and request.state not in ("requested", "cancelled")
         )
         approved._confirm_parts()
         self.filtered(
             lambda request: request.state in DONE_STATES and before[request.id] not in DONE_STATES
         )._consume_parts()
-        self.filtered(lambda request: request.state == "requested")._unconfirm_parts()
+        self.filtered(lambda request: request not in reopened and request.state == "requested")._unconfirm_parts()
         self.filtered(lambda request: request.state == "cancelled")._cancel_supply()
         under_way = self.filtered(
             lambda request: request.state in ("waiting_parts", "in_progress", "cancelled", *DONE_STATES)
         )
-        # sudo: the to-do to go on was the technician's, whoever moves the work on or stops it
-        under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready"])
+        # sudo: the to-do to go on, and that of Odoo that the work is planned, were the technician's, whoever moves the work on
+        under_way.sudo().activity_unlink(["keepwisely_maintenance.mail_activity_parts_ready", PLANNED])
 
     # -- Gates: who may pass, and what must hold ------------------------------------------------
 
@@ -286,7 +292,7 @@ class MaintenanceRequestLifecycle(models.Model):
             return
         for request in self:
             user_id = vals.get("user_id", request.user_id.id)
-            if not user_id:
+            if not user_id and not vals.get("maintenance_person_id", request.maintenance_person_id.id):
                 raise UserError(
                     self.env._("Choose a technician for %s first.", request.display_name)
                 )
@@ -406,25 +412,16 @@ class MaintenanceRequestLifecycle(models.Model):
 
     def _maintenance_get_planned_day(self, act_type_xmlids, day):
         """Planned work is due on its day in the plant; native code takes the one in UTC."""
-        if day and act_type_xmlids == ["maintenance.mail_act_maintenance_request"] and len(self) == 1 and self.schedule_date:
+        if day and act_type_xmlids == [PLANNED] and len(self) == 1 and self.schedule_date:
             return self.company_id._get_plant_day(self.schedule_date)
         return day
 
     def activity_feedback(self, act_type_xmlids, *args, **kwargs):
-        if self._keeps_planned_activity(act_type_xmlids):
+        """Natively every change of stage marks the to-do of planned work done; see `_follow_move`."""
+        if act_type_xmlids == [PLANNED]:
             return True
         return super().activity_feedback(act_type_xmlids, *args, **kwargs)
 
     def activity_update(self):
-        """Native code closes and makes the planned activity again on every change of stage, with
-        a notification each time; here it lasts until the work is done."""
-        if is_by_system(self.env, "maintenance_keep_activities"):
-            return None
-        open_work = self.filtered(lambda request: request.state not in (*DONE_STATES, "cancelled"))
-        return super(MaintenanceRequestLifecycle, open_work).activity_update()
-
-    @api.model
-    def _keeps_planned_activity(self, act_type_xmlids):
-        return is_by_system(self.env, "maintenance_keep_activities") and act_type_xmlids == [
-            "maintenance.mail_act_maintenance_request"
-        ]
+        """Natively planned work is a to-do; here the board shows it, and another reminder would bury what is news."""
+        return None

@@ -46,7 +46,7 @@ class MaintenanceRequestOver(models.Model):
     # -- Who may ------------------------------------------------------------------------------
 
     @api.depends_context("uid")
-    @api.depends("state", "maintenance_team_id", "user_id", "owner_user_id")
+    @api.depends("state", "maintenance_team_id", "user_id", "owner_user_id", "maintenance_crew_ids")
     def _compute_maintenance_can_edit(self):
         for request in self:
             # what is being entered changes nothing yet
@@ -133,6 +133,11 @@ class MaintenanceRequestOver(models.Model):
                         state=request._get_state_label().lower(),
                     )
                 )
+
+    @api.model
+    def _maintenance_is_asset_written(self, vals):
+        """Whether ``vals`` say which asset the work is about; beside a move, that comes back in a write of its own."""
+        return "equipment_id" in vals and not MOVES & vals.keys()
 
     def _is_work_open(self):
         """Whether the work is not over yet."""

@@ -90,7 +90,7 @@ class MaintenanceRequestReporter(models.Model):
             is_open = request.state not in (*DONE_STATES, "cancelled")
             request.expected_date = is_open and max(filter(None, days), default=False)
 
-    @api.depends("state", "user_id", "expected_date", "date_completed", "date_closed", "date_fix_confirmed")
+    @api.depends("state", "maintenance_person_id", "expected_date", "date_completed", "date_closed", "date_fix_confirmed")
     @api.depends_context("lang", "uid")
     def _compute_progress_message(self):
         for request in self:
@@ -99,7 +99,7 @@ class MaintenanceRequestReporter(models.Model):
     def _describe_progress(self):
         """Where the work stands, as one says it to a colleague."""
         self.ensure_one()
-        who = self.user_id.name or self.env._("The team")
+        who = self.maintenance_person_id.name or self.env._("The team")
         if self.state in ("approved", "assigned"):
             return self._describe_plan(who)
         if self.state in DONE_STATES:
@@ -223,9 +223,10 @@ class MaintenanceRequestReporter(models.Model):
     def _open_not_fixed(self, reason):
         """Give the work back to its technician, or to the team where there is none any more."""
         for request in self:
-            technician = request.user_id.filtered("active")
+            # they get a message of its own
+            self._maintenance_get_told().add(request.id)
             # sudo: reporters do not move work; that this one may open it again was checked
-            request.sudo()._move_to("assigned" if technician else "approved")
+            request.sudo()._move_to("assigned" if request._maintenance_has_responsible() else "approved")
             request.sudo().not_fixed_count += 1
             request._tell_not_fixed(self.env._("Not fixed: %s", reason))
 

@@ -32,13 +32,15 @@ class MaintenanceScheduleForecast(models.Model):
             "schedule_date", "schedule_id", "state", "user_id",
         ],
         "maintenance.schedule": [
-            "active", "basis", "company_id", "day_rule", "duration", "end_date", "interval", "interval_unit",
-            "maintenance_team_id", "priority", "resource_calendar_id", "season_from", "season_to", "trigger", "user_id",
+            "active", "basis", "company_id", "day_rule", "duration", "end_date", "included_ids", "interval",
+            "interval_unit", "is_round", "maintenance_team_id", "priority", "resource_calendar_id", "season_from", "season_to",
+            "trigger", "user_id",
         ],
         "maintenance.schedule.asset": [
             "active", "equipment_id", "handled_date", "last_due_date", "last_request_id", "meter_days", "next_date",
             "next_nominal_date", "schedule_id", "start_date",
         ],
+        "res.users": ["active"],
     }  # fmt: skip
 
     date = fields.Date("Due", readonly=True)
@@ -52,7 +54,8 @@ class MaintenanceScheduleForecast(models.Model):
     priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], readonly=True)
     hours = fields.Float(readonly=True, help="Expected hours.")
     kind = fields.Selection(
-        [("open", "Open work order"), ("fixed", "Coming"), ("estimate", "Coming, depends on the work before")],
+        [("open", "Open work order"), ("fixed", "Coming"), ("estimate", "Coming, depends on the work before"),
+         ("included", "Done with a bigger service")],
         readonly=True,
     )
 
@@ -76,7 +79,7 @@ class MaintenanceScheduleForecast(models.Model):
                 SQL("(%s, %s, %s::date)", company.id, company._get_plant_timezone().zone, company._get_plant_day())
                 for company in self.env["res.company"].sudo().search([("active", "=", True)])
             ),
-            coming=self._coming_sql(),
+            coming=self._coming_or_included_sql(),
             open=self._open_sql(),
         )
 
@@ -103,6 +106,42 @@ class MaintenanceScheduleForecast(models.Model):
         return SQL("SELECT * FROM unnest(%s::int[], %s::text[], %s::date[], %s::date[])", calendars, rules, dates, moved)
 
     @api.model
+    def _coming_or_included_sql(self):
+        """What a bigger service of the same asset and day stands for takes no hours of its own."""
+        # sudo: whether any schedule includes another is no secret
+        if not self.env["maintenance.schedule"].sudo().search([("included_ids", "!=", False)], limit=1):
+            return self._coming_sql()
+        return SQL(
+            """
+            SELECT * FROM (
+                WITH RECURSIVE includes(schedule_id, included_id) AS (
+                    SELECT schedule_id, included_id FROM maintenance_schedule_include_rel
+                     UNION
+                    SELECT includes.schedule_id, rel.included_id
+                      FROM includes JOIN maintenance_schedule_include_rel rel ON rel.schedule_id = includes.included_id
+                ), coming AS (%s)
+                SELECT coming.id, coming.date, coming.company_id, coming.schedule_id, coming.equipment_id, coming.category_id,
+                       coming.maintenance_team_id, coming.user_id, coming.maintenance_request_id, coming.priority,
+                       CASE WHEN bigger.found THEN 0 ELSE coming.hours END,
+                       CASE WHEN bigger.found THEN 'included' ELSE coming.kind END
+                  FROM coming
+                 CROSS JOIN LATERAL (
+                       SELECT EXISTS (
+                              SELECT FROM includes JOIN coming big ON big.schedule_id = includes.schedule_id
+                               WHERE includes.included_id = coming.schedule_id AND big.equipment_id = coming.equipment_id
+                                 AND big.date = coming.date
+                              ) OR EXISTS (
+                              SELECT FROM includes JOIN maintenance_request request ON request.schedule_id = includes.schedule_id
+                               WHERE includes.included_id = coming.schedule_id AND request.equipment_id = coming.equipment_id
+                                 AND request.schedule_due_date = coming.date AND request.state != 'cancelled'
+                              ) AS found
+                       ) bigger
+            ) ahead
+            """,
+            self._coming_sql(),
+        )
+
+    @api.model
     def _coming_sql(self):
         return SQL(
             """
@@ -110,12 +149,20 @@ class MaintenanceScheduleForecast(models.Model):
                    ahead.day AS date, schedule.company_id, schedule.id AS schedule_id, line.equipment_id,
                    equipment.category_id,
                    COALESCE(schedule.maintenance_team_id, equipment.maintenance_team_id) AS maintenance_team_id,
-                   COALESCE(schedule.user_id, equipment.technician_user_id) AS user_id,
-                   NULL::integer AS maintenance_request_id, schedule.priority, schedule.duration AS hours,
+                   COALESCE(technician.id, keeper.id) AS user_id,
+                   NULL::integer AS maintenance_request_id, schedule.priority,
+                   CASE WHEN schedule.is_round
+                        THEN schedule.duration / GREATEST((
+                             SELECT COUNT(*) FROM maintenance_schedule_asset other
+                              WHERE other.schedule_id = schedule.id AND other.active AND other.next_date = line.next_date
+                             ), 1)
+                        ELSE schedule.duration END AS hours,
                    CASE WHEN rule.is_counted OR rule.by_meter THEN 'estimate' ELSE 'fixed' END AS kind
               FROM maintenance_schedule_asset line
               JOIN maintenance_schedule schedule ON schedule.id = line.schedule_id
               JOIN maintenance_equipment equipment ON equipment.id = line.equipment_id
+              LEFT JOIN res_users technician ON technician.id = schedule.user_id AND technician.active
+              LEFT JOIN res_users keeper ON keeper.id = equipment.technician_user_id AND keeper.active
               JOIN plant ON plant.company_id = schedule.company_id
               JOIN res_company company ON company.id = schedule.company_id
               JOIN unit_days ON unit_days.unit = schedule.interval_unit

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -11,18 +12,19 @@ WEEKS = 6
 
 
 class MaintenanceWorkload(models.TransientModel):
-    """Planned hours of each technician against what they have, week by week, as seen when it is opened.
+    """Planned hours of each person against what they have, week by week, as seen when it is opened.
 
     Work counts with its remaining hours in the week it is planned to begin. What should have begun
-    before, and what has a technician but no date, counts in the current week.
+    before, and what has a technician but no date, counts in the current week. A crew shares the hours.
     """
 
     _name = "maintenance.workload"
     _description = "Workload of Technicians"
-    _order = "user_id, week"
-    _rec_name = "user_id"
+    _order = "person_id, week"
+    _rec_name = "person_id"
 
-    user_id = fields.Many2one("res.users", "Technician", readonly=True)
+    person_id = fields.Many2one("res.partner", "Person", readonly=True)
+    user_id = fields.Many2one("res.users", "Technician", readonly=True, help="Empty for people without a login.")
     week = fields.Date("Week of", readonly=True, help="The Monday.")
     company_id = fields.Many2one("res.company", readonly=True)
     planned_hours = fields.Float("Planned", readonly=True)
@@ -49,24 +51,29 @@ class MaintenanceWorkload(models.TransientModel):
         today = company._get_plant_day()
         monday = today - timedelta(days=today.weekday())
         weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
+        manned = Domain("maintenance_person_id", "!=", False) | Domain("maintenance_crew_ids", "!=", False)
         requests = self.env["maintenance.request"].search(
-            Domain("company_id", "=", company.id) & Domain("state", "in", PLANNED_STATES) & Domain("user_id", "!=", False)
+            Domain("company_id", "=", company.id) & Domain("state", "in", PLANNED_STATES) & manned
         )
-        work = requests.grouped(lambda request: (request.user_id, request._get_workload_week(monday)))
+        work = defaultdict(requests.browse)
+        for request in requests:
+            for person in request._maintenance_get_people():
+                work[person, request._get_workload_week(monday)] |= request
         teams = self.env["maintenance.team"].search([("company_id", "in", (company.id, False))])
-        # sudo: planners cannot see the other companies of their people
-        people = (teams.member_ids | requests.user_id).sudo().filtered(
-            lambda user: user.active and company in user.company_ids
-        ).sudo(False)
+        people = (teams.member_ids.partner_id | requests._maintenance_get_people()).filtered(
+            lambda person: person._maintenance_can_work_for(company)
+        )
         rows = []
         for week in weeks:
-            capacities = people._get_capacity_hours(company, week, week + timedelta(weeks=1))
-            for user in people:
-                planned = work.get((user, week), requests.browse())
-                hours, capacity = sum(planned.mapped("maintenance_remaining_hours")), capacities[user.id]
+            capacities = people._maintenance_get_capacity_hours(company, week, week + timedelta(weeks=1))
+            for person in people:
+                planned = work[person, week]
+                hours = sum(request.maintenance_remaining_hours / len(request._maintenance_get_people()) for request in planned)
+                capacity = capacities[person.id]
                 rows.append(
                     {
-                        "user_id": user.id,
+                        "person_id": person.id,
+                        "user_id": person._maintenance_get_user().id,
                         "week": week,
                         "company_id": company.id,
                         "planned_hours": hours,
@@ -82,7 +89,7 @@ class MaintenanceWorkload(models.TransientModel):
     def action_view_work_orders(self):
         """Open the work behind the hours."""
         return self.request_ids._get_records_action(
-            name=self.env._("Work of %(technician)s", technician=self.user_id.name), views=[(False, "list"), (False, "form")]
+            name=self.env._("Work of %(technician)s", technician=self.person_id.name), views=[(False, "list"), (False, "form")]
         )
 
 

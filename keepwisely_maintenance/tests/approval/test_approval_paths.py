@@ -18,6 +18,8 @@ class TestPathsToApproval(ApprovalCase):
     What `test_requisition`, `test_delegation` and `test_external_api` prove is not repeated.
     """
 
+    acts_cold = True
+
     def setUp(self):
         super().setUp()
         self.everybody = (self.operator, self.technician, self.planner, self.buyer, self.storekeeper, self.finance)
@@ -31,6 +33,13 @@ class TestPathsToApproval(ApprovalCase):
         self.assertEqual(requisition.state, "to_approve")
         self.assertFalse(requisition.decision_ids)
         self.assertEqual(requisition.current_tier_id, self.tier)
+
+    def test_of_what_one_cannot_read_one_cannot_decide(self):
+        for user, reads in ((self.operator, False), (self.finance, True)):
+            theirs = self.requisition.with_user(user)
+            self.assertFalse(theirs.user_can_decide)
+            self.assertEqual(theirs.has_access("read"), reads)
+        self.assertTrue(self.requisition.with_user(self.procurement).user_can_decide)
 
     # -- Creating it approved ------------------------------------------------------------------------
 
@@ -360,10 +369,12 @@ class TestPathsToApproval(ApprovalCase):
         code = "".join(path.read_text() for path in Path(__file__).parents[2].glob("[mrw]*/**/*.py"))
         keys = set(re.findall(r'(maintenance_\w+)"?(?:=|: )(?:BY_SYSTEM|UNATTENDED|RuleMemory|OwnIds)', code))
         self.assertLessEqual({"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended"}, keys)
+        # said by the screens themselves: where a part is looked for, what hours were shown; they grant nothing
+        sent_by_screens = {"maintenance_find_by_code", "maintenance_shown_hours"}
         # read otherwise than through `is_by_system`: compared with an object of their own
         self.assertEqual(
             set(re.findall(r'context(?:\.get\(|\[)"(maintenance_\w+)"(?!\] = BY_SYSTEM)', code)),
-            {"maintenance_unattended", "maintenance_rules"},
+            {"maintenance_unattended", "maintenance_rules"} | sent_by_screens,
         )
         sent = dict.fromkeys(keys, True)
         self.requisition.with_user(self.procurement).action_approve()

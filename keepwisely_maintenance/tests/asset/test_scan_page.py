@@ -82,9 +82,18 @@ class TestScan(ScanCase):
         self.assertIn("Reported. A planner looks at it next.", page)
         self.assertNotIn("<script>alert", page)
         self.assertNotIn("<img src=x", page)
-        self.url_open(f"{self.page}/follow", data={"csrf_token": self._csrf(), "job": request.id})
+        link = f"/odoo/my-maintenance-reports/{request.id}"
+        self.assertNotIn(link, page, "whoever may not read it is not sent there")
+        other = self._report(name="Another problem")
+        answer = self.url_open(
+            f"{self.page}/follow", data={"csrf_token": self._csrf(), "job": request.id}, allow_redirects=False
+        )
+        self.assertEqual((answer.status_code, answer.headers["Referrer-Policy"]), (303, "no-referrer"))
         self.assertIn(self.storekeeper.partner_id, request.sudo().message_partner_ids)
-        self.assertIn("You follow it", self._get().text)
+        self.assertNotIn(self.storekeeper.partner_id, other.sudo().message_partner_ids)
+        page = self._get().text
+        self.assertIn("You follow it", page)
+        self.assertIn(link, page)
         self.assertTrue(request.with_user(self.storekeeper).has_access("read"))
 
     def test_only_what_the_page_shows_can_be_followed(self):
@@ -145,6 +154,15 @@ class TestScan(ScanCase):
         secrets = (request.reference, "Secret problem", "SN-1234", "Mechanics", self.category.name, self.company.name)
         for secret in secrets:
             self.assertNotIn(secret, page)
+        # whatever another module lets strangers read
+        self.env["ir.model.access"].create(
+            {
+                "name": "public", "model_id": self.env["ir.model"]._get_id("maintenance.equipment"), "perm_read": True,
+                "group_id": self.env.ref("base.group_public").id,
+            }
+        )  # fmt: skip
+        self.assertTrue(self.conveyor.with_user(self.env.ref("base.public_user")).has_access("read"))
+        self.assertNotIn("SN-1234", self._get().text)
 
     def test_a_stranger_reports(self):
         photo = ("x.png", make_photo(kind="PNG"))
@@ -324,6 +342,18 @@ class TestScan(ScanCase):
         count = self.env["maintenance.scan.attempt"].search_count([])
         self._get("/maintenance/scan/" + "z" * 32)
         self.assertEqual(self.env["maintenance.scan.attempt"].search_count([]), count, "floods write nothing")
+        self._log_in(self.operator)
+        self.assertEqual(self._get().status_code, 200, "colleagues go on")
+        answer = self._get("/maintenance/scan/" + "z" * 32)
+        self.assertEqual(answer.status_code, 404)
+        self.assertIn("This label no longer works", answer.text)
+
+    def test_reports_and_wrong_codes_are_counted_apart(self):
+        self._limit(MISSES_PER_ADDRESS=2, REPORTS_PER_ADDRESS=2)
+        self.assertIn("Please log in", self._get("/maintenance/scan/" + "x" * 32).text)
+        for number in range(2):
+            self.assertEqual(self._send(f"Report {number}").status_code, 200)
+        self.assertEqual(self._get().status_code, 200)
 
     def test_old_attempts_are_forgotten(self):
         attempts = self.env["maintenance.scan.attempt"]

@@ -2,6 +2,7 @@ import io
 import struct
 import tracemalloc
 import zlib
+from unittest.mock import patch
 
 from PIL import Image
 
@@ -9,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from ...models.asset import scan_photo
 from ...models.asset.scan_photo import MAX_BYTES, MAX_SIDE, clean_photo
 from .test_scan_page import ScanCase, make_photo
 
@@ -77,6 +79,16 @@ class TestScanPhoto(TransactionCase):
             with self.subTest(name), self.assertRaises(UserError):
                 clean_photo(self.env, data)
 
+    def test_as_large_as_may_be(self):
+        photo = make_photo((40, 30))
+        self.assertTrue(self._read(photo + b"\0" * (MAX_BYTES - len(photo))))
+        with self.assertRaisesRegex(UserError, "larger than 8 MB"):
+            clean_photo(self.env, photo + b"\0" * (MAX_BYTES + 1 - len(photo)))
+        with patch.object(scan_photo, "MAX_PIXELS", 1200):
+            self.assertTrue(self._read(photo))
+            with self.assertRaisesRegex(UserError, "pixels"):
+                clean_photo(self.env, make_photo((40, 31)))
+
     def test_bombs_are_refused_before_they_are_decoded(self):
         for side in (8000, 12000, 60000):
             bomb = make_png_claiming(side, side)
@@ -106,6 +118,9 @@ class TestScanUpload(ScanCase):
                 answer = self._send(f"Hostile {number}", photo=upload)
                 self.assertEqual(answer.status_code, 422)
                 self.assertIn(f"Hostile {number}", answer.text, "nothing has to be typed again")
+        photo = make_photo()
+        answer = self._send("Huge", photo=("x.jpg", photo + b"\0" * (MAX_BYTES + 1 - len(photo)), "image/jpeg"))
+        self.assertIn("larger than 8 MB", answer.text)
         self.assertFalse(self._requests())
         self.assertFalse(self.env["ir.attachment"].search([("res_model", "=", "maintenance.request"), ("name", "like", "x.")]))
         name = '"><script>alert(1)</script>.jpg'

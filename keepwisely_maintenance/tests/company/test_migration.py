@@ -152,3 +152,31 @@ class TestMigration(TransactionCase):
         self._run("19.0.1.1.0")
         self.assertFalse(location.active)
         self.assertTrue(location.location_id.active)
+
+    def test_people(self):
+        """Crews see their work orders by the rules of before, and rates of technicians stand on their contacts."""
+        rule = self.env.ref("keepwisely_maintenance.rule_task_technician")
+        shipped = rule.domain_force
+        rule.domain_force = shipped.replace(
+            "'|', ('maintenance_request_id.maintenance_crew_ids', 'in', user.partner_id.ids), ", ""
+        )
+        self.assertNotEqual(rule.domain_force, shipped)
+        user = self.env["res.users"].create({"name": "Rated", "login": "kw_rated"})
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE res_users ADD COLUMN IF NOT EXISTS maintenance_hourly_cost jsonb")
+        self.env.cr.execute(
+            "UPDATE res_users SET maintenance_hourly_cost = jsonb_build_object(%s, 42.0) WHERE id = %s",
+            [str(self.env.company.id), user.id],
+        )
+        planned = self.env["maintenance.request"].create({"name": "Planned"}).activity_schedule(
+            "maintenance.mail_act_maintenance_request", user_id=self.env.ref("base.user_admin").id
+        )
+        for _again in range(2):
+            self._run("19.0.1.1.0", "post-people")
+            self.assertEqual(rule.domain_force, shipped)
+            self.assertEqual(user.maintenance_hourly_cost, 42.0)
+            self.assertEqual(user.partner_id.maintenance_hourly_cost, 42.0)
+            self.assertFalse(planned.exists())
+        user.partner_id.maintenance_hourly_cost = 50.0
+        self._run("19.0.1.1.0", "post-people")
+        self.assertEqual(user.maintenance_hourly_cost, 50.0, "what was entered since stays")

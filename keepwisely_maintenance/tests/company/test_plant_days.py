@@ -69,12 +69,19 @@ class TestPlantDays(PlantDayCase):
         return request.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
 
     def test_planned_to_do(self):
+        """The board shows planned work; where somebody else makes Odoo's to-do, it is due on the day in the plant."""
         for zone, moment, day in (("America/Chicago", EVENING, THURSDAY), ("Asia/Tokyo", MORNING, FRIDAY)):
             with self.subTest(zone=zone), freeze_time("2026-03-02 15:00"):
                 self._move_to(zone)
                 request = self._planned(moment)
+                self.assertFalse(self._get_to_do(request))
+                kinds = ["maintenance.mail_act_maintenance_request"]
+                request.sudo().activity_schedule(kinds[0], moment.date(), user_id=self.planner.id)
                 self.assertEqual(self._get_to_do(request).date_deadline, day)
-                request.with_user(self.planner).schedule_date = moment + timedelta(days=7)
+                request.with_user(self.planner).with_context(mail_activity_automation_skip=True).schedule_date = (
+                    moment + timedelta(days=7)
+                )
+                request.sudo().activity_reschedule(kinds, date_deadline=moment.date() + timedelta(days=7))
                 self.assertEqual(self._get_to_do(request).date_deadline, day + timedelta(days=7))
 
     @freeze_time(EVENING)

@@ -6,4 +6,5 @@ from . import test_trace
 from . import test_analytic
 from . import test_bills_in_part
 from . import test_budget_spent
+from . import test_wrong_asset
 from . import test_cost_unset

@@ -40,7 +40,9 @@ class TestBudget(MaintenanceCase):
         budget = budget or self.budget
         found = budget.actual_amount, budget.committed_amount, budget.requested_amount
         self.assertEqual(found, tuple(round(amount * share, 2) for amount in (spent, committed, requested)))
-        self.assertEqual(budget.left_amount, budget.amount - (spent + committed) * share)
+        used = (spent + committed) * share
+        self.assertEqual(budget.left_amount, budget.amount - used)
+        self.assertAlmostEqual(budget.used_percent, 100 * used / budget.amount)
         return budget
 
     def _both(self, **amounts):
@@ -197,6 +199,8 @@ class TestBudget(MaintenanceCase):
         self.assertIn(self.budget, self.env["maintenance.budget"].search([("is_over", "=", True)]))
         self.assertNotIn(self.budget, self.env["maintenance.budget"].search([("is_over", "=", False)]))
         other = self._ask(quantity=2)
+        action = self.budget.with_user(self.planner).action_view_requested()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), other.sudo().line_ids)
         self.assertIn("900.00", other.with_user(self.procurement).budget_message)
 
     def test_the_approver_is_told_in_lists_and_in_the_to_do(self):

@@ -290,14 +290,27 @@ class TestOwnership(MaintenanceCase):
         meter = self.env["maintenance.meter"].create(
             {"name": "Hours", "code": "CV-H", "equipment_id": self.conveyor.id, "unit": "h"}
         )
+        heat = self.env["maintenance.meter"].create(
+            {"name": "Heat", "code": "CV-T", "equipment_id": self.conveyor.id, "kind": "gauge"}
+        )
+
+        def read(day, value):
+            for read_meter in meter | heat:
+                self.env["maintenance.meter.reading"].create(
+                    {"meter_id": read_meter.id, "value": value, "date": f"{day} 12:00:00"}
+                )
+
         self._spend("2025-01-01", hours=100)
-        for day, value in (("2025-02-01", 1000), ("2025-06-01", 1500)):
-            self.env["maintenance.meter.reading"].create({"meter_id": meter.id, "value": value, "date": f"{day} 12:00:00"})
-        self._spend("2025-03-01", hours=5)
+        read("2025-02-01", 1000)
+        self.assertEqual((meter.counted_cost, meter.cost_per_unit), (0, 0), "read once, so nothing was counted")
+        read("2025-06-01", 1500)
+        self._spend("2025-02-01", hours=2)
+        self._spend("2025-06-01", hours=3)
         self._spend("2025-07-01", hours=100)
         meter = meter.with_user(self.planner)
         # 5 × 40 in 500 hours
-        self.assertEqual((meter.counted_cost, meter.cost_per_unit), (200, 0.4))
+        self.assertEqual((meter.counted_cost, meter.cost_per_unit), (200, 0.4), "both days belong to it")
+        self.assertEqual((heat.counted_cost, heat.cost_per_unit), (0, 0), "a gauge counts nothing")
         with self.assertRaises(AccessError):
             meter.with_user(self.technician).read(["cost_per_unit"])
 

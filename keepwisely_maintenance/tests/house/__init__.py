@@ -9,7 +9,9 @@ from . import test_sudo_paths
 from . import test_random_findings
 from . import test_random_plant
 from . import test_roles
+from . import test_buttons
 from . import test_external_api
+from . import test_external_reach
 from . import test_tours
 from . import test_workbook
 from . import test_screens

@@ -135,6 +135,8 @@ class Buying:
         with self.refused_when(user in requisition.author_ids, "one's own"):
             if approves:
                 decide.action_approve()
+                if requisition.state != "to_approve":
+                    self.note_decided(requisition)
             else:
                 decide.action_reject("Too dear")
 
@@ -215,6 +217,7 @@ class Buying:
         self.note(requisition)
         with self.refused_when(bool(refused), "a vendor is missing, or it was ordered already"):
             requisition.with_user(self.planner).action_order_emergency("The line stands")
+        self.beyond |= {self._get_kind_of_line(line) for line in requisition.line_ids}
 
     @step(2)
     def change_request_quantity(self):
@@ -238,8 +241,10 @@ class Buying:
         line = self.pick(order.order_line.filtered(lambda line: line.product_id.type == "consu"))
         quantity = self.random.randint(max(int(line.qty_received) - 1, 0), int(line.qty_received) + 12)
         self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
-        # below what is here, native code prepares the return of the rest
-        more = quantity > line.product_qty
+        # below what is here, native code prepares the return of the rest; what was given up, it orders again up to the new one
+        moves = line.sudo().move_ids.filtered(lambda move: move.state != "cancel" and move.location_id.usage == "supplier")
+        coming = sum(moves.mapped(lambda move: move.quantity if move.state == "done" else move.product_uom_qty))
+        more = quantity > min(line.product_qty, line.product_id.uom_id._compute_quantity(coming, line.product_uom_id))
         with self.refused_when(None if more else False, "it is more than was approved"):
             line.product_qty = quantity
         self.changed_by_buyer |= line.sudo()
@@ -248,7 +253,8 @@ class Buying:
     def cancel_order(self):
         order = self.pick(self.orders(*RFQ, "purchase"))
         self.note(order, order.state)
-        with self.refused_when(order.locked, "it is locked"):
+        billed = any(bill.state not in ("cancel", "draft") for bill in order.sudo().invoice_ids)
+        with self.refused_when(order.locked or billed, "it is locked or billed"):
             order.button_cancel()
 
     @step(2)
@@ -345,7 +351,9 @@ class Buying:
         )
         line = self.pick(lines)
         self.note(line.requisition_id, line.name)
-        line.with_user(self.pick([self.buyer, self.planner])).action_keep_for_stock()
+        with self.refused_when(bool(line._get_changing()), "something else is being decided on"):
+            line.with_user(self.pick([self.buyer, self.planner])).action_keep_for_stock()
+        self.raised_by_hand.add(line.id)
 
     @step(3)
     def redirect(self):
@@ -355,7 +363,8 @@ class Buying:
         line = self.pick(lines)
         part = self.pick(self.open_parts().filtered(lambda part: part.product_id == line.product_id))
         self.note(line.requisition_id, line.name, "→", part.maintenance_request_id)
-        with self.refused_when(not part._get_missing_qty(), "it lacks nothing"):
+        refused = not part._get_missing_qty() or line._get_changing()
+        with self.refused_when(bool(refused), "it lacks nothing, or something else is being decided on"):
             line.with_user(self.pick([self.buyer, self.planner])).action_redirect(part.id)
         # it may be more than the other job wants
         self.raised_by_hand.add(line.id)

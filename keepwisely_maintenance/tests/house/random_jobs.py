@@ -28,6 +28,12 @@ class Jobs:
     def open_parts(self, states=UNDER_WAY):
         return self.parts(("state", "not in", ("done", "cancel")), states=states)
 
+    def other_units(self, product):
+        """Units that people count it in besides its own."""
+        names = {"Bolt": "dozen", "Nut": "dozen", "Grease": "gram"}
+        name = names.get(product.name) if product in self.products else None
+        return self.env.ref(f"uom.product_uom_{name}") if name else self.env["uom.uom"]
+
     def worker(self):
         return self.pick([self.technician, self.colleague, self.planner])
 
@@ -125,6 +131,7 @@ class Jobs:
         request = self.pick(self.jobs("completed", "closed", "cancelled")[:30])
         self.note(request, request.state)
         request.with_user(self.planner).action_reopen("It squeals again")
+        self.closed.pop(request.id, None)
 
     @step(1)
     def take_approval_back(self):
@@ -191,7 +198,11 @@ class Jobs:
     @step(2)
     def use_alternate(self):
         part = self.pick(self.open_parts().filtered(lambda part: part._get_missing_qty() and part.product_id.tracking == "none"))
-        others = self.products.filtered(lambda other: other.tracking == "none" and other != part.product_id)
+        others = self.products.filtered(
+            lambda other: other.tracking == "none"
+            and other != part.product_id
+            and other.uom_id._has_common_reference(part.product_uom)
+        )
         other = self.pick(others)
         quantity = min(part._get_missing_qty(), part._get_free_qty(other))
         self.note(part.maintenance_request_id, part.product_id, "→", other, quantity)
@@ -207,8 +218,9 @@ class Jobs:
             "product_id": product.id,
             "product_uom_qty": self.random.randint(1, 3 if product.tracking == "serial" else 12),
         }
-        if product.name == "Bolt" and self.chance(0.3):
-            vals |= {"product_uom": self.env.ref("uom.product_uom_dozen").id, "product_uom_qty": 2}
+        if self.other_units(product) and self.chance(0.4):
+            vals["product_uom"] = self.other_units(product).id
+            vals["product_uom_qty"] = self.random.randint(1, 900) if product.name == "Grease" else 2
         self.note(request, product, vals["product_uom_qty"])
         with self.refused_when(request.state == "completed", "the work is over"):
             self.env["stock.move"].with_user(self.worker()).create(vals)
@@ -255,6 +267,16 @@ class Jobs:
         quantity = self.random.randint(1, 4 if part.product_id.tracking == "serial" else 14)
         self.note(part.maintenance_request_id, part.product_id, f"{part.product_uom_qty:g} → {quantity}")
         part.with_user(self.worker()).product_uom_qty = quantity
+
+    @step(2)
+    def count_part_in_another_unit(self):
+        part = self.pick(self.open_parts(OPEN).filtered(lambda part: self.other_units(part.product_id)))
+        unit, quantity = self.other_units(part.product_id), self.random.randint(1, 3)
+        if part.product_id.name == "Grease":
+            quantity = self.random.randint(1, 900)
+        vals = {"product_uom": unit.id, "product_uom_qty": quantity}
+        self.note(part.maintenance_request_id, part.product_id, f"{part.product_uom_qty:g} →", quantity, unit)
+        part.with_user(self.worker()).write(vals)
 
     @step(3)
     def replace_part(self):

@@ -1,22 +1,30 @@
 """A plant in which people of every role do random but legal things.
 
 ``RandomPlant(env, seed)`` sets the scene; ``run(steps)`` does random steps and checks, every few of
-them, that stock, requisitions, orders and work orders agree. The same seed does the same. Steps
-stand in ``random_jobs``, ``random_buying`` and ``random_stores``, what must hold in
-``random_checks``.
+them, that stock, requisitions, orders and work orders agree. The same seed does the same. ``save()``
+keeps a plant in its database, from where ``RandomPlant.saved(env)`` goes on. Steps stand in
+``random_jobs``, ``random_commands``, ``random_buying``, ``random_bills`` and ``random_stores``, what must hold in
+``random_checks`` and ``random_money``.
 """
 
+import io
+import pickle
 import random
 from collections import Counter
 from contextlib import contextmanager
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.models import BaseModel
 from odoo.tests import new_test_user
+from odoo.tools.sql import table_exists
 
+from .random_bills import Bills
 from .random_buying import Buying
 from .random_checks import Checks
+from .random_commands import Commands
 from .random_jobs import Jobs
+from .random_money import Money
 from .random_stores import Stores
 
 ROLES = {
@@ -43,14 +51,28 @@ class Violation(AssertionError):
     """Something does not agree any more; tells the seed and the last steps."""
 
 
-class RandomPlant(Jobs, Buying, Stores, Checks):
+class _Keeper(pickle.Pickler):
+    def persistent_id(self, value):
+        return (value._name, value._ids) if isinstance(value, BaseModel) else None
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, content, env):
+        super().__init__(io.BytesIO(content))
+        self.env = env
+
+    def persistent_load(self, key):
+        return self.env[key[0]].browse(key[1])
+
+
+class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
     """People, assets, parts and vendors, and the random steps of one seed."""
 
     #: How many steps a violation tells.
     tell = 25
 
     def __init__(self, env, seed):
-        self.env = env(context=dict(env.context, no_reset_password=True, tracking_disable=False))
+        self.env = self._prepare(env)
         self.seed = seed
         self.random = random.Random(seed)
         self.done, self.refused, self.idle, self.checked = Counter(), Counter(), Counter(), Counter()
@@ -58,7 +80,35 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self.number = 0
         self.raised_by_hand = set()  # requisition lines of which a person wants more than the job does
         self.changed_by_buyer = self.env["purchase.order.line"]
+        # amounts decided on, by kind and by requisition line; kinds that may come to more; closed work orders
+        self.decided, self.decided_lines, self.beyond, self.closed = {}, {}, set(), {}
         self._set_the_scene()
+
+    @staticmethod
+    def _prepare(env):
+        return env(context=dict(env.context, no_reset_password=True, tracking_disable=False))
+
+    # -- Keeping --------------------------------------------------------------------------------------
+
+    def save(self):
+        """Keep this plant in its database; the caller commits."""
+        self._end_request()
+        content = io.BytesIO()
+        _Keeper(content).dump({name: value for name, value in vars(self).items() if name != "env"})
+        self.env.cr.execute("CREATE TABLE IF NOT EXISTS random_plant (content bytea)")
+        self.env.cr.execute("DELETE FROM random_plant")
+        self.env.cr.execute("INSERT INTO random_plant VALUES (%s)", [content.getvalue()])
+
+    @classmethod
+    def saved(cls, env):
+        """The plant that was saved in this database last, or None."""
+        if not table_exists(env.cr, "random_plant"):
+            return None
+        env.cr.execute("SELECT content FROM random_plant")
+        plant = cls.__new__(cls)
+        plant.env = cls._prepare(env)
+        vars(plant).update(_Reader(env.cr.fetchone()[0], plant.env).load())
+        return plant
 
     # -- Running ------------------------------------------------------------------------------------
 
@@ -84,7 +134,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         :returns: whether it was done or refused; False when there was nothing to do it to.
         """
         name = method.__name__
-        self.journal.append([self.number + 1, name])
+        self.journal = [*self.journal[-200:], [self.number + 1, name]]
         try:
             with self.env.cr.savepoint():
                 method()
@@ -154,16 +204,16 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         return self.env[model].search(domain, order="id desc", limit=limit)
 
     @contextmanager
-    def refused_when(self, condition, why):
+    def refused_when(self, condition, why, rights=False):
         """What is inside must be refused with a sentence when ``condition`` holds, and only then.
 
-        None as condition means that it may be refused.
+        None as condition means that it may be refused. With ``rights``, native access rights may refuse it as well.
         """
         try:
             with self.env.cr.savepoint():
                 yield
         except UserError as error:
-            if condition is False or isinstance(error, AccessError):
+            if condition is False or (isinstance(error, AccessError) and not rights):
                 raise
             raise Refused(why) from error
         if condition:
@@ -194,6 +244,9 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self.warehouse = env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1)
         self.warehouse.reception_steps = ("one_step", "two_steps", "three_steps")[self.seed % 3]
         self.stock = self.warehouse.lot_stock_id
+        self.shelves = env["stock.location"].create(
+            [{"name": name, "location_id": self.stock.id, "usage": "internal"} for name in ("Shelf A", "Shelf B")]
+        )
         self.vendors = env["res.partner"].create([{"name": "Bearings & Co"}, {"name": "Pump House"}])
         self.products = self._create_products()
         self.crane = env["product.product"].create({"name": "Crane hire", "type": "service"})
@@ -202,7 +255,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         self._end_request()
 
     def _create_products(self):
-        """Eight parts and more, each with something of its own."""
+        """A dozen parts, each with something of its own."""
         env = self.env
         swiss = env.ref("base.CHF")
         swiss.active = True
@@ -211,6 +264,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
         )
         average = env["product.category"].create({"name": "At average cost", "property_cost_method": "average"})
         first, second = self.vendors
+        kilogram, gram = (env.ref(f"uom.product_uom_{name}") for name in ("kgm", "gram"))
         products = env["product.product"]
         for name, on_hand, offers, values in (
             ("Bearing", 5, [(first, 42, {}), (second, 45, {})], {"categ_id": average.id}),
@@ -219,7 +273,8 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
             ("Nut", 0, [(first, 0.5, {"min_qty": 10})], {"standard_price": 0.5}),
             ("Gear", 2, [(second, 60, {"currency_id": swiss.id})], {"categ_id": average.id}),
             ("Bracket", 0, [], {}),
-            ("Pump", 1, [(second, 700, {})], {}),
+            ("Pump", 1, [(second, 700, {})], {"purchase_method": "purchase"}),
+            ("Grease", 2, [(first, 12, {}), (second, 0.01, {"product_uom_id": gram.id})], {"uom_id": kilogram.id}),
             ("Turbine", 0, [(first, 2500, {})], {}),
             ("Motor", 2, [(first, 90, {})], {"tracking": "serial"}),
             ("Filter", 4, [(first, 9, {})], {}),
@@ -252,7 +307,7 @@ class RandomPlant(Jobs, Buying, Stores, Checks):
                     "product_min_qty": least,
                     "product_max_qty": most,
                 }
-                for name, least, most in (("Filter", 3, 12), ("Seal", 5, 15))
+                for name, least, most in (("Filter", 3, 12), ("Seal", 5, 15), ("Grease", 1, 4))
             ]
         )
         return products

@@ -164,6 +164,18 @@ class Stores:
         quants.browse(quant.id).action_apply_inventory()
 
     @step(2)
+    def stock_turns_up(self):
+        """Of what somebody waits for: asked for, held or ordered."""
+        part = self.pick(self.open_parts().filtered(lambda part: self.is_missing(part) and part.product_id.tracking == "none"))
+        place, quantity = self.pick([self.stock, *self.shelves]), self.random.randint(1, 20)
+        self.note(quantity, part.product_id, "in", place)
+        quants = self.env["stock.quant"].with_user(self.storekeeper).with_context(inventory_mode=True)
+        here = self.on_hand(part.product_id, place)
+        quants.create(
+            {"product_id": part.product_id.id, "location_id": place.id, "inventory_quantity": here + quantity}
+        ).action_apply_inventory()
+
+    @step(2)
     def unreserve(self):
         part = self.pick(self.open_parts().filtered(lambda part: part.quantity and not part.picked))
         self.note(part.maintenance_request_id, part.product_id)

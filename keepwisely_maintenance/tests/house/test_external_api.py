@@ -1,35 +1,12 @@
-import json
-
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import MaintenanceCase
+from .json_common import JsonCase
 
 
 @tagged("post_install", "-at_install")
-class TestExternalApi(MaintenanceCase, HttpCase):
-    """The same story from outside: ``POST /json/2/<model>/<method>`` with an API key per person."""
-
-    def _post(self, user, model, method, ids=(), **kwargs):
-        key = self.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "test", None)
-        return self.url_open(
-            f"/json/2/{model}/{method}",
-            data=json.dumps({"ids": list(ids), **kwargs}),
-            headers={"Content-Type": "application/json", "Authorization": f"bearer {key}"},
-        )
-
-    def _call(self, *args, **kwargs):
-        response = self._post(*args, **kwargs)
-        self.assertEqual(response.status_code, 200, response.text)
-        return response.json()
-
-    def _refused(self, *args, **kwargs):
-        response = self._post(*args, **kwargs)
-        self.assertIn(response.status_code, (403, 422), response.text)
-        return response.json()
-
-    def _read(self, user, model, ids, *fields):
-        return self._call(user, model, "read", ids, fields=list(fields))[0]
+class TestExternalApi(JsonCase):
+    """The same story from outside."""
 
     def test_story_over_json(self):
         work_order, requisition_model = "maintenance.request", "maintenance.requisition"

@@ -137,3 +137,27 @@ class TestRandomFindings(MaintenanceCase):
         self.assertEqual(purchase.price_unit, 5)
         purchase.order_id = purchase.order_id.copy({"order_line": False})
         self.assertEqual(purchase.price_unit, 5)
+
+    def test_lines_take_nothing_that_others_have_reserved(self):
+        """Nor from a shelf where it does not lie; what was used is what it is."""
+        shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})
+        other = self._create_job_part(self.seal, 7)
+        part = self._create_job_part(self.seal, 2)
+        line = part.sudo().move_line_ids
+        for vals in ({"quantity": 4}, {"location_id": shelf.id}, {"location_id": shelf.id, "picked": True}):
+            with self.assertRaisesRegex(UserError, "are free in|are in"), self.env.cr.savepoint():
+                part.move_line_ids = [Command.update(line.id, vals)]
+        part.move_line_ids = [Command.update(line.id, {"quantity": 3})]
+        self.assertEqual((part.quantity, other.quantity), (3, 7))
+        part.move_line_ids = [Command.update(line.id, {"quantity": 4, "picked": True})]
+        self.assertEqual(part.quantity, 4)
+
+    def test_a_serial_number_of_another_job_is_not_chosen(self):
+        motor = self._create_part("Motor", 90.0, tracking="serial")
+        lots = self.env["stock.lot"].create([{"name": name, "product_id": motor.id} for name in ("M1", "M2")])
+        for lot in lots:
+            self.env["stock.quant"]._update_available_quantity(motor, self.stock, 1, lot_id=lot)
+        other, part = self._create_job_part(motor, 1), self._create_job_part(motor, 1)
+        with self.assertRaisesRegex(UserError, "are free in"), self.env.cr.savepoint():
+            part.lot_ids = [Command.set(other.sudo().move_line_ids.lot_id.ids)]
+        self.assertEqual(other.sudo().move_line_ids.lot_id | part.sudo().move_line_ids.lot_id, lots)

@@ -42,6 +42,7 @@ class TestRoles(MoneyActs, MaintenanceCase):
             "approver": cls.decider,
         }
         cls.pump = cls._create_part("Pump", 900.0)
+        cls.welder = cls.env["res.partner"].create({"name": "Wanda Welder"})
 
     def _table(self):
         """``{row: {role: cell without footnotes}}`` from the README."""
@@ -217,6 +218,38 @@ class TestRoles(MoneyActs, MaintenanceCase):
             {"maintenance_request_id": request.id, "user_id": who.id, "hours": 1}
         )
 
+    def _works_in_crew(self, user, cell):
+        request = self._assigned().sudo()
+        request.with_context(mail_notrack=True).write(
+            {"maintenance_team_id": self.other_team.id, "user_id": self.outsider.id}
+        )
+        # whoever cannot be put there is refused here already
+        request.with_user(self.planner).maintenance_crew_ids = user.partner_id
+        work = self.env["maintenance.request"].with_user(user).search([("id", "=", request.id)])
+        self.env["maintenance.labor"].with_user(user).create({"maintenance_request_id": work.id, "hours": 1})
+        self.env["maintenance.task"].with_user(user).create({"maintenance_request_id": work.id, "name": "Look"}).is_done = True
+        work.action_start()
+        work.action_complete()
+
+    def _chooses_crew(self, user, cell):
+        self._open_work(user).maintenance_crew_ids = self.colleague.partner_id
+
+    def _joins_crew(self, user, cell):
+        request = self._assigned().with_user(self.planner)
+        request.user_id = self.colleague
+        request.with_user(user).maintenance_crew_ids = [Command.link(user.partner_id.id)]
+        request.with_user(user).maintenance_crew_ids = [Command.unlink(user.partner_id.id)]
+
+    def _gives_work_to_contractors(self, user, cell):
+        self._open_work(user).maintenance_person_id = self.welder
+
+    def _books_for_crew(self, user, cell):
+        request = self._open_work()
+        request.with_user(self.planner).maintenance_crew_ids = self.welder
+        self.env["maintenance.labor"].with_user(user).create(
+            {"maintenance_request_id": request.id, "person_id": self.welder.id, "hours": 1}
+        )
+
     def _runs_timer(self, user, cell):
         request = self._open_work(user)
         request.action_timer_start()
@@ -230,8 +263,34 @@ class TestRoles(MoneyActs, MaintenanceCase):
         task.with_user(user).action_fail()
         task.with_user(user).action_follow_up()
 
+    def _releases_work(self, user, cell):
+        request = self._open_work()
+        task = self.env["maintenance.task"].create(
+            {"maintenance_request_id": request.id, "name": "Lock out", "is_before_start": True}
+        )
+        task.with_user(user).action_toggle_done()
+        request.action_start()
+        self.assertEqual(request.maintenance_released_by_id, user)
+
+    def _keeps_job_templates(self, user, cell):
+        self.env["maintenance.job.template"].with_user(user).create({"name": "New seal"})
+
+    def _picks_job_template(self, user, cell):
+        template = self.env["maintenance.job.template"].create({"name": "New seal"})
+        self.env["maintenance.request"].with_user(user).create({"maintenance_template_id": template.id})
+
+    def _weighs_rounds(self, user, cell):
+        request = self.env["maintenance.request"].create({"name": "Round", "maintenance_team_id": self.team.id})
+        line = self.env["maintenance.round.line"].create(
+            {"maintenance_request_id": request.id, "equipment_id": self.conveyor.id}
+        )
+        line.with_user(user).weight = 2
+
     def _keeps_failure_codes(self, user, cell):
         self.env["maintenance.failure.code"].with_user(user).create({"name": "Rust", "kind": "cause"})
+
+    def _keeps_work_types(self, user, cell):
+        self.env["maintenance.work.type"].with_user(user).create({"name": "Rounds"})
 
     def _handles_parts(self, user, cell):
         request = self._open_work(user)
@@ -290,6 +349,16 @@ class TestRoles(MoneyActs, MaintenanceCase):
         asset = self.env["maintenance.equipment"].with_user(user).create({"name": "Press"})
         asset.name = "Press 2"
 
+    def _archives(self, user, cell):
+        self._assigned()
+        self.conveyor.with_user(user).maintenance_archive("cancel", "archive")
+        self.assertFalse(self.conveyor.active)
+
+    def _merges(self, user, cell):
+        twin = self.env["maintenance.equipment"].create({"name": "Twin", "company_id": self.conveyor.company_id.id})
+        twin.with_user(user).maintenance_merge_into(self.conveyor.id)
+        self.assertEqual(twin.maintenance_merged_into_id, self.conveyor)
+
     def _says_how_an_asset_is(self, user, cell):
         asset = self.conveyor.with_user(user)
         if cell == "by a report":
@@ -342,9 +411,15 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "correct completed work, which leaves a trace": ["_corrects"],
         "change closed work without reopening it": ["_changes_closed"],
         "book hours": ["_books_hours"],
+        "work in the crew of another team's job: see it, hours, tasks, complete": ["_works_in_crew"],
+        "choose the crew": ["_chooses_crew"],
+        "join or leave the crew": ["_joins_crew"],
+        "give work to people without a login": ["_gives_work_to_contractors"],
+        "book hours for crew without a login": ["_books_for_crew"],
         "run a timer on the work": ["_runs_timer"],
+        "release work that must not start before its checks": ["_releases_work"],
         "answer checks, report a failed one": ["_answers_checks"],
-        "failure codes": ["_keeps_failure_codes"],
+        "failure codes, work types": ["_keeps_failure_codes", "_keeps_work_types"],
         "add, use, drop, return and ask for parts": ["_handles_parts"],
         "hand out parts at the counter, take any of them back": ["_hands_out"],
         "put back on the shelf what was handed out and not used": ["_puts_back"],
@@ -353,6 +428,8 @@ class TestRoles(MoneyActs, MaintenanceCase):
         "say who gets parts first": ["_puts_first"],
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
+        "archive an asset, and decide what becomes of its open work and components": ["_archives"],
+        "merge two assets": ["_merges"],
         "say that an asset is down, degraded or running": ["_says_how_an_asset_is"],
         "read meters": ["_reads_meters"],
         "meters and their rules: create and change, correct readings": ["_keeps_meters"],
@@ -363,7 +440,10 @@ class TestRoles(MoneyActs, MaintenanceCase):
             "_sees_ownership", "_sees_budgets", "_downloads_workbook",
         ],
         "set budgets and targets, enter warranty recoveries": ["_sets_budgets", "_sets_targets", "_enters_recoveries"],
-        "preventive schedules: create and change": ["_keeps_schedules"],
+        "preventive schedules, job templates, weights of a round: create and change": [
+            "_keeps_schedules", "_keeps_job_templates", "_weighs_rounds",
+        ],
+        "pick a job template": ["_picks_job_template"],
         "choose vendor and price": ["_prices"],
         "approve spending": ["_approves_spending"],
         "approve some lines, refuse others, let some wait": ["_decides_line_by_line"],

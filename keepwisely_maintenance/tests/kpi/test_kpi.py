@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.tests import tagged
+from odoo.tools.misc import format_date
 
 from ...models.kpi.maintenance_kpi import CODES
 from .kpi_common import KpiCase
@@ -159,7 +160,10 @@ class TestKpiGeneral(KpiCase):
         kpi = self._kpi("mttr", kpi_months=3)
         kpi.sudo().target = 2.8
         self.assertEqual((kpi.value, kpi.previous_text, kpi.change, kpi.direction), (3, "6.0 h", "better", "down"))
-        self.assertEqual(kpi.rating, "near")
+        self.assertEqual((kpi.rating, kpi.target_text), ("near", "2.8 h"))
+        self.assertIn(format_date(self.env, self.today), kpi.period_text)
+        opened = kpi.with_context(kpi_team_ids=self.team.ids).action_open_definition()
+        self.assertEqual((opened["res_id"], opened["context"]), (kpi.id, {"kpi_months": 3, "kpi_team_ids": self.team.ids}))
         self.assertEqual(self._kpi("mttr", kpi_months=12).value, 4.5)
 
     def test_graph_of_twelve_months_has_gaps(self):

@@ -121,6 +121,12 @@ class TestMeterRule(MeterCase):
         self.assertFalse(self._send((30, 81), (10, 81)))
         self.assertTrue(self._send((20, 81)))
 
+    def test_what_lasted_until_the_latest_reading_is_not_over(self):
+        self.rule.active = False
+        self._create_rule(consecutive=2)
+        self.assertFalse(self._send((60, 70), (10, 81)))
+        self.assertTrue(self._send((20, 81), (5, 70)), "the latest one was the second in a row, as is known now")
+
     def test_out_of_range_for_longer_than_is_looked_back(self):
         self.rule.active = False
         rule = self._create_rule(minutes=1200)
@@ -144,7 +150,8 @@ class TestMeterRule(MeterCase):
     def test_use_per_day(self):
         rule = self._create_rule(self.hours, measure="daily_use", threshold=20)
         day = 1440
-        self.assertFalse(self._send((10 * day, 0), (3 * day, 140), (2 * day, 160), meter="H-1"), "20 a day")
+        self.assertFalse(self._send((10 * day, 0), meter="H-1"), "the first says nothing of a day")
+        self.assertFalse(self._send((3 * day, 140), (2 * day, 160), meter="H-1"), "20 a day")
         self.assertFalse(self._send((1.5 * day, 161), (1.25 * day, 171), meter="H-1"), "ten in a few hours are not 20 in a day")
         self.assertTrue(self._send((day, 182), meter="H-1"), "22 since the reading a day before")
         self.assertTrue(rule.is_breached)

@@ -2,6 +2,8 @@ from . import test_native_code
 from . import test_beside_mrp
 from . import test_allocation
 from . import test_parts_dates
+from . import test_parts_moves
+from . import test_duplicate
 from . import test_part_commands
 from . import test_parts
 from . import test_demand

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.misc import format_date
 
 from ..common import MaintenanceCase
 
@@ -53,13 +54,18 @@ class TestPartsDates(MaintenanceCase):
     # -- Lateness -----------------------------------------------------------------------------------
 
     def test_median_of_receipts(self):
-        cases = (([2, 9, 4], 4, 3), ([2, 4], 3, 2), ([-3], -3, 1), ([0, 0, 30], 0, 3))
-        for days, median, count in cases:
+        cases = (
+            ([2, 9, 4], 4, 3, "late by 4 day"), ([2, 4], 3, 2, "late by 3 day"), ([-3], -3, 1, "early by 3 day"),
+            ([0, 0, 30], 0, 3, "on time (median of 3"),
+        )  # fmt: skip
+        self.assertFalse(self.env["res.partner"].create({"name": "New"}).vendor_punctuality)
+        for days, median, count, words in cases:
             with self.subTest(days=days):
                 vendor = self.env["res.partner"].create({"name": "Vendor"})
                 self._history(*days, vendor=vendor)
                 seen = vendor.with_user(self.buyer)
                 self.assertEqual((seen.vendor_lateness, seen.vendor_lateness_count), (median, count))
+                self.assertIn(words, seen.vendor_punctuality)
 
     def test_what_does_not_count(self):
         vendor = self._history(4, vendor=self.env["res.partner"].create({"name": "Vendor"}))
@@ -168,6 +174,8 @@ class TestPartsDates(MaintenanceCase):
         request, line = self._waiting(schedule_date=plan)
         request.with_user(self.planner).expected_hours = 3.0
         self.assertTrue(request.is_planned_before_parts)
+        planned = request.with_user(self.planner)
+        self.assertIn(format_date(self.env, planned.parts_ready_date), planned.schedule_message)
         found = self.env["maintenance.request"].with_user(self.planner).search([("is_planned_before_parts", "=", True)])
         self.assertIn(request, found)
         for stranger in (self.operator, self.outsider):
@@ -179,7 +187,7 @@ class TestPartsDates(MaintenanceCase):
         self.assertEqual(str(request.schedule_date), f"2031-05-07 {plan:%H:%M:%S}")
         self.assertEqual(request.expected_hours, 3.0)
         self.assertGreater(request.schedule_end, request.schedule_date)
-        self.assertFalse(request.is_planned_before_parts)
+        self.assertFalse(request.is_planned_before_parts or request.schedule_message)
         self.assertEqual(request.part_ids.date, request.schedule_date, "the parts follow")
 
     def test_no_work_on_a_day_off(self):

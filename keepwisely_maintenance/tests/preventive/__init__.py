@@ -6,3 +6,7 @@ from . import test_schedule_roles
 from . import test_schedule_conversion
 from . import test_schedule_queries
 from . import test_schedule_meter
+from . import test_schedule_meter_missing
+from . import test_job_template
+from . import test_schedule_include
+from . import test_schedule_round

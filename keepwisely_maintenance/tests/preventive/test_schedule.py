@@ -272,3 +272,22 @@ class TestSchedule(ScheduleCase):
         by_company = self._schedule("2027-01-04")
         self._run("2027-01-04")
         self.assertEqual(by_company.request_ids.state, "approved")
+
+    def test_what_it_says_in_words_and_numbers(self):
+        for interval, unit, words in ((1, "month", "Every month"), (3, "month", "Every 3 months"), (2, "day", "Every 2 days")):
+            self.assertEqual(self._schedule(interval=interval, interval_unit=unit).rhythm, words)
+        schedule = self._schedule("2027-03-29", interval=1, interval_unit="month")
+        self._run("2027-03-29")
+        self.assertEqual((schedule.asset_count, schedule.request_count, schedule.open_request_count), (1, 1, 1))
+        self.assertEqual(schedule.asset_ids.last_done_date, False)
+        self._complete(schedule.request_ids, "2027-03-31 22:30:00")
+        self.env.invalidate_all()
+        self.assertEqual((schedule.request_count, schedule.open_request_count), (1, 0))
+        self.assertEqual(schedule.asset_ids.last_done_date, date(2027, 4, 1), "half past midnight in Brussels")
+        conveyor = self.conveyor.with_user(self.planner)
+        later = self._schedule("2027-12-01")
+        lines = self.env["maintenance.schedule.asset"].search(conveyor.action_view_schedules()["domain"])
+        self.assertLessEqual(schedule.asset_ids | later.asset_ids, lines)
+        self.assertEqual(conveyor.next_schedule_date, min(lines.mapped("next_date")))
+        self.assertEqual(conveyor.schedule_count, len(lines))
+        self.assertEqual(self.env["maintenance.request"].search(schedule.action_view_requests()["domain"]), schedule.request_ids)

@@ -168,6 +168,8 @@ class TestPurchaseReview(ReviewCase):
         self._buy(self._linked())
         review = self._make()
         self.assertEqual((review.line_count, review.finding_count, review.state), (1, 0, "done"))
+        self.assertEqual((review.undecided_count, review.progress), (0, 100))
+        self.assertEqual(review.action_open_lines()["context"]["search_default_to_decide"], 0)
         self.assertFalse(review.activity_ids)
 
     # -- Telling ----------------------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ class TestPurchaseReviewDecisions(ReviewCase, MailCase):
         line = self._line(order)
         line.write({"decision": "redate", "new_date": "2026-12-08"})
         self._end_transaction()
+        self.assertEqual(str(line.date_promised_now), "2026-12-08")
         self.assertEqual(str(order.order_line.date_planned), "2026-12-08 12:00:00")
         self.assertEqual(str(order.sudo().picking_ids.move_ids.date_deadline), "2026-12-08 12:00:00")
         self.assertEqual(str(job.parts_ready_date), "2026-12-08")

@@ -104,6 +104,9 @@ class TestPurchaseReviewFindings(ReviewCase):
         self.assertEqual(self._findings(first), {"duplicate"})
         line = self._line(second)
         self.assertEqual(line.duplicate_line_ids, first.sudo().order_line)
+        action = line.action_open_duplicates()
+        self.assertEqual(self.env["purchase.order"].search(action["domain"]), (first | second).sudo())
+        self.assertEqual(line.action_open_order()["res_id"], second.id)
         self._received(first, "2026-11-20")
         self.assertEqual(self._findings(second), set())
 

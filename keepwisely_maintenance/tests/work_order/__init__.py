@@ -18,5 +18,9 @@ from . import test_technician_tours
 from . import test_technician_queries
 from . import test_planning
 from . import test_cold_cache
+from . import test_people
+from . import test_told
+from . import test_work_type
+from . import test_before_start
 from . import test_planned_twice
 from . import test_recurrence

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
+from ..commit_common import CommitCase
 from ..common import MaintenanceCase
 
 
@@ -89,3 +92,38 @@ class TestHours(MaintenanceCase):
         self.assertEqual(self.work.state, "completed", "a full day does not hold up the work")
         self.assertEqual(sum(self.work.labor_ids.mapped("hours")), 24)
         self.assertFalse(self.work.labor_ids.filtered("is_running"))
+
+
+@tagged("post_install", "-at_install")
+class TestHoursAtOnce(CommitCase):
+    """Two requests that book for one person, each without seeing the other."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with cls.registry.cursor() as cr:
+            env = cls._env(cr)
+            company = env["res.company"].create({"name": "Plant of two clocks"})
+            values = {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+            user = new_test_user(
+                env, login=f"kw_clock_{company.id}", groups="maintenance.group_equipment_manager", **values
+            )
+            env["maintenance.team"].create({"name": "Clockmakers", "company_id": company.id})
+            jobs = env["maintenance.request"].with_company(company).with_user(user).create([{"name": "One"}, {"name": "Two"}])
+            jobs.action_approve()
+            cls.user_id, cls.job_ids = user.id, jobs.ids
+
+    def test_the_second_is_tried_again_and_then_refused(self):
+        def book(cr, job_id):
+            return self._env(cr, self.user_id)["maintenance.labor"].create({"maintenance_request_id": job_id, "hours": 15})
+
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            second.execute("SELECT 1 FROM maintenance_labor")  # the snapshot of the transaction begins here
+            book(first, self.job_ids[0])
+            first.commit()
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                book(second, self.job_ids[1])
+            second.rollback()  # as Odoo does before it tries again
+            with self.assertRaisesRegex(UserError, "would have 30 hours"):
+                book(second, self.job_ids[1])
+            second.rollback()

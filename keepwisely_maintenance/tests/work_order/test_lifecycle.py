@@ -225,15 +225,15 @@ class TestLifecycle(MaintenanceCase):
         requests = self._report() | self._report()
         self.assertEqual(len(set(requests.mapped("reference"))), 2)
 
-    def test_a_planned_activity_lasts_until_the_work_is_done(self):
+    def test_a_planned_activity_of_before_lasts_until_the_work_begins(self):
+        """Odoo made one for each planned work order; now the board shows the plan, and no to-do repeats it."""
         request = self._assigned(schedule_date=fields.Datetime.now())
-        activity_type = self.env.ref("maintenance.mail_act_maintenance_request")
-        activity = request.sudo().activity_ids.filtered(lambda a: a.activity_type_id == activity_type)
-        self.assertEqual(len(activity), 1)
+        self.assertFalse(request.sudo().activity_ids)
+        activity = request.sudo().activity_schedule("maintenance.mail_act_maintenance_request", user_id=self.technician.id)
+        self.assertTrue(activity.exists())
         request.action_start()
-        self.assertTrue(activity.exists().active)
+        self.assertFalse(activity.exists())
         request.action_complete()
-        self.assertFalse(activity.exists().active)
         self.assertFalse(request.sudo().activity_ids, "work that is done has no to-do left")
 
     def test_preventive_work_approved_beforehand(self):

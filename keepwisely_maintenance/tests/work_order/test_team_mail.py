@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 from ..asset.test_scan_page import make_photo
 from ..common import MaintenanceCase
 
-MAIL = """Return-Path: <{sender}>
+MAIL = """Return-Path: {return_path}
 To: {to}
 From: {sender}
 Subject: {subject}
@@ -29,9 +29,8 @@ Content-Transfer-Encoding: base64
 """
 
 
-@tagged("post_install", "-at_install")
-class TestTeamMail(MaintenanceCase):
-    """An e-mail to the address of a team is a report."""
+class TeamMailCase(MaintenanceCase):
+    """A team with an address, and people who write to it."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,15 +43,24 @@ class TestTeamMail(MaintenanceCase):
         cls.number = 0
 
     @mute_logger("odoo.addons.mail.models.mail_thread")
-    def _mail(self, sender="eve@example.com", subject="Noise", body="It squeals.", kind="text/plain", headers="", to=None):
+    def _mail(
+        self, sender="eve@example.com", subject="Noise", body="It squeals.", kind="text/plain", headers="", to=None,
+        return_path=None,
+    ):  # fmt: skip
         type(self).number += 1
         source = MAIL.format(
-            sender=sender, subject=subject, body=body, kind=kind, headers=headers, number=self.number,
+            return_path=return_path or f"<{sender}>", sender=sender, subject=subject, body=body, kind=kind, headers=headers,
+            number=self.number,
             to=to or "mechanics@plant.example.com", photo=base64.b64encode(make_photo()).decode(),
         )  # fmt: skip
         gateway = self.env["mail.thread"].with_user(self.env.ref("base.user_root"))
         thread = gateway.message_process(None, source.encode())
         return self.env["maintenance.request"].browse(thread)
+
+
+@tagged("post_install", "-at_install")
+class TestTeamMail(TeamMailCase):
+    """An e-mail to the address of a team is a report."""
 
     def test_a_stranger_writes(self):
         request = self._mail()

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.work_order.res_users import TECHNICIANS_DOMAIN
+
 #: Work orders that are named when technicians are planned twice.
 NAMED = 3
 
@@ -18,7 +20,7 @@ class MaintenanceRequestPlan(models.TransientModel):
         default=lambda self: self.env.context.get("active_ids"),
     )  # fmt: skip
     request_count = fields.Integer(compute="_compute_request_count")
-    user_id = fields.Many2one("res.users", "Technician", domain="[('share', '=', False)]", help="Empty: as they are.")
+    user_id = fields.Many2one("res.users", "Technician", domain=TECHNICIANS_DOMAIN, help="Empty: as they are.")
     maintenance_team_id = fields.Many2one("maintenance.team", "Team", help="Empty: as they are.")
     reschedule = fields.Selection(
         [("keep", "Keep the dates"), ("date", "On a day"), ("shift", "By days")], "Planned", required=True, default="keep"

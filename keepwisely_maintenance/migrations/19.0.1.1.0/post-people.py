@@ -1,0 +1,49 @@
+"""Crews see their work orders, rates stand on people, and to-dos that repeat the board go."""
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
+
+#: Rules of technicians, with the way from their model to the work order.
+RULES = {
+    "rule_request_technician": "",
+    "rule_task_technician": "maintenance_request_id.",
+    "rule_labor_technician": "maintenance_request_id.",
+    "rule_request_phase_technician": "maintenance_request_id.",
+    "rule_requisition_technician_read": "line_ids.maintenance_request_id.",
+    "rule_requisition_line_technician_read": "maintenance_request_id.",
+    "rule_requisition_log_technician": "requisition_id.line_ids.maintenance_request_id.",
+    "rule_decision_technician": "requisition_id.line_ids.maintenance_request_id.",
+}
+
+
+def migrate(cr, _version):
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    for name, path in RULES.items():
+        rule = env.ref(f"keepwisely_maintenance.{name}", raise_if_not_found=False)
+        # also one that the company has changed
+        if rule and "maintenance_crew_ids" not in rule.domain_force and rule.domain_force.startswith("["):
+            crew = f"('{path}maintenance_crew_ids', 'in', user.partner_id.ids)"
+            rule.domain_force = f"['|', {crew}, {rule.domain_force[1:]}"
+    _move_rates(cr)
+    planned = env.ref("maintenance.mail_act_maintenance_request", raise_if_not_found=False)
+    if planned:
+        env["mail.activity"].search([("activity_type_id", "=", planned.id), ("automated", "=", True)]).unlink()
+    env.invalidate_all()
+
+
+def _move_rates(cr):
+    """Rates of technicians go to their contacts; the old column stays behind, empty."""
+    if not column_exists(cr, "res_users", "maintenance_hourly_cost"):
+        return
+    cr.execute(
+        SQL(
+            """
+            UPDATE res_partner person SET maintenance_hourly_cost = users.maintenance_hourly_cost
+              FROM res_users users
+             WHERE users.partner_id = person.id AND person.maintenance_hourly_cost IS NULL
+               AND users.maintenance_hourly_cost IS NOT NULL
+            """
+        )
+    )
+    cr.execute(SQL("UPDATE res_users SET maintenance_hourly_cost = NULL WHERE maintenance_hourly_cost IS NOT NULL"))

@@ -1,0 +1,2 @@
+from . import maintenance_equipment_archive
+from . import maintenance_equipment_merge
