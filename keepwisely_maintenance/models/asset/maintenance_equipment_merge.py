@@ -116,6 +116,16 @@ class MaintenanceEquipmentMerge(models.Model):
             if not request._is_work_open():
                 vals["analytic_distribution"] = request.analytic_distribution
             request.write({"equipment_id": winner.id, **vals})
+        for line in self.env["maintenance.round.line"].search([("equipment_id", "=", self.id)]):
+            twin = line.maintenance_request_id.maintenance_round_line_ids.filtered(
+                lambda other: other.equipment_id == winner
+            )
+            if twin:
+                twin.weight += line.weight
+                line.unlink()
+            else:
+                line.equipment_id = winner
+        self.env["maintenance.task"].search([("equipment_id", "=", self.id)]).write({"equipment_id": winner.id})
 
     def _maintenance_merge_downtime(self, winner):
         """What both were down for counts once."""

@@ -28,7 +28,7 @@ class MaintenanceRequest(models.Model):
 
     @api.model
     def _get_distribution_links(self):
-        return {"equipment_id"}
+        return {"equipment_id", "maintenance_round_line_ids"}
 
     def _get_default_distribution(self):
         """What the asset says; on a round what each of its assets says, by its share."""
@@ -45,7 +45,7 @@ class MaintenanceRequest(models.Model):
     def _get_distribution_followers(self):
         return [self.requisition_line_ids._get_not_ordered(), self.purchase_line_ids._get_not_placed()]
 
-    @api.depends("equipment_id", "maintenance_round_line_ids.share")
+    @api.depends("equipment_id", "maintenance_round_line_ids.weight")
     def _compute_analytic_distribution(self):
         """What the asset says; the mixin says nothing."""
         self._compute_default_distribution()

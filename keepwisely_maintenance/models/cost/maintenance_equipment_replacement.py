@@ -61,15 +61,15 @@ class MaintenanceEquipmentReplacement(models.Model):
     )  # fmt: skip
     def _compute_replacement(self):
         for company, assets in self.grouped(lambda asset: asset.company_id or self.env.company).items():
-            assets._maintenance_compare_with_new(company._get_plant_day())
+            assets._maintenance_compare_with_new(company)
 
-    def _maintenance_compare_with_new(self, today):
+    def _maintenance_compare_with_new(self, company):
+        today, rate = company._get_plant_day(), company.cost_of_capital / 100
         recent, by_year = self._get_recent_expenses(today), self._get_expenses_by_year()
         for equipment in self:
             expenses = by_year.get(equipment._origin.id, {})
             years = relativedelta(today, equipment.effective_date).years if equipment.effective_date else 0
             missing = equipment._get_replacement_missing(years)
-            rate = (equipment.company_id or self.env.company).cost_of_capital / 100
             value = equipment.residual_value
             equipment.replacement_missing = missing
             equipment.yearly_expenses = recent.get(equipment._origin.id, 0.0)

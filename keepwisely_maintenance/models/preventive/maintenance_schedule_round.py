@@ -19,9 +19,13 @@ class MaintenanceScheduleRound(models.Model):
     @api.constrains("is_round", "included_ids", "including_ids")
     def _check_round_alone(self):
         for schedule in self:
-            if schedule.is_round and (schedule.included_ids or schedule.including_ids):
+            others = schedule.included_ids | schedule.including_ids
+            if others and any((schedule | others).mapped("is_round")):
                 raise ValidationError(
-                    self.env._("%s is a round over several assets; it neither includes others nor is included.", schedule.name)
+                    self.env._(
+                        "A round over several assets neither includes others nor is included; see %s.",
+                        (schedule | others).filtered("is_round")[:1].name,
+                    )
                 )
 
 

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from ...const import DONE_STATES
 from .maintenance_request_over import REQUESTER_FIELDS
@@ -95,7 +95,7 @@ class MaintenanceRequestTimeline(models.Model):
     def _is_handled_by_user(self):
         """Whether the user is one of those who look after the work order."""
         self.ensure_one()
-        if self.env.su or self.env.uid == SUPERUSER_ID:
+        if self.env.su:
             return False
         return self._user_is_planner() or self._user_is_technician()
 

@@ -9,6 +9,7 @@ class MaintenanceRoundLine(models.Model):
     """
 
     _name = "maintenance.round.line"
+    _inherit = ["maintenance.correction.mixin"]
     _description = "Asset of a Round"
     _order = "maintenance_request_id, sequence, id"
     _check_company_auto = True

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...context import is_by_system
+
 
 class MaintenanceTask(models.Model):
     """A step of a work order. What it asks for stands in ``maintenance_checklist_mixin``, how it is
@@ -25,7 +27,8 @@ class MaintenanceTask(models.Model):
         return tasks
 
     def write(self, vals):
-        self.maintenance_request_id._check_work_open()
+        if not is_by_system(self.env, "maintenance_merging_assets"):
+            self.maintenance_request_id._check_work_open()
         result = super().write(vals)
         if "maintenance_request_id" in vals:
             self.maintenance_request_id._check_work_open()

@@ -209,6 +209,29 @@ class TestMerge(AssetCase):
                       "maintenance.meter", "maintenance.warranty.recovery"):  # fmt: skip
             self.assertFalse(self.env[model].search([("equipment_id", "=", self.twin.id)]), model)
 
+    def test_rounds(self):
+        """A round over both has one line for the one that stays, with the weight of both; a completed one goes over too."""
+        def make_round(*assets):
+            return self.env["maintenance.request"].create(
+                {
+                    "name": "Oil", "user_id": self.technician.id, "maintenance_team_id": self.team.id,
+                    "maintenance_round_line_ids": [Command.create({"equipment_id": asset.id, "weight": 2}) for asset in assets],
+                    "task_ids": [Command.create({"name": "Oil", "equipment_id": asset.id}) for asset in assets],
+                }
+            )  # fmt: skip
+
+        both, alone = make_round(self.twin, self.conveyor), make_round(self.twin)
+        alone.action_approve()
+        alone.action_start()
+        alone.task_ids.is_done = True
+        alone.action_complete()
+        self._merge()
+        line = both.maintenance_round_line_ids
+        self.assertEqual((line.equipment_id, line.weight), (self.conveyor, 4))
+        self.assertEqual(alone.maintenance_round_line_ids.equipment_id, self.conveyor)
+        self.assertEqual((both | alone).task_ids.equipment_id, self.conveyor)
+        self.assertEqual(alone.state, "completed")
+
     def test_downtime_counts_once(self):
         periods = self.env["maintenance.downtime"].with_user(self.planner)
         for asset, status, begin, end in (

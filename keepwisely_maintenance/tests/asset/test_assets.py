@@ -213,7 +213,7 @@ class TestComponents(MaintenanceCase):
         ledger = self.env["maintenance.cost.report"].with_user(self.planner)
         entries = ledger.search(line.action_view_costs_with_components()["domain"])
         self.assertEqual(sum(entries.mapped("amount")), line.rollup_maintenance_cost, "the click leads to what was added")
-        self.gripper.active = False
+        self.gripper.maintenance_archive("keep")
         self.env.invalidate_all()
         self.assertEqual(line.rollup_total_cost, 1410.0, "what was scrapped did cost")
 

@@ -66,3 +66,15 @@ class TestBudgetSpent(MaintenanceCase):
         self._receive(order)
         self.assertNotEqual(part.sudo().state, "done", "it is not used yet")
         self.assertEqual(self._amounts(), (60, 0), "a cost when it comes, not when it is used")
+
+    def test_a_receipt_that_the_store_corrects_afterwards(self):
+        """The storekeeper, who sees no orders, corrects what came; the job pays what is left."""
+        request = self._assigned()
+        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
+            {"line_ids": [Command.create({"product_id": self.grease.id, "product_qty": 3, "maintenance_request_id": request.id})]}
+        )
+        requisition.action_submit()
+        picking = self._receive(self._order(requisition))
+        self.assertEqual(self._amounts(), (60, 0))
+        picking.move_line_ids.with_user(self.storekeeper).quantity = 2
+        self.assertEqual(self._amounts()[0], 40)

@@ -141,7 +141,8 @@ class TestScheduleRound(ScheduleCase):
         with self.assertRaises(UserError):
             line.unlink()
         request.action_close()
-        for change in (lambda: line.write({"weight": 1}), lambda: line.copy({"equipment_id": self.pump.id}), line.unlink):
+        lift = self.env["maintenance.equipment"].create({"name": "Lift"})
+        for change in (lambda: line.write({"weight": 1}), lambda: line.copy({"equipment_id": lift.id}), line.unlink):
             with self.assertRaises(UserError):
                 change()
 

@@ -143,6 +143,13 @@ class TestChecklist(MaintenanceCase):
         )
         own.name = "Mine too"
         own.unlink()
+        # who helps with another team's work reads it, and answers nothing; over is over for all
+        self.request.message_subscribe(self.outsider.partner_id.ids)
+        self.assertFalse(task.with_user(self.outsider).can_answer)
+        self.request.sudo().action_complete()
+        self.env.invalidate_all()
+        for user in (self.technician, self.planner):
+            self.assertFalse(task.with_user(user).can_answer)
 
     def test_the_next_occurrence_has_no_answers(self):
         self._task("number", value=3, note="ok")

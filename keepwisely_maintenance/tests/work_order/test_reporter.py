@@ -91,6 +91,10 @@ class TestReport(MaintenanceCase):
         first, messages = request.date_fix_confirmed, len(request.message_ids)
         request.action_confirm_fix()
         self.assertEqual((request.date_fix_confirmed, len(request.message_ids)), (first, messages), "once")
+        request.with_user(self.planner).action_close()
+        self.assertEqual(request.date_fix_confirmed, first, "closing takes nothing back")
+        request.with_user(self.planner).action_reopen("It squeals again")
+        self.assertFalse(request.date_fix_confirmed)
 
     def test_what_is_not_done_is_not_confirmed(self):
         for request in (self._report(), self._assigned().with_user(self.operator)):
