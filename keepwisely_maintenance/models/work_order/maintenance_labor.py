@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
 from odoo.tools.misc import format_date
+from odoo.tools.sql import column_exists, create_column, table_exists
 
 #: Nobody works longer on one day, on all work orders together.
 HOURS_A_DAY = 24
@@ -51,6 +52,16 @@ class MaintenanceLabor(models.Model):
     _hourly_cost_not_negative = models.Constraint(
         "CHECK(hourly_cost >= 0)", "The cost of an hour cannot be negative."
     )
+
+    def _auto_init(self):
+        """Hours from before people had a place of their own, in one statement."""
+        if table_exists(self.env.cr, self._table) and not column_exists(self.env.cr, self._table, "person_id"):
+            create_column(self.env.cr, self._table, "person_id", "int4")
+            self.env.cr.execute(
+                "UPDATE maintenance_labor SET person_id = technician.partner_id "
+                "FROM res_users technician WHERE technician.id = maintenance_labor.user_id"
+            )
+        return super()._auto_init()
 
     @api.depends("user_id")
     def _compute_person_id(self):
