@@ -185,3 +185,15 @@ class StockMoveCost(models.Model):
             "stock_move_id": self.id,
             "amount": amount,
         }
+
+
+class StockMoveLineCost(models.Model):
+    _inherit = "stock.move.line"
+
+    def write(self, vals):
+        """What the store corrects on a receipt that is done changes what was received, with no write on the move."""
+        result = super().write(vals)
+        if "quantity" in vals:
+            # sudo: storekeepers see no orders
+            self.move_id.filtered(lambda move: move.state == "done").sudo().purchase_line_id._settle_cost()
+        return result

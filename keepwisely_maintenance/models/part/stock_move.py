@@ -211,6 +211,9 @@ class StockMove(models.Model):
             settling._settle_supply()
             replaced._procure_parts()
             settling._offer_to_waiting_parts()
+        if outer and settles:
+            # of what is said to be used, nothing more is wanted
+            parts.filtered("picked")._release_held_supply()
         if outer and (settles or "state" in vals):
             lost = reserved.filtered(
                 lambda move: move._get_missing_qty() and move.product_uom_qty <= demand_before[move.id]

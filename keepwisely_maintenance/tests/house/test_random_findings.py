@@ -161,3 +161,17 @@ class TestRandomFindings(MaintenanceCase):
         with self.assertRaisesRegex(UserError, "are free in"), self.env.cr.savepoint():
             part.lot_ids = [Command.set(other.sudo().move_line_ids.lot_id.ids)]
         self.assertEqual(other.sudo().move_line_ids.lot_id | part.sudo().move_line_ids.lot_id, lots)
+
+    def test_what_was_used_is_all_that_is_wanted(self):
+        """Nobody buys the rest that is asked for and not ordered, however it is said that less was used."""
+        for how in ("quantity", "line"):
+            with self.subTest(how=how):
+                belt = self._create_part(f"Belt {how}", 7.0, on_hand=3)
+                part = self._create_job_part(belt, 7)
+                line = part.sudo().maintenance_requisition_line_ids
+                self.assertEqual((part.quantity, line.product_qty, line.is_open), (3, 4, True))
+                if how == "quantity":
+                    part.quantity = 3
+                else:
+                    part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"quantity": 3, "picked": True})]
+                self.assertFalse(line.is_open)

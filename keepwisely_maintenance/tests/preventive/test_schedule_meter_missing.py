@@ -113,7 +113,7 @@ class TestScheduleMeterMissing(ScheduleCase):
             open_work = self._schedule("2027-01-04", basis="completion")
             open_work.action_generate()
             self.assertEqual(open_work.request_ids.schedule_due_date, date(2027, 1, 4))
-            self.assertIn("still open", open_work._describe_nothing_due()) if not open_work.asset_ids.generate_date else None
+            self.assertIn("still open", self._said(open_work))
         idle = self._meter()
         schedule = self._oil()
         for day in ("2026-01-01", "2026-01-11"):
