@@ -69,7 +69,7 @@ class MaintenanceEquipment(models.Model):
     def _compute_maintenance_count(self):
         """As native, counted by the database: native code reads every work order the asset ever had."""
         saved = self.filtered(lambda equipment: isinstance(equipment.id, int))
-        super(MaintenanceEquipment, self - saved)._compute_maintenance_count()
+        result = super(MaintenanceEquipment, self - saved)._compute_maintenance_count()
         total, still_open = dict.fromkeys(saved.ids, 0), dict.fromkeys(saved.ids, 0)
         for equipment, stage, archived, count in self.env["maintenance.request"]._read_group(
             [("equipment_id", "in", saved.ids)], ["equipment_id", "stage_id", "archive"], ["__count"]
@@ -80,6 +80,7 @@ class MaintenanceEquipment(models.Model):
         for equipment in saved:
             equipment.maintenance_count = total[equipment.id]
             equipment.maintenance_open_count = still_open[equipment.id]
+        return result
 
     @api.constrains("parent_id")
     def _check_parent(self):

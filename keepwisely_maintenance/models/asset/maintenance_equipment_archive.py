@@ -70,7 +70,7 @@ class MaintenanceEquipmentArchive(models.Model):
         elif requests and open_work != "keep":
             leaving._maintenance_check_nothing_undecided()
         # sudo: who may archive was checked, and what had to be decided is
-        return super(MaintenanceEquipmentArchive, leaving.sudo()).action_archive()
+        return super(MaintenanceEquipmentArchive, leaving.sudo()).action_archive()  # pylint: disable=super-method-mismatch
 
     # -- What hangs on them -------------------------------------------------------------------------
 

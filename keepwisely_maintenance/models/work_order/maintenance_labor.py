@@ -22,7 +22,7 @@ class MaintenanceLabor(models.Model):
     company_id = fields.Many2one(related="maintenance_request_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     person_id = fields.Many2one(
-        "res.partner", "Person", compute="_compute_person_id", store=True, readonly=False, precompute=True, required=True,
+        "res.partner", compute="_compute_person_id", store=True, readonly=False, precompute=True, required=True,
         index=True, ondelete="restrict", domain="[('maintenance_can_work', '=', True)]",
     )  # fmt: skip
     user_id = fields.Many2one(

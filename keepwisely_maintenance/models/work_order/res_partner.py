@@ -56,7 +56,7 @@ class ResPartner(models.Model):
 
     def _maintenance_get_logins(self):
         """The internal users of these people, also archived ones."""
-        return self.with_context(active_test=False).user_ids.filtered(lambda user: not user.share).with_context(self.env.context)
+        return self.with_context(active_test=False).user_ids.filtered(lambda user: not user.share).with_env(self.env)
 
     def _maintenance_get_user(self):
         """The active internal user of this person, if there is one."""

@@ -23,7 +23,7 @@ class MaintenanceWorkload(models.TransientModel):
     _order = "person_id, week"
     _rec_name = "person_id"
 
-    person_id = fields.Many2one("res.partner", "Person", readonly=True)
+    person_id = fields.Many2one("res.partner", readonly=True)
     user_id = fields.Many2one("res.users", "Technician", readonly=True, help="Empty for people without a login.")
     week = fields.Date("Week of", readonly=True, help="The Monday.")
     company_id = fields.Many2one("res.company", readonly=True)

@@ -43,7 +43,7 @@ class TestArchive(AssetCase):
     def _dialog(self, asset=None):
         action = (asset or self.conveyor).with_user(self.planner).action_archive()
         self.assertEqual(action["res_model"], "maintenance.equipment.archive")
-        return Form(self.env[action["res_model"]].with_user(self.planner).with_context(action["context"]))
+        return Form(self.env[action["res_model"]].with_user(self.planner).with_context(**action["context"]))
 
     def test_nothing_hangs_on_it(self):
         press = self.equipment.create({"name": "Press"})
@@ -65,7 +65,6 @@ class TestArchive(AssetCase):
                 act(self.conveyor.with_user(self.planner))
         self.assertTrue(self.conveyor.active)
         with self.assertRaisesRegex(UserError, "Gripper"):
-            self.gripper.maintenance_ids  # noqa: B018
             self.env["maintenance.request"].search([]).with_user(self.planner).archive_equipment_request()
             self.conveyor.with_user(self.planner).active = False
 
@@ -322,7 +321,7 @@ class TestMerge(AssetCase):
     def test_the_dialog(self):
         action = self.env.ref("keepwisely_maintenance.action_equipment_merge")
         context = {"active_model": self.twin._name, "active_ids": (self.twin | self.conveyor).ids}
-        form = Form(self.env[action.res_model].with_user(self.planner).with_context(context))
+        form = Form(self.env[action.res_model].with_user(self.planner).with_context(**context))
         self.assertEqual(form.winner_id, self.conveyor, "the older one")
         form.winner_id = self.twin
         self.assertEqual(form.save().action_apply()["res_id"], self.twin.id)

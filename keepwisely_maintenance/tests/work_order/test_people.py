@@ -116,7 +116,7 @@ class TestPeople(PeopleCase):
         self.assertIn(self.outsider.partner_id, request.sudo().labor_ids.person_id)
         other = self._assigned()
         with self.assertRaises(AccessError):
-            other.with_user(self.outsider).name  # noqa: B018
+            other.with_user(self.outsider).read(["name"])
 
     def test_the_crew_is_told_once(self):
         request = self._manned(self.technician.partner_id)
@@ -189,7 +189,7 @@ class TestPeople(PeopleCase):
         with self.assertRaises(ValidationError):
             labors.with_user(self.planner).create({**job, "person_id": firm.id, "hours": 1})
         with self.assertRaises(AccessError):
-            self.welder.with_user(self.technician).maintenance_hourly_cost  # noqa: B018
+            self.welder.with_user(self.technician).read(["maintenance_hourly_cost"])
 
     def test_workload(self):
         start = fields.Datetime.now()
