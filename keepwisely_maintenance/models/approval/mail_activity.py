@@ -18,6 +18,8 @@ class MailActivity(models.Model):
         :param xmlid: of the type.
         :param todos: pairs of a record and a dict of values.
         """
+        if not todos:
+            return self.browse()
         activity_type = self.env.ref(xmlid)
         return self.create(
             [

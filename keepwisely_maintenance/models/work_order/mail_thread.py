@@ -38,6 +38,16 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def _search_message_partner_ids(self, operator, operand):
+        """Native code looks for the followers as superuser, so that what a user may not read of people could be guessed.
+
+        :raises AccessError: the condition asks for such a field.
+        """
+        if operator in ("any", "not any"):
+            self.env["res.partner"]._search(operand)
+        return super()._search_message_partner_ids(operator, operand)
+
+    @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         if not any(route[0] == "maintenance.request" for route in routes or ()) or not is_mail_of_machine(message):

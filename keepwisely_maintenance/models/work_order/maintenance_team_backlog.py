@@ -22,30 +22,26 @@ class ResUsers(models.Model):
         resource = self.sudo().resource_ids.filtered(lambda resource: resource.company_id == company)[:1]
         return resource.calendar_id or company.sudo().resource_calendar_id, resource
 
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
     def _maintenance_get_capacity_hours(self, company, start, end):
-        """Working hours of each person between two days (the last one excluded), by id.
+        """Working hours of each user between two days (the last one excluded), by id; under False those of people without one.
 
-        Of the person's own working hours where there are some, else of the company's; public holidays
+        Of the user's own working hours where there are some, else of the company's; public holidays
         and, with own working hours, days off are taken out.
         """
         zone = company._get_plant_timezone()
         begin, until = (zone.localize(datetime.combine(day, time.min)).astimezone(UTC) for day in (start, end))
         capacities = {}
         shared = {}
-        for person in self:
-            calendar, resource = person._maintenance_get_user()._maintenance_get_working_hours(company)
+        for user in (*self, self.browse()):
+            calendar, resource = user._maintenance_get_working_hours(company)
             if not calendar:
-                capacities[person.id] = 0.0
+                capacities[user.id] = 0.0
                 continue
             key = (calendar, resource)
             if key not in shared:
                 intervals = calendar._work_intervals_batch(begin, until, resources=resource)[resource.id]
                 shared[key] = sum((stop - begun).total_seconds() / 3600 for begun, stop, _meta in intervals)
-            capacities[person.id] = shared[key]
+            capacities[user.id] = shared[key]
         return capacities
 
 
@@ -92,8 +88,8 @@ class MaintenanceTeamBacklog(models.Model):
         for company, teams in self._origin.grouped("company_id").items():
             company = company or self.env.company
             today = company._get_plant_day()
-            people = teams.member_ids.partner_id
-            capacities = people._maintenance_get_capacity_hours(company, today, today + timedelta(weeks=WEEKS_MEASURED))
+            end = today + timedelta(weeks=WEEKS_MEASURED)
+            capacities = teams.member_ids._maintenance_get_capacity_hours(company, today, end)
             for team in teams:
-                weekly[team] = sum(capacities[person.id] for person in team.member_ids.partner_id) / WEEKS_MEASURED
+                weekly[team] = sum(capacities[user.id] for user in team.member_ids) / WEEKS_MEASURED
         return weekly

@@ -63,17 +63,19 @@ class MaintenanceWorkload(models.TransientModel):
         people = (teams.member_ids.partner_id | requests._maintenance_get_people()).filtered(
             lambda person: person._maintenance_can_work_for(company)
         )
+        users = {person: person._maintenance_get_user() for person in people}
+        logins = self.env["res.users"].union(*users.values())
         rows = []
         for week in weeks:
-            capacities = people._maintenance_get_capacity_hours(company, week, week + timedelta(weeks=1))
+            capacities = logins._maintenance_get_capacity_hours(company, week, week + timedelta(weeks=1))
             for person in people:
                 planned = work[person, week]
                 hours = sum(request.maintenance_remaining_hours / len(request._maintenance_get_people()) for request in planned)
-                capacity = capacities[person.id]
+                capacity = capacities[users[person].id]
                 rows.append(
                     {
                         "person_id": person.id,
-                        "user_id": person._maintenance_get_user().id,
+                        "user_id": users[person].id,
                         "week": week,
                         "company_id": company.id,
                         "planned_hours": hours,

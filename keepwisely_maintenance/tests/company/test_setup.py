@@ -103,8 +103,9 @@ class TestSetup(TransactionCase):
         product = self.env["product.product"].create({"name": "Belt", "is_storable": True})
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1)
         self.env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 5)
+        technician = new_test_user(self.env, "leaver", groups="keepwisely_maintenance.group_maintenance_technician")
         request = self.env["maintenance.request"].create(
-            {"name": "a", "user_id": self.env.uid, "part_ids": [
+            {"name": "a", "user_id": technician.id, "part_ids": [
                 Command.create({"product_id": product.id, "product_uom_qty": 1}),
             ]}
         )  # fmt: skip

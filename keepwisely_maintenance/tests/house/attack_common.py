@@ -85,6 +85,7 @@ NONSENSE = (
     "Wrong value for",
     "Invalid field",
     "cannot marshal None",  # XML-RPC, for a method that returns nothing
+    "message must be an email.message.EmailMessage",  # the gateway's message_route
 )
 
 #: Left out: they send files, mails or log people out, and touch nothing of the module.

@@ -38,7 +38,7 @@ async function settle() {
 }
 
 /** Boards have a column beside the other, and calendars and tables of figures as many as there are. */
-const MAY_SCROLL = ".o_kanban_grouped, .o_calendar_renderer, .o_pivot, .o_graph_renderer";
+const MAY_SCROLL = ".o_kanban_grouped, .o_calendar_renderer, .o_pivot, .o_graph_renderer, .o_activity_view";
 
 function look({ view, dialog }) {
     for (const error of document.querySelectorAll(".o_error_dialog")) {
