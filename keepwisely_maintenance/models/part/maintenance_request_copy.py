@@ -10,7 +10,7 @@ class MaintenanceRequestCopy(models.Model):
 
     def copy(self, default=None):
         copies = super().copy(default)
-        if not self._maintenance_is_next_occurrence(default):
+        if not self._maintenance_is_next_occurrence(default) and "part_ids" not in (default or {}):
             for request, duplicate in zip(self, copies, strict=True):
                 request._maintenance_copy_parts(duplicate)
         return copies

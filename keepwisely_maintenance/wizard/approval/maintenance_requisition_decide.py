@@ -11,17 +11,17 @@ class MaintenanceRequisitionDecide(models.TransientModel):
     requisition_id = fields.Many2one(
         "maintenance.requisition", required=True, readonly=True, default=lambda self: self.env.context.get("active_id")
     )
-    line_ids = fields.One2many("maintenance.requisition.decide.line", "decide_id", "Lines")
+    line_ids = fields.One2many(
+        "maintenance.requisition.decide.line", "decide_id", "Lines", compute="_compute_line_ids", store=True, readonly=False
+    )
     comment = fields.Char("Reason", help="Who asked and the technician of the work order read it.")
 
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        requisition = self.env["maintenance.requisition"].browse(values.get("requisition_id"))
-        if "line_ids" in fields_list and requisition:
-            lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)
-            values["line_ids"] = [Command.create({"line_id": line.id}) for line in lines]
-        return values
+    @api.depends("requisition_id")
+    def _compute_line_ids(self):
+        """Every item that is still asked for."""
+        for wizard in self:
+            lines = wizard.requisition_id.line_ids.filtered(lambda line: not line.is_cancelled)
+            wizard.line_ids = [Command.clear(), *(Command.create({"line_id": line.id}) for line in lines)]
 
     def action_decide(self):
         self.ensure_one()
