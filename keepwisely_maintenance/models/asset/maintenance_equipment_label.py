@@ -87,8 +87,8 @@ class MaintenanceEquipmentLabel(models.Model):
         # sudo: strangers have no rights on assets, and nobody but planners reads codes
         equipment = self.sudo().with_context(active_test=False).search([("scan_token", "=", token)], limit=1)
         # labels of an asset that was merged stay on it
-        equipment = (equipment.maintenance_merged_into_id or equipment).filtered("active").with_env(self.env)
-        return equipment.filtered(lambda found: found._is_open_to(self.env.user))
+        equipment = (equipment.maintenance_merged_into_id or equipment).filtered("active")
+        return equipment.filtered(lambda found: found._is_open_to(self.env.user)).with_env(self.env)
 
     def _is_open_to(self, user):
         if user._is_internal():

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from ...context import BY_SYSTEM
+
 
 class StockMovePartUse(models.Model):
     """What is done with the parts of work orders: used, dropped, returned, asked for."""
@@ -95,7 +97,8 @@ class StockMovePartUse(models.Model):
         if entered:
             # what the engine has reserved is there; what was entered by hand need not be
             self._maintenance_check_on_shelf()
-        (self - entered).picked = True
+        # the rest of what is partly there stays wanted, unlike where somebody says what was used
+        (self - entered).with_context(maintenance_parts_settling=BY_SYSTEM).picked = True
         # Value and cost are those of the moment of use.
         self._action_done(cancel_backorder=cancel_backorder)
         self._settle_supply()
