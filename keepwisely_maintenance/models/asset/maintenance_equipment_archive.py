@@ -69,6 +69,7 @@ class MaintenanceEquipmentArchive(models.Model):
             requests.with_env(self.env).archive_equipment_request()
         elif requests and open_work != "keep":
             leaving._maintenance_check_nothing_undecided()
+        leaving.check_access("write")
         # sudo: who may archive was checked, and what had to be decided is
         return super(MaintenanceEquipmentArchive, leaving.sudo()).action_archive()  # pylint: disable=super-method-mismatch
 

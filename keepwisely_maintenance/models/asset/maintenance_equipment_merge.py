@@ -42,8 +42,7 @@ class MaintenanceEquipmentMerge(models.Model):
         :returns: the action that shows it.
         :raises UserError: an asset is of another company, part of the other, archived, or merged already.
         """
-        winner = self.browse(winner if isinstance(winner, int) else winner.ids)
-        winner.ensure_one()
+        winner = self.browse(winner.ids if isinstance(winner, models.BaseModel) else winner)
         (self | winner).check_access("write")
         self._maintenance_check_mergeable(winner)
         # sudo: what hangs on an asset goes over whole, also what planners do not see or change by hand
@@ -54,7 +53,7 @@ class MaintenanceEquipmentMerge(models.Model):
 
     def _maintenance_check_mergeable(self, winner):
         """:raises UserError: the assets cannot be one."""
-        if not self or winner in self:
+        if not self or len(winner) != 1 or winner in self:
             raise UserError(self.env._("Choose two assets, and which of them stays."))
         for equipment in self | winner:
             if not equipment.active:

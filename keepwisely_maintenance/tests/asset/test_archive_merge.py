@@ -306,6 +306,9 @@ class TestMerge(AssetCase):
         ):
             with self.assertRaisesRegex(UserError, words):
                 self._merge(loser, winner)
+        for nothing in ([], False, (self.conveyor | self.gripper).ids):
+            with self.assertRaisesRegex(UserError, "which of them stays"):
+                self.twin.with_user(self.planner).maintenance_merge_into(nothing)
         self.assertTrue(self.twin.active)
 
     def test_who_may_and_what_is_not_for_hands(self):
