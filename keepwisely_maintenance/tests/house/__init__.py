@@ -3,6 +3,7 @@
 from . import test_story
 from . import test_hidden_prices
 from . import test_printed_documents
+from . import test_printed_pdf
 from . import test_attack
 from . import test_attack_commands
 from . import test_sudo_paths
