@@ -3,6 +3,7 @@ import shutil
 import unittest
 
 import pypdf
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -88,9 +89,9 @@ class TestPrintedPdf(MaintenanceCase, HttpCase):
 
     def test_requisition(self):
         pump = self._create_part("Pump", 900.0)
-        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
-            {"reason": "The old one leaks", "line_ids": [Command.create({"product_id": pump.id, "product_qty": 2, "equipment_id": self.conveyor.id})]}
-        )  # fmt: skip
+        line = Command.create({"product_id": pump.id, "product_qty": 2, "equipment_id": self.conveyor.id})
+        requisition = self.env["maintenance.requisition"].with_user(self.technician)
+        requisition = requisition.create({"reason": "The old one leaks", "line_ids": [line]})
         requisition.action_submit()
         [text] = self._print("report_maintenance_requisition", requisition, self.procurement)
         for expected in (requisition.name, "The old one leaks", "1,800.00", "Pump"):
