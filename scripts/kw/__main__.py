@@ -13,6 +13,7 @@ TARGETS = {
     **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
     "beside": "beside",
     "walk": "walk",
+    "pictures": "pictures",
     "lint": "lint",
     "names": "names",
     "clean": "cleaning",
