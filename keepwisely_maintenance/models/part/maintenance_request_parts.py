@@ -74,7 +74,7 @@ class MaintenanceRequestParts(models.Model):
         by_company = {}
         for request in self:
             company = request.company_id
-            warehouse = request.equipment_id.sudo().location_id.warehouse_id
+            warehouse = request.equipment_id.location_id.warehouse_id
             if warehouse.company_id != company:
                 if company not in by_company:
                     by_company[company] = self.env["stock.warehouse"].search(
@@ -137,9 +137,9 @@ class MaintenanceRequestParts(models.Model):
 
     @api.depends("purchase_line_ids.order_id")
     def _compute_maintenance_purchase_order_ids(self):
-        # sudo: that an order exists is no secret; its form asks for purchase rights
+        # that an order exists is no secret; its form asks for purchase rights
         for request in self:
-            orders = request.sudo().purchase_line_ids.order_id
+            orders = request.purchase_line_ids.order_id
             request.maintenance_purchase_order_ids = orders
             request.maintenance_purchase_order_count = len(orders)
 

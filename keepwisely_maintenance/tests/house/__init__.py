@@ -12,6 +12,7 @@ from . import test_random_plant
 from . import test_roles
 from . import test_buttons
 from . import test_external_api
+from . import test_external_numbers
 from . import test_external_reach
 from . import test_tours
 from . import test_workbook
