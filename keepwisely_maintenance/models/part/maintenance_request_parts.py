@@ -116,10 +116,11 @@ class MaintenanceRequestParts(models.Model):
     def _get_parts_state(self):
         """Follow reservations, not receipts: what waits in an input location is not ready.
 
-        Services and one-off parts that the job waits for count with the parts.
+        Services and one-off parts that the job waits for count with the parts. A line that is being written on the form
+        was not looked for yet, so it does not count.
         """
         self.ensure_one()
-        parts = self.part_ids.filtered(lambda move: move.state != "cancel")
+        parts = self.part_ids.filtered(lambda move: move._origin and move.state != "cancel")
         undone = parts.filtered(lambda move: move.state != "done")
         missing = undone.filtered(lambda move: move.state == "draft" or move._get_missing_qty() > 0)
         lines = self._get_missing_lines()
