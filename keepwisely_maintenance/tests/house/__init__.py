@@ -15,3 +15,4 @@ from . import test_external_reach
 from . import test_tours
 from . import test_workbook
 from . import test_screens
+from . import test_start
