@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from ...const import DONE_STATES
@@ -24,10 +25,13 @@ class MaintenanceRequestAsk(models.Model):
     )  # fmt: skip
 
     def _auto_init(self):
-        """Nobody is asked about work from before: it is filled in one statement."""
+        """Filled in one statement; nobody is asked about work from before the module."""
         if not column_exists(self.env.cr, self._table, "maintenance_is_answer_due"):
             create_column(self.env.cr, self._table, "maintenance_is_answer_due", "bool")
-            self.env.cr.execute("UPDATE maintenance_request SET maintenance_is_answer_due = false")
+            due = SQL("false")
+            if column_exists(self.env.cr, self._table, "date_fix_confirmed"):
+                due = SQL("coalesce(state, '') = 'completed' AND owner_user_id IS NOT NULL AND date_fix_confirmed IS NULL")
+            self.env.cr.execute(SQL("UPDATE maintenance_request SET maintenance_is_answer_due = %s", due))
         return super()._auto_init()
 
     @api.depends("state", "date_fix_confirmed", "owner_user_id")

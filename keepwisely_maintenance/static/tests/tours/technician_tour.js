@@ -122,11 +122,11 @@ registry.category("web_tour.tours").add("keepwisely_technician_five_taps", {
         {
             content: "Add a part",
             trigger: ".o_form_view .o_field_widget[name=part_scan_id] input",
-            run: "edit Bearing",
+            run: "click",
         },
         {
             content: "Choose it",
-            trigger: ".dropdown-item:contains(Bearing 6204), .o-autocomplete--dropdown-item a:contains(Bearing 6204)",
+            trigger: ".modal .o_kanban_record:contains(Bearing 6204)",
             run: "click",
         },
         {
