@@ -4,7 +4,6 @@ import binascii
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
 from .scan_photo import clean_photo
@@ -20,8 +19,8 @@ class MaintenanceRequestReport(models.Model):
         help="Is put below the work order: what is wrong, or, once it is done, how it looks now.",
     )  # fmt: skip
     maintenance_last_photo_id = fields.Many2one(
-        "ir.attachment", "Latest photo", compute="_compute_maintenance_last_photo_id", help="The latest photo below the work order."
-    )
+        "ir.attachment", "Latest photo", compute="_compute_maintenance_last_photo_id",
+    )  # fmt: skip
     maintenance_reported_here = fields.Html(
         "Already reported here", compute="_compute_maintenance_reported_here", sanitize=False,
         help="Open work on the asset, for whoever would report it again.",
@@ -92,7 +91,7 @@ class MaintenanceRequestReport(models.Model):
 
     # -- Sending ------------------------------------------------------------------------------
 
-    def action_send_report(self):
+    def action_maintenance_send_report(self):
         """What the button *Send the report* does once the form is saved: say thank you and the number."""
         self.ensure_one()
         return {

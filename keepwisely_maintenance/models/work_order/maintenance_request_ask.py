@@ -83,7 +83,8 @@ class MaintenanceRequestAsk(models.Model):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         # sudo: whoever completes need not be able to read users and what was tracked
         request, message = self.sudo(), message.sudo()
-        if message.message_type != "user_notification" and request.id in self._maintenance_get_asked() and message.tracking_value_ids:
+        is_change = message.message_type != "user_notification" and message.tracking_value_ids
+        if is_change and request.id in self._maintenance_get_asked():
             asked = request.owner_user_id.partner_id.id
             recipients = [recipient for recipient in recipients if recipient["id"] != asked]
         return recipients

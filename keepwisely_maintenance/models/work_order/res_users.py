@@ -29,7 +29,7 @@ class ResUsers(models.Model):
         groups = self.sudo().all_group_ids
         works = self.env.ref(TECHNICIANS) in groups and self.env.ref(PLANNERS) not in groups
         actions = self.env["ir.actions.actions"].sudo()
-        return actions.browse(works and self.env.ref("keepwisely_maintenance.action_my_work_orders").id or [])
+        return actions.browse(self.env.ref("keepwisely_maintenance.action_my_work_orders").id if works else [])
 
     @api.onchange("group_ids")
     def _onchange_maintenance_home(self):

@@ -71,7 +71,7 @@ class TestReport(ScanCase):
             self.assertNotIn("Elsewhere", words)
         saved = form.record
         self.assertEqual((saved.owner_user_id, saved.equipment_id), (self.operator, self.conveyor))
-        self.assertIn(saved.reference, str(saved.action_send_report()))
+        self.assertIn(saved.reference, str(saved.action_maintenance_send_report()))
 
     def test_following_instead(self):
         other = new_test_user(self.env, login="kw_operator2", groups="base.group_user")
@@ -163,7 +163,8 @@ class TestReport(ScanCase):
         view = self.env.ref("keepwisely_maintenance.maintenance_request_view_search_report")
         condition = re.search(r'name="open_or_asked"\s+domain="([^"]+)"', view.arch)[1].replace("&amp;", "&")
         requests = self.env["maintenance.request"].with_user(self.operator)
-        order = re.search('default_order="([^"]+)"', self.env.ref("keepwisely_maintenance.maintenance_request_view_kanban_report").arch)[1]
+        cards = self.env.ref("keepwisely_maintenance.maintenance_request_view_kanban_report").arch
+        order = re.search('default_order="([^"]+)"', cards)[1]
         found = requests.search(mine & Domain(safe_eval(condition, {"uid": self.operator.id})), order=order)
         self.assertEqual(found & (asked | opened | answered), asked | opened)
         self.assertEqual(found[0], asked)
