@@ -32,8 +32,10 @@ from . import mail_thread
 from . import maintenance_request_mail
 from . import maintenance_request_people
 from . import maintenance_request_tell
+from . import maintenance_request_ask
 from . import maintenance_request_timer
 from . import maintenance_request_hours_required
+from . import maintenance_request_phone
 from . import maintenance_request_overlap
 from . import maintenance_request_recurrence
 from . import maintenance_failure_code
