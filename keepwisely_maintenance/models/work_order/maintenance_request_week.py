@@ -16,7 +16,8 @@ MOST_BESIDE = 150
 #: Read in one go.
 FIELDS = (
     "reference", "name", "equipment_id", "maintenance_asset_names", "priority", "state", "company_id", "maintenance_team_id",
-    "schedule_date", "schedule_end", "expected_hours", "maintenance_person_id", "maintenance_crew_ids", "parts_state", "parts_ready_date",
+    "maintenance_person_id", "maintenance_crew_ids", "schedule_date", "schedule_end", "expected_hours", "parts_state",
+    "parts_ready_date",
 )  # fmt: skip
 
 
@@ -60,8 +61,9 @@ class MaintenanceRequestWeek(models.Model):
         undated_domain = still_open & Domain("schedule_date", "=", False)
         undated = self.search_fetch(undated_domain, FIELDS, order="priority desc, request_date, id", limit=MOST_BESIDE)
         late = self.search_fetch(
-            still_open & Domain("schedule_end", "<=", min(begin, midnight)), FIELDS, order="priority desc, schedule_date", limit=MOST_BESIDE
-        )
+            still_open & Domain("schedule_end", "<=", min(begin, midnight)),
+            FIELDS, order="priority desc, schedule_date, id", limit=MOST_BESIDE,
+        )  # fmt: skip
         shown = planned.filtered(lambda request: not team or request.maintenance_team_id == team)
         people = (team or teams).member_ids.partner_id | (shown | undated | late)._maintenance_get_people()
         people = people._maintenance_filter_can_work(company).sorted("name")
@@ -84,12 +86,12 @@ class MaintenanceRequestWeek(models.Model):
     @api.model
     def _maintenance_get_row_of_nobody(self, company, days, planned):
         """What has a date and nobody to do it."""
-        cells = {day: {"hours": 0.0, "capacity": 0.0, "leave": 0.0, "jobs": []} for day in days}
+        cells = {day: self._maintenance_prepare_cell() for day in days}
         for request in planned.filtered(lambda request: not request._maintenance_get_people()):
             day = max(company._get_plant_day(request.schedule_date), days[0])
             cells[day]["hours"] += request.expected_hours or LEAST_PLANNED
             cells[day]["jobs"].append({"id": request.id, "hours": request.expected_hours or LEAST_PLANNED, "goes_on": False})
-        return {"id": False, "name": self.env._("Nobody yet"), "user_id": False, "cells": list(cells.values())}
+        return {"id": False, "name": self.env._("Nobody yet"), "cells": list(cells.values())}
 
     @api.model
     def _maintenance_get_rows(self, company, days, planned, people):
@@ -106,19 +108,19 @@ class MaintenanceRequestWeek(models.Model):
         rows = []
         for person in people:
             capacity, attendance = add_up(company, present[person]), add_up(company, at_work[person])
-            cells = {
-                day: {"hours": 0.0, "capacity": capacity[day], "leave": attendance[day] - capacity[day], "jobs": []} for day in days
-            }
+            cells = {day: self._maintenance_prepare_cell(capacity[day], attendance[day] - capacity[day]) for day in days}
             for request in work[person]:
                 share = (request.expected_hours or LEAST_PLANNED) / len(request._maintenance_get_people())
                 by_day = spread(company, around[person], request.schedule_date, request.schedule_end, share)
                 for day in cells.keys() & by_day.keys():
                     cells[day]["hours"] += by_day[day]
                     cells[day]["jobs"].append({"id": request.id, "hours": by_day[day], "goes_on": day != min(by_day)})
-            rows.append(
-                {"id": person.id, "name": person.name, "user_id": person._maintenance_get_user().id, "cells": list(cells.values())}
-            )
+            rows.append({"id": person.id, "name": person.name, "cells": list(cells.values())})
         return rows
+
+    @api.model
+    def _maintenance_prepare_cell(self, capacity=0.0, leave=0.0):
+        return {"hours": 0.0, "capacity": capacity, "leave": leave, "jobs": []}
 
     def _maintenance_describe_job(self):
         """What a card of the week says."""

@@ -82,18 +82,23 @@ class ResPartner(models.Model):
         """
         bounds = UTC.localize(begin), UTC.localize(until)
         resources = self.env["resource.resource"].sudo()
-        hours = {person: person._maintenance_get_user()._maintenance_get_working_hours(company) for person in (*self, self.browse())}
+        users = {person: person._maintenance_get_user() for person in (*self, self.browse())}
+        logins = self.env["res.users"].union(*users.values())
+        hours = {
+            person: user.with_prefetch(logins._ids)._maintenance_get_working_hours(company) for person, user in users.items()
+        }
         by_calendar = defaultdict(resources.browse)
         for calendar, resource in hours.values():
             by_calendar[calendar] |= resource
         found = {
-            calendar: calendar._work_intervals_batch(*bounds, resources=users, compute_leaves=compute_leaves) if calendar else {}
-            for calendar, users in by_calendar.items()
+            calendar: calendar._work_intervals_batch(*bounds, resources=together, compute_leaves=compute_leaves)
+            for calendar, together in by_calendar.items()
+            if calendar
         }
         return {
             person: [
                 tuple(moment.astimezone(UTC).replace(tzinfo=None) for moment in (start, stop))
-                for start, stop, _meta in found[calendar].get(resource.id, ())
+                for start, stop, _meta in found.get(calendar, {}).get(resource.id, ())
             ]
             for person, (calendar, resource) in hours.items()
         }

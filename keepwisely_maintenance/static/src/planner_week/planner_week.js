@@ -29,7 +29,7 @@ export class PlannerWeek extends Component {
         this.display = { controlPanel: {} };
         const { day, teamId } = this.props.state || {};
         // `held` is the job in hand, with the person it is taken from
-        this.state = useState({ week: null, day, teamId: teamId || false, held: null, search: "" });
+        this.state = useState({ week: null, day, teamId: teamId || false, held: null, search: "", isUnfolded: false });
         useSetupAction({
             getLocalState: () => ({ day: this.state.day, teamId: this.state.teamId }),
         });
@@ -104,7 +104,8 @@ export class PlannerWeek extends Component {
 
     get title() {
         const [first, last] = [this.state.week.days[0], this.state.week.days[6]].map(deserializeDate);
-        const format = { day: "numeric", month: "short", year: "numeric" };
+        const isThisYear = last.hasSame(deserializeDate(this.state.week.today), "year");
+        const format = { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) };
         return `${first.toLocaleString(format)} – ${last.toLocaleString(format)}`;
     }
 
@@ -122,6 +123,10 @@ export class PlannerWeek extends Component {
             { key: "late", name: _t("Late, to be planned again"), jobs: find(late) },
             { key: "undated", name: _t("Without a date"), jobs: find(undated), of: this.state.week.undated_count },
         ];
+    }
+
+    get besideCount() {
+        return this.state.week.late.length + this.state.week.undated_count;
     }
 
     get hasTechnicians() {
@@ -186,6 +191,7 @@ export class PlannerWeek extends Component {
         const { held } = this.state;
         this.placed = null;
         this.state.held = held?.job.id === job.id && held.personId === personId ? null : { job, personId };
+        this.state.isUnfolded = false;
     }
 
     release() {
