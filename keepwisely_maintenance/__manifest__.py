@@ -95,6 +95,7 @@
         "views/asset/maintenance_downtime_views.xml",
         "views/asset/maintenance_request_report_views.xml",
         "views/work_order/maintenance_planning_views.xml",
+        "views/work_order/maintenance_planner_week_views.xml",
         "report/work_order/maintenance_workload_views.xml",
         "wizard/work_order/maintenance_request_plan_views.xml",
         "views/approval/maintenance_requisition_approver_page_templates.xml",
