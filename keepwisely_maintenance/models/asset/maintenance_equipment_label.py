@@ -219,12 +219,12 @@ class MaintenanceRequestScanned(models.Model):
         words = html2plaintext(vals["description"])
         return found.filtered(lambda request: html2plaintext(request.description) == words)[:1]
 
-    def _attach_photo(self, photo):
+    def _attach_photo(self, photo, words=None):
         """Put the photo below the work order, where everybody looks for it."""
         self.ensure_one()
         author = self.env.user if self.env.user._is_internal() else self.env.ref("base.user_root")
         self.message_post(
-            body=self.env._("Photo of the report"),
+            body=words or self.env._("Photo of the report"),
             attachments=[(f"{self.reference.replace('/', '-')}.jpg", photo)],
             author_id=author.partner_id.id,
             subtype_xmlid="mail.mt_note",

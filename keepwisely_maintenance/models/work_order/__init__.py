@@ -32,9 +32,13 @@ from . import mail_thread
 from . import maintenance_request_mail
 from . import maintenance_request_people
 from . import maintenance_request_tell
+from . import maintenance_request_ask
 from . import maintenance_request_timer
 from . import maintenance_request_hours_required
+from . import maintenance_request_phone
 from . import maintenance_request_overlap
+from . import maintenance_request_plan_on
+from . import maintenance_request_week
 from . import maintenance_request_recurrence
 from . import maintenance_failure_code
 from . import maintenance_request_failure

@@ -1,9 +1,15 @@
 """Presses what somebody sees on a form, as the web client would, and says what is refused."""
 
+import re
+
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.safe_eval import safe_eval
+
+
+#: A refusal of somebody, not of something.
+WHO_MAY = re.compile(r"\b(belongs to|[Oo]nly (a|the|whoever)\b|by (a planner|the technicians)|may (only )?be)", re.I)
 
 
 class _RollBack(Exception):
@@ -16,7 +22,7 @@ class PressedButtons:
     def __init__(self, user, view=None):
         self.user = user
         self.view = view
-        self.faults, self.refusals, self.pressed = [], [], 0
+        self.faults, self.pressed = [], 0
 
     def press_all(self, record):
         """Press each button that is to be seen on the form of ``record``, one at a time; nothing of it stays."""
@@ -71,7 +77,7 @@ class PressedButtons:
 
     def _evaluate(self, expression, values):
         known = {
-            name: value["id"] if isinstance(value, dict) else value for name, value in values.items()
+            name: value["id"] if isinstance(value, dict) and "id" in value else value for name, value in values.items()
         }
         return safe_eval(expression, {**known, "uid": self.user.id, "context": {}})
 
@@ -103,7 +109,9 @@ class PressedButtons:
         except AccessError as error:
             self.faults.append(f"{where}: {' '.join(str(error).split())[:300]}")
         except UserError as error:
-            self.refusals.append(f"{where}: {' '.join(str(error).split())[:300]}")
+            # what is to be done first may be said; who may do it has to be known before
+            if WHO_MAY.search(str(error)):
+                self.faults.append(f"{where}: {error}")
         env.invalidate_all()
 
     def _open_action(self, record, action):

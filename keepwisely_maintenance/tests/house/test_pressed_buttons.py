@@ -46,7 +46,8 @@ class TestPressedButtons(MaintenanceCase):
 
     def _get_examples(self, model, name):
         """A record of each value of the field that the user may see, the newest."""
-        if not model.has_access("read"):
+        # storekeepers read orders for the sake of receipts; Odoo's form of orders is not for them
+        if not model.has_access("read") or (model._name == "purchase.order" and not model.has_access("write")):
             return model
         found = model.search([], order="id desc", limit=400)
         return model.concat(*(records[:1] for records in found.grouped(name).values()))
