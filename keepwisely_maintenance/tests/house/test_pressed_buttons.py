@@ -25,8 +25,8 @@ class TestPressedButtons(MaintenanceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.plant = RandomPlant(cls.env, 3)
-        cls.plant.run(150, check_every=1000)
+        cls.plant = RandomPlant(cls.env, 5)
+        cls.plant.run(60, check_every=1000)
         equipment = cls.env["maintenance.equipment"].search([], limit=1)
         cls.env["maintenance.schedule"].create({"name": "Grease", "equipment_ids": equipment.ids, "interval": 1})
         cls.env["maintenance.meter"].create({"name": "Hours", "code": "KW-PRESSED", "equipment_id": equipment.id})
@@ -52,17 +52,23 @@ class TestPressedButtons(MaintenanceCase):
         found = model.search([], order="id desc", limit=400)
         return model.concat(*(records[:1] for records in found.grouped(name).values()))
 
+
+@tagged("post_install", "-at_install")
+class TestButtonsOfOthers(MaintenanceCase):
+    """What a button leads to is of whoever presses it."""
+
+    acts_cold = True
+
     def test_the_number_of_requisitions_is_of_those_one_may_read(self):
         """An asset counted requisitions of others, and opening them was refused."""
-        for user in (self.operator, self.technician, self.planner):
-            asset = self.conveyor.with_user(user)
+        for _number in range(2):
             self._create_job_part(self.bearing, 3)
-            self.env.invalidate_all()
+        for user, number in ((self.operator, 0), (self.technician, 2), (self.planner, 2)):
+            asset = self.conveyor.with_user(user)
+            self.assertEqual(asset.requisition_count, number, user.login)
             requisitions = self.env["maintenance.requisition"].with_user(user)
-            action = asset.action_view_requisitions()
-            found = requisitions.browse(action["res_id"]) if action.get("res_id") else requisitions.search(action["domain"])
-            self.assertEqual(asset.requisition_count, len(found), user.login)
-        self.assertFalse(self.conveyor.with_user(self.operator).requisition_count)
+            if number:
+                self.assertEqual(requisitions.search_count(asset.action_view_requisitions()["domain"]), number)
 
     def test_who_only_reports_stays_on_the_reporter_s_page(self):
         page = self.env.ref("keepwisely_maintenance.maintenance_request_view_form_report")
