@@ -76,7 +76,7 @@ class MaintenanceRequestParts(models.Model):
         by_company = {}
         for request in self:
             company = request.company_id
-            warehouse = request.equipment_id.sudo().location_id.warehouse_id
+            warehouse = request.equipment_id.location_id.warehouse_id
             if warehouse.company_id != company:
                 if company not in by_company:
                     by_company[company] = self.env["stock.warehouse"].search(
@@ -116,10 +116,11 @@ class MaintenanceRequestParts(models.Model):
     def _get_parts_state(self):
         """Follow reservations, not receipts: what waits in an input location is not ready.
 
-        Services and one-off parts that the job waits for count with the parts.
+        Services and one-off parts that the job waits for count with the parts. A line that is being written on the form
+        was not looked for yet, so it does not count.
         """
         self.ensure_one()
-        parts = self.part_ids.filtered(lambda move: move.state != "cancel")
+        parts = self.part_ids.filtered(lambda move: move._origin and move.state != "cancel")
         undone = parts.filtered(lambda move: move.state != "done")
         missing = undone.filtered(lambda move: move.state == "draft" or move._get_missing_qty() > 0)
         lines = self._get_missing_lines()
@@ -146,9 +147,9 @@ class MaintenanceRequestParts(models.Model):
 
     @api.depends("purchase_line_ids.order_id")
     def _compute_maintenance_purchase_order_ids(self):
-        # sudo: that an order exists is no secret; its form asks for purchase rights
+        # that an order exists is no secret; its form asks for purchase rights
         for request in self:
-            orders = request.sudo().purchase_line_ids.order_id
+            orders = request.purchase_line_ids.order_id
             request.maintenance_purchase_order_ids = orders
             request.maintenance_purchase_order_count = len(orders)
 

@@ -248,9 +248,10 @@ class MaintenanceRequisition(models.Model):
         if "requester_id" in vals:
             self._check_requester()
         if "company_id" in vals:
-            # sudo: prices are hidden from some; in another currency the price is another one
-            lines = self.sudo().line_ids
-            lines._write_by_system({"price_author_id": lines._get_author_id()})
+            # rules look at what stood there before: nobody asks in a company of others
+            self.check_access("write")
+            # in another currency the price is another one
+            self.line_ids._write_by_system({"price_author_id": self.line_ids._get_author_id()})
         return result
 
     def unlink(self):
