@@ -7,7 +7,6 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.safe_eval import safe_eval
 
-
 #: A refusal of somebody, not of something.
 WHO_MAY = re.compile(r"\b(belongs to|[Oo]nly (a|the|whoever)\b|by (a planner|the technicians)|may (only )?be)", re.I)
 
