@@ -52,7 +52,8 @@ function look({ view, dialog }) {
         fault(`opens a dialog: ${opened.textContent.trim().slice(0, 160)}`);
     }
     const content = document.querySelector(".o_action_manager .o_content");
-    if (!content || !document.querySelector(`.o_action_manager .o_${view}_view`)) {
+    const shown = view === "client" ? ".o_action" : `.o_${view}_view`;
+    if (!content || !document.querySelector(`.o_action_manager ${shown}`)) {
         return fault("shows no such view");
     }
     const hidden = content.scrollWidth - content.clientWidth;
