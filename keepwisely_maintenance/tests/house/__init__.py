@@ -15,4 +15,5 @@ from . import test_external_reach
 from . import test_tours
 from . import test_workbook
 from . import test_screens
+from . import test_accessible
 from . import test_start
