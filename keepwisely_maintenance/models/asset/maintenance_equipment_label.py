@@ -145,6 +145,7 @@ class MaintenanceEquipmentLabel(models.Model):
             "company_id": requests.env.company.id,
             "maintenance_team_id": self._get_team_for_reports(requests.env.company).id,
             "priority": "2" if is_down or is_unsafe else "0",
+            "maintenance_is_unsafe": is_unsafe,
             "reported_status": "down" if is_down and is_known else "running",
             "owner_user_id": is_known and self.env.uid,
             "reported_via": "scan" if is_known else "scan_public",

@@ -15,7 +15,7 @@ class MaintenanceRequestReport(models.Model):
     _inherit = "maintenance.request"
 
     maintenance_new_photo = fields.Binary(
-        "Photo", compute="_compute_maintenance_new_photo", inverse="_inverse_maintenance_new_photo", attachment=False,
+        "New photo", compute="_compute_maintenance_new_photo", inverse="_inverse_maintenance_new_photo", attachment=False,
         help="Is put below the work order: what is wrong, or, once it is done, how it looks now.",
     )  # fmt: skip
     maintenance_last_photo_id = fields.Many2one(

@@ -52,8 +52,7 @@ class MaintenanceRequestKpi(models.Model):
     def _compute_schedule_tolerance(self):
         """Not dependent on the interval: a schedule that changes does not judge past work anew."""
         for request in self:
-            # sudo: who reads a work order need not read its schedule
-            schedule = request.schedule_id.sudo()
+            schedule = request.schedule_id
             days = schedule.interval * INTERVAL_DAYS.get(schedule.interval_unit, 0)
             request.schedule_tolerance = int(days * TOLERANCE)
 
