@@ -77,12 +77,17 @@ class MaintenanceRequisitionApproval(models.Model):
         return True
 
     def action_approve(self, comment=None):
-        """Approve for the tier the requisitions wait for, as the current user."""
-        return self._decide("approved", comment)
+        """Approve for the tier the requisitions wait for, as the current user.
+
+        :returns: an action that says what was approved, and offers to take it back.
+        """
+        self._decide("approved", comment)
+        return self._offer_to_take_back()
 
     def action_reject(self, comment=None):
         """Reject for the tier the requisitions wait for, as the current user."""
-        return self._decide("rejected", comment)
+        self._decide("rejected", comment)
+        return True
 
     def _decide(self, decision, comment):
         self.env["maintenance.approval.decision"].create(
@@ -91,7 +96,6 @@ class MaintenanceRequisitionApproval(models.Model):
                 for requisition in self
             ]
         )
-        return True
 
     def action_cancel(self):
         """Withdraw what was asked for.
@@ -241,7 +245,9 @@ class MaintenanceRequisitionApproval(models.Model):
         notes = {}
         for decision in decisions:
             names = {"tier": decision.tier_id.name, "person": decision.on_behalf_of_id.name}
-            if decision.decision == "approved":
+            if decision.decision == "taken_back":
+                body = self.env._("Took the approval for %s back.", decision.tier_id.name)
+            elif decision.decision == "approved":
                 body = (
                     self.env._("Approved for %(tier)s in place of %(person)s.", **names)
                     if decision.on_behalf_of_id
@@ -256,7 +262,7 @@ class MaintenanceRequisitionApproval(models.Model):
             if decision.refused_line_ids:
                 body += " " + self.env._("Refused: %s.", decision.refused_line_ids._describe_items())
             notes[decision] = escape(body) + escape(f" {decision.comment}" if decision.comment else "")
-        approved = decisions.filtered(lambda decision: decision.decision == "approved" and not decision.refused_line_ids)
+        approved = decisions.filtered(lambda decision: decision.decision != "rejected" and not decision.refused_line_ids)
         # whoever decides, decides on all of them
         approved.requisition_id._message_log_batch(
             {decision.requisition_id.id: notes[decision] for decision in approved},

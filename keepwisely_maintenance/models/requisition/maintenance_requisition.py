@@ -132,6 +132,7 @@ class MaintenanceRequisition(models.Model):
         "decision_ids.decision",
         "decision_ids.revision",
         "decision_ids.tier_id",
+        "decision_ids.taken_back_id",
         "line_ids.is_cancelled",
         "line_ids.product_qty",
         "line_ids.qty_ordered",
@@ -159,9 +160,9 @@ class MaintenanceRequisition(models.Model):
                 requisition.state = requisition._get_supply_state()
 
     def _get_current_decisions(self):
-        """Decisions on the present submission; those on earlier ones no longer count."""
+        """Decisions on the present submission that stand; those on earlier ones no longer count."""
         self.ensure_one()
-        return self.decision_ids.filtered(lambda decision: decision.revision == self.revision)
+        return self.decision_ids.filtered(lambda decision: decision.revision == self.revision)._get_standing()
 
     def _get_supply_state(self):
         """From approval on, the purchase lines decide."""

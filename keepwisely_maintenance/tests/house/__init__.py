@@ -3,6 +3,7 @@
 from . import test_story
 from . import test_hidden_prices
 from . import test_printed_documents
+from . import test_printed_pdf
 from . import test_attack
 from . import test_attack_commands
 from . import test_sudo_paths
@@ -16,3 +17,7 @@ from . import test_external_reach
 from . import test_tours
 from . import test_workbook
 from . import test_screens
+from . import test_pressed_buttons
+from . import test_words
+from . import test_formats
+from . import test_start

@@ -152,6 +152,29 @@ class TestRandomFindings(MaintenanceCase):
         part.move_line_ids = [Command.update(line.id, {"quantity": 4, "picked": True})]
         self.assertEqual(part.quantity, 4)
 
+    def test_what_was_counted_away_is_taken_from_where_it_lies(self):
+        """A shelf never holds less than nothing as long as the store has what was used."""
+        shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})
+        quants = self.env["stock.quant"]
+        for whole in (False, True):
+            with self.subTest(whole=whole):
+                belt = self._create_part(f"Belt {whole}", 7.0, on_hand=8)
+                part = self._create_job_part(belt, 8)
+                part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"picked": True})]
+                quants._update_available_quantity(belt, shelf, 7)
+                quants._update_available_quantity(belt, self.stock, -8 if whole else -3)
+                self.assertEqual((part.quantity, part.picked), (8, True))
+                if whole:
+                    with self.assertRaisesRegex(UserError, "8 × Belt True were entered and 7 are in"):
+                        part.action_use_part()
+                    part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"quantity": 7, "location_id": shelf.id})]
+                part.action_use_part()
+                self.assertEqual((part.state, part.quantity), ("done", 7 if whole else 8))
+                left = {quant.location_id: (quant.quantity, quant.reserved_quantity) for quant in quants.search([
+                    ("product_id", "=", belt.id), ("location_id", "child_of", self.stock.id), ("quantity", "!=", 0),
+                ])}
+                self.assertEqual(left, {} if whole else {shelf: (4, 0)})
+
     def test_a_serial_number_of_another_job_is_not_chosen(self):
         motor = self._create_part("Motor", 90.0, tracking="serial")
         lots = self.env["stock.lot"].create([{"name": name, "product_id": motor.id} for name in ("M1", "M2")])
