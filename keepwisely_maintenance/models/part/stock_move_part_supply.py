@@ -23,7 +23,7 @@ class StockMovePartSupply(models.Model):
         requests = parts.maintenance_request_id.with_env(self.env)._filtered_access("write")
         for part in parts:
             request = part.maintenance_request_id
-            part.can_ask = bool(
+            part.with_env(self.env).can_ask = bool(
                 part.qty_missing
                 and request in requests
                 and request.state in PLANNED_STATES

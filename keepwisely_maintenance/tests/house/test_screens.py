@@ -45,10 +45,14 @@ class ScreensCase(MaintenanceCase, HttpCase):
                 visit(menus[child], path)
 
         def add(menu, path):
-            action_id = menu["actionModel"] == "ir.actions.act_window" and menu["actionID"]
-            if action_id and action_id not in seen:
-                seen.add(action_id)
-                screens.extend(cls._get_views(user, action_id, " › ".join(path[1:]), window))
+            model, action_id, name = menu["actionModel"], menu["actionID"], " › ".join(path[1:])
+            if not action_id or (model, action_id) in seen:
+                return
+            seen.add((model, action_id))
+            if model == "ir.actions.act_window":
+                screens.extend(cls._get_views(user, action_id, name, window))
+            elif model == "ir.actions.client":
+                screens.append({"name": name, "action": action_id, "view": "client"})
 
         visit(menus[cls.env.ref("maintenance.menu_maintenance_title").id], [])
         return screens

@@ -26,7 +26,7 @@ function listen() {
 const frame = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)));
 
 /** Until nothing is asked of the server or waits to be drawn. */
-async function settle() {
+export async function settle() {
     for (let quiet = 0, tries = 0; quiet < 3; tries++) {
         await frame();
         const busy = pending.size || [...App.apps].some((app) => app.scheduler.tasks.size);
@@ -93,7 +93,8 @@ function look({ view, dialog, naming }) {
         fault(`opens a dialog: ${opened.textContent.trim().slice(0, 160)}`);
     }
     const content = document.querySelector(".o_action_manager .o_content");
-    if (!content || !document.querySelector(`.o_action_manager .o_${view}_view`)) {
+    const shown = view === "client" ? ".o_action" : `.o_${view}_view`;
+    if (!content || !document.querySelector(`.o_action_manager ${shown}`)) {
         return fault("shows no such view");
     }
     const hidden = content.scrollWidth - content.clientWidth;
