@@ -86,6 +86,15 @@ ensure() {
     export PYTHON KW_PG_BIN=${KW_PG_BIN:-}
 }
 
+wish() { # what is good to have: installed where that works, done without where not
+    local packages
+    packages=$(missing_packages "$@")
+    [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+    say "installing ${packages% }"
+    install_packages "apt-get install -y --no-install-recommends ${packages% }" >&2 ||
+        say "going on without ${packages% }: what is printed is shown as a page instead of a PDF file"
+}
+
 install_packages() {
     # Debian's PostgreSQL would create and start a server of its own; this project starts its own private one.
     local no_cluster=/etc/postgresql-common/createcluster.d/keepwisely.conf

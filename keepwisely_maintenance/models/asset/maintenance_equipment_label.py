@@ -145,6 +145,7 @@ class MaintenanceEquipmentLabel(models.Model):
             "company_id": requests.env.company.id,
             "maintenance_team_id": self._get_team_for_reports(requests.env.company).id,
             "priority": "2" if is_down or is_unsafe else "0",
+            "maintenance_is_unsafe": is_unsafe,
             "reported_status": "down" if is_down and is_known else "running",
             "owner_user_id": is_known and self.env.uid,
             "reported_via": "scan" if is_known else "scan_public",
@@ -218,12 +219,12 @@ class MaintenanceRequestScanned(models.Model):
         words = html2plaintext(vals["description"])
         return found.filtered(lambda request: html2plaintext(request.description) == words)[:1]
 
-    def _attach_photo(self, photo):
+    def _attach_photo(self, photo, words=None):
         """Put the photo below the work order, where everybody looks for it."""
         self.ensure_one()
         author = self.env.user if self.env.user._is_internal() else self.env.ref("base.user_root")
         self.message_post(
-            body=self.env._("Photo of the report"),
+            body=words or self.env._("Photo of the report"),
             attachments=[(f"{self.reference.replace('/', '-')}.jpg", photo)],
             author_id=author.partner_id.id,
             subtype_xmlid="mail.mt_note",

@@ -6,6 +6,7 @@ other room. Fields that only one room reads are not here: they stand on `res.com
 reads them.
 """
 
+from . import ir_actions_report
 from . import ir_default
 from . import maintenance_correction_mixin
 from . import maintenance_guard_mixin

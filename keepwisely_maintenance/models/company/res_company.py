@@ -28,6 +28,10 @@ class ResCompany(models.Model):
         moment = UTC.localize(moment or fields.Datetime.now())
         return moment.astimezone(self._get_plant_timezone()).date()
 
+    def _maintenance_get_plant_time(self, moment):
+        """The time of day in the plant at ``moment`` (in UTC)."""
+        return UTC.localize(moment).astimezone(self._get_plant_timezone()).time()
+
     def _maintenance_plant_days_since(self, moment):
         """How many days ago ``moment`` (in UTC) was, counted in midnights of the plant."""
         return (self._get_plant_day() - self._get_plant_day(moment)).days

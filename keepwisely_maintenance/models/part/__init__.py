@@ -28,7 +28,9 @@ from . import stock_move_alternate
 from . import stock_move_join
 from . import stock_move_kit
 from . import stock_move_offer
+from . import stock_move_missing
 from . import stock_picking
+from . import stock_picking_held
 from . import stock_move_allocation_plan
 from . import stock_picking_type
 from . import stock_warehouse

@@ -18,11 +18,25 @@ class StockMoveLine(models.Model):
                 part = self.env["stock.move"].sudo().browse(vals["move_id"])
                 if part.maintenance_request_id:
                     vals.update({"product_uom_id": part.product_uom.id, **vals, "product_id": part.product_id.id})
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines.filtered("picked")._maintenance_follow_picked()
+        return lines
 
     def write(self, vals):
         self._maintenance_check_part_lines([vals.get("move_id")], [vals])
-        return super().write(vals)
+        result = super().write(vals)
+        if "picked" in vals:
+            self._maintenance_follow_picked()
+        return result
+
+    def _maintenance_follow_picked(self):
+        """A line that is said to be used says so of its part, as on the work order: nothing more of it is wanted."""
+        if is_by_system(self.env, "maintenance_parts_settling"):
+            return
+        # sudo: storekeepers neither read work orders nor write on what is asked for
+        parts = self.sudo().move_id.filtered(lambda move: move.maintenance_request_id and move.state not in ("done", "cancel"))
+        parts._release_held_supply()
+        parts.maintenance_request_id._on_parts_changed()
 
     def unlink(self):
         self._maintenance_check_part_lines([], [])

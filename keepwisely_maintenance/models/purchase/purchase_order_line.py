@@ -51,16 +51,14 @@ class PurchaseOrderLine(models.Model):
     @api.depends("requisition_line_id.maintenance_request_id")
     def _compute_maintenance_request_id(self):
         for line in self:
-            line.maintenance_request_id = (
-                line.requisition_line_id.sudo().maintenance_request_id or line.maintenance_request_id
-            )
+            line.maintenance_request_id = line.requisition_line_id.maintenance_request_id or line.maintenance_request_id
 
     @api.depends("requisition_line_id.equipment_id", "maintenance_request_id")
     def _compute_equipment_id(self):
         for line in self:
             line.equipment_id = (
-                line.requisition_line_id.sudo().equipment_id
-                or line.maintenance_request_id.sudo().equipment_id
+                line.requisition_line_id.equipment_id
+                or line.maintenance_request_id.equipment_id
                 or line.equipment_id
             )
 

@@ -19,3 +19,5 @@ from . import test_part_counter
 from . import test_part_units
 from . import test_resupply_cancelled
 from . import test_spare_parts_tracked
+from . import test_held_goods
+from . import test_missing_parts_list

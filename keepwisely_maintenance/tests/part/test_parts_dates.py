@@ -55,8 +55,9 @@ class TestPartsDates(MaintenanceCase):
 
     def test_median_of_receipts(self):
         cases = (
-            ([2, 9, 4], 4, 3, "late by 4 day"), ([2, 4], 3, 2, "late by 3 day"), ([-3], -3, 1, "early by 3 day"),
+            ([2, 9, 4], 4, 3, "late by 4 day"), ([-3, -3, 5], -3, 3, "early by 3 day"),
             ([0, 0, 30], 0, 3, "on time (median of 3"),
+            ([2, 4], 3, 2, "two receipts so far"), ([-3], -3, 1, "one receipt so far"),
         )  # fmt: skip
         self.assertFalse(self.env["res.partner"].create({"name": "New"}).vendor_punctuality)
         for days, median, count, words in cases:

@@ -58,6 +58,13 @@ class TestChanges(MaintenanceCase):
         self.assertEqual(len(requisition.sudo().tier_ids), 2, "6,000 meet Finance too")
         self.assertEqual(len(_request.sudo().requisition_line_ids), 1)
 
+    def test_the_same_quantity_once_more(self):
+        _request, part, line = self._asked(10, price=100)
+        requisition = line.requisition_id.sudo()
+        before = (requisition.revision, requisition.message_ids)
+        part.product_uom_qty = 10
+        self.assertEqual((requisition.revision, requisition.message_ids), before)
+
     def test_raised_after_approval_asks_for_the_difference(self):
         request, part, line = self._asked(10, price=100)
         line.requisition_id.with_user(self.procurement).action_approve()
