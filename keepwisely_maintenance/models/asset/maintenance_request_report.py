@@ -80,7 +80,7 @@ class MaintenanceRequestReport(models.Model):
         return Markup(
             '<div class="d-flex align-items-center gap-3 border-top py-2"><div class="flex-grow-1 text-break"><b>%s</b>'
             '<div class="text-muted">%s · %s</div></div>'
-            '<a class="btn btn-secondary" target="_blank" href="%s" aria-label="%s %s">%s</a></div>'
+            '<a class="btn btn-secondary text-nowrap flex-shrink-0" target="_blank" href="%s" aria-label="%s %s">%s</a></div>'
         ) % (self.name, self.reference or "", self.progress_message or "", address, label, self.reference or "", label)
 
     def _maintenance_find_to_follow(self):

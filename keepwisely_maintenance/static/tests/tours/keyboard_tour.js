@@ -34,8 +34,8 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
         },
         {
             content: "What",
-            trigger: ".o_form_view .o_field_widget[name=name] :is(input, textarea)",
-            run: goTo(".o_field_widget[name=name] :is(input, textarea)", type("Noise")),
+            trigger: ".o_form_view .o_field_widget[name=name] input",
+            run: goTo(".o_field_widget[name=name] input", type("Noise")),
         },
         {
             content: "Where",
