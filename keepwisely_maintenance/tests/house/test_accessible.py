@@ -156,7 +156,7 @@ class TestAccessiblePages(ScanCase):
             ({violations}) => {
                 const found = violations.flatMap(({id, nodes}) => nodes.map(({html}) => id + ": " + html.slice(0, 160)));
                 for (const element of document.querySelectorAll("button, .btn, textarea, input:not([type=hidden])")) {
-                    const {width, height} = (element.labels?.[0] || element).getBoundingClientRect();
+                    const {height} = element.getBoundingClientRect();
                     if (!element.closest(".visually-hidden") && innerWidth < 768 && height < 43.5 && element.type !== "checkbox")
                         found.push(element.outerHTML.slice(0, 80) + " is " + height + " px high");
                 }
