@@ -196,6 +196,7 @@ class TestKeyboard(MaintenanceCase, HttpCase):
         self.start_tour("/odoo/my-maintenance-reports", "keepwisely_keyboard_report", login="kw_operator")
         report = self.env["maintenance.request"].search([("name", "=", "Noise")])
         self.assertEqual((report.equipment_id, report.owner_user_id), (self.conveyor, self.operator))
+        self.assertIn("Since noon", report.description)
 
     def test_completion(self):
         request = self._assigned(maintenance_type="preventive")
