@@ -168,7 +168,11 @@ class TestAccessiblePages(ScanCase):
         for window, touched, _thumb in (DESK, PHONE):
             self.browser_size, self.touch_enabled = window, touched
             self.browser_js(
-                page, f"{get_axe()}; {self.CHECK}", "document.readyState === 'complete'", login=login, success_signal="axe succeeded"
+                page,
+                f"{get_axe()}; {self.CHECK}",
+                "document.readyState === 'complete'",
+                login=login,
+                success_signal="axe succeeded",
             )
 
     def test_scan_page(self):
