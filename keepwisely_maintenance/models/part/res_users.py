@@ -13,18 +13,30 @@ class ResUsers(models.Model):
     )
 
     maintenance_spare_parts_only = fields.Boolean(
-        compute="_compute_maintenance_parts_only",
+        compute="_compute_maintenance_spare_parts_only",
         help="Keeps products solely because of maintenance, so keeps spare parts only, and decides nothing on their value.",
     )
-    maintenance_spare_vendors_only = fields.Boolean(compute="_compute_maintenance_parts_only")
-    maintenance_spare_minimums_only = fields.Boolean(compute="_compute_maintenance_parts_only")
+    maintenance_spare_vendors_only = fields.Boolean(compute="_compute_maintenance_spare_vendors_only")
+    maintenance_spare_minimums_only = fields.Boolean(compute="_compute_maintenance_spare_minimums_only")
 
     @api.depends("group_ids")
     def _compute_maintenance_parts_only(self):
         for user in self:
             user.maintenance_parts_only = user._get_part_rights_only("read")
+
+    @api.depends("group_ids")
+    def _compute_maintenance_spare_parts_only(self):
+        for user in self:
             user.maintenance_spare_parts_only = user._get_part_rights_only("create", "product.template")
+
+    @api.depends("group_ids")
+    def _compute_maintenance_spare_vendors_only(self):
+        for user in self:
             user.maintenance_spare_vendors_only = user._get_part_rights_only("create", "product.supplierinfo")
+
+    @api.depends("group_ids")
+    def _compute_maintenance_spare_minimums_only(self):
+        for user in self:
             user.maintenance_spare_minimums_only = user._get_part_rights_only("create", "stock.warehouse.orderpoint")
 
     def _get_part_rights_only(self, operation, model="stock.move"):
