@@ -35,15 +35,8 @@ def require_money(products, vals):
     for name in names:
         field = products._fields[name]
         value = vals[name] or False
-<<<<<<< HEAD
         is_list = field.type == "many2many"
         if is_list or any((field.convert_to_write(product[name], product) or False) != value for product in products):
-=======
-        is_same = field.type != "many2many" and all(
-            (field.convert_to_write(product[name], product) or False) == value for product in products
-        )
-        if not is_same:
->>>>>>> main
             label = field._description_string(products.env)
             raise AccessError(products.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
 
@@ -60,11 +53,7 @@ class ProductTemplate(models.Model):
     maintenance_has_vendor = fields.Boolean(compute="_compute_maintenance_vendor")
     maintenance_min_qty = fields.Float(
         "Minimum in stock", compute="_compute_maintenance_min_qty", inverse="_inverse_maintenance_min_qty", digits="Product Unit",
-<<<<<<< HEAD
         help="When less is there or on its way, it is asked for by itself; the reorder point of the first warehouse.",
-=======
-        help="When less is there or on its way, the difference is asked for by itself. It is the first warehouse's point.",
->>>>>>> main
     )  # fmt: skip
     maintenance_is_money_locked = fields.Boolean(compute="_compute_maintenance_is_money_locked")
 
