@@ -11,7 +11,7 @@ class MaintenanceStageNames(models.Model):
     @api.model
     def _maintenance_is_native_board(self):
         """Whether nobody has added, removed or renamed a stage: all are Odoo's or this module's, and called so."""
-        stages = self.with_context(lang="en_US").search([])
+        stages = self.with_context(lang="en_US").search([("state", "!=", False)])
         known = stages.get_external_id()
         return all(
             known[stage.id].split(".")[0] in ("maintenance", MODULE)
@@ -58,7 +58,7 @@ class MaintenanceStageNames(models.Model):
 
         Where several stages share a state they are told apart by their names, so only Odoo's own among them are proposed.
         """
-        stages = self.search([])
+        stages = self.search([("state", "!=", False)])
         labels = dict(self._fields["state"]._description_selection(self.env))
         known = stages.get_external_id()
         scrap = self._maintenance_get_scrap() if self._first_of_state("closed") else self.browse()

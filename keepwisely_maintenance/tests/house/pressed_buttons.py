@@ -36,7 +36,6 @@ class PressedButtons:
             return
         for node in arch.iter("button"):
             if self._is_seen(node, values):
-                self.pressed += 1
                 self._press(record, node, values, f"{where}: {self._get_label(node)}")
 
     # -- What is seen -------------------------------------------------------------------------------
@@ -104,7 +103,7 @@ class PressedButtons:
                 env.flush_all()
                 raise _RollBack
         except _RollBack:
-            pass
+            self.pressed += 1
         except AccessError as error:
             self.faults.append(f"{where}: {' '.join(str(error).split())[:300]}")
         except UserError as error:
