@@ -30,12 +30,12 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
     steps: () => [
         {
             trigger: ".o-kanban-button-new",
-            run: goTo(".o-kanban-button-new", enter),
+            run: () => press(["alt", "c"]),
         },
         {
             content: "What",
-            trigger: ".o_form_view .o_field_widget[name=name] :is(input, textarea)",
-            run: goTo(".o_field_widget[name=name] :is(input, textarea)", type("Noise")),
+            trigger: ".o_form_view .o_field_widget[name=name] input",
+            run: goTo(".o_field_widget[name=name] input", type("Noise")),
         },
         {
             content: "Where",
@@ -57,6 +57,8 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
             run: async () => {
                 await reach(".o_field_widget[name=priority] input[type=radio]");
                 await reach(".o_field_widget[name=maintenance_new_photo] button");
+                await reach(".o_field_widget[name=maintenance_more] textarea");
+                await fill("Since noon");
             },
         },
         {
@@ -74,7 +76,12 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_completion", {
     steps: () => [
         {
             trigger: ".o_kanban_record button[name=action_open_done]",
-            run: goTo("button[name=action_open_done]", enter),
+            run: async () => {
+                // from the search down to the first card, as in every board of Odoo
+                await press("ArrowDown");
+                await reach("button[name=action_open_done]");
+                await enter();
+            },
         },
         {
             content: "A part",
