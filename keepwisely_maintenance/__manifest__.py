@@ -141,6 +141,7 @@
         "wizard/kpi/maintenance_kpi_workbook_views.xml",
     ],
     "demo": [
+        "demo/work_order/demo_stages.xml",
         "demo/company/demo_people.xml",
         "demo/asset/demo_assets.xml",
         "demo/part/demo_parts.xml",

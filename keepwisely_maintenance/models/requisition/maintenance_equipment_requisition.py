@@ -6,12 +6,12 @@ class MaintenanceEquipmentRequisition(models.Model):
 
     _inherit = "maintenance.equipment"
 
-    requisition_count = fields.Integer(compute="_compute_requisition_count")
-    purchase_order_count = fields.Integer(compute="_compute_purchase_order_count", compute_sudo=True)
+    requisition_count = fields.Integer(compute="_compute_maintenance_requisition_count")
+    purchase_order_count = fields.Integer(compute="_compute_maintenance_purchase_order_count", compute_sudo=True)
     purchase_line_ids = fields.One2many("purchase.order.line", "equipment_id")
 
     @api.depends_context("uid")
-    def _compute_requisition_count(self):
+    def _compute_maintenance_requisition_count(self):
         """Those that the user may read: the number leads to them."""
         requisitions = {
             equipment.id: count
@@ -22,7 +22,7 @@ class MaintenanceEquipmentRequisition(models.Model):
         for equipment in self:
             equipment.requisition_count = requisitions.get(equipment.id, 0)
 
-    def _compute_purchase_order_count(self):
+    def _compute_maintenance_purchase_order_count(self):
         orders = {
             equipment.id: count
             for equipment, count in self.env["purchase.order.line"]._read_group(

@@ -12,8 +12,9 @@ class MaintenanceRequisitionSummary(models.Model):
     asset_summary = fields.Char("Asset", compute="_compute_summary", compute_sudo=True)
     vendor_summary = fields.Char("Vendor", compute="_compute_summary", compute_sudo=True, groups=COSTS_GROUP)
     date_expected = fields.Date(
-        "Expected", compute="_compute_date_expected", compute_sudo=True, help="When the last of what is still to come is expected."
-    )
+        "Expected", compute="_compute_date_expected", compute_sudo=True,
+        help="When the last of what is still to come is expected.",
+    )  # fmt: skip
     is_late = fields.Boolean(
         "Expected too late", compute="_compute_date_expected", compute_sudo=True,
         help="Something is expected for a later day than it is needed.",

@@ -249,9 +249,14 @@ class Buying:
         draft = line.new(origin=line)
         draft.product_qty = quantity
         more = more or draft.price_subtotal > line.price_subtotal
+        before, came = line.product_qty, max(line.qty_received, line.qty_invoiced)
         with self.refused_when(None if more else False, "it is more than was approved"):
             line.product_qty = quantity
         self.changed_by_buyer |= line.sudo()
+        if before < quantity <= came:
+            self.told.setdefault(line.id, before)
+        elif quantity > came:
+            self.told.pop(line.id, None)
 
     @step(2)
     def cancel_order(self):

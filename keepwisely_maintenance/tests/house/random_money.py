@@ -11,11 +11,12 @@ LOWEST_TIER = 500
 ONE_OFFS = ("keepwisely_maintenance.product_one_off", "keepwisely_maintenance.product_one_off_service")
 
 #: What orders cost: what came or comes, also what was sent back without a refund or is billed; what does not come any more
-#: costs nothing, except where the vendor bills what was ordered. More than was ordered is told, not asked for.
+#: costs nothing, except where the vendor bills what was ordered. More than was ordered is told when it comes or is billed,
+#: not asked for; an order that is raised to that afterwards buys nothing more, and what was ordered before counts.
 PLACED_SQL = """
     SELECT pol.maintenance_request_id AS job, vendor.commercial_partner_id AS vendor, pol.product_id,
            pol.requisition_line_id IS NULL AS direct,
-           SUM(pol.price_subtotal / pol.product_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) * LEAST(pol.product_qty,
+           SUM(pol.price_subtotal / pol.product_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) * LEAST(pol.product_qty, told.qty,
                GREATEST(pol.qty_received, pol.qty_invoiced, COALESCE(moved.qty / unit.factor, 0),
                    CASE WHEN template.purchase_method = 'purchase' OR pol.qty_received_method <> 'stock_moves'
                        THEN pol.product_qty ELSE 0 END))) AS amount
@@ -36,6 +37,7 @@ PLACED_SQL = """
             JOIN stock_location dest ON dest.id = move.location_dest_id
            WHERE move.purchase_line_id = pol.id AND move.state <> 'cancel'
       ) moved ON TRUE
+      LEFT JOIN unnest(%s::int[], %s::float[]) AS told (id, qty) ON told.id = pol.id
      WHERE po.state = 'purchase' AND po.partner_id IN %s AND pol.product_qty > 0
        AND COALESCE(pol.requisition_line_id, 0) <> ALL(%s)
        AND (pol.requisition_line_id IS NOT NULL OR pol.maintenance_request_id IS NOT NULL OR template.is_spare_part)
@@ -63,7 +65,8 @@ class Money:
         :param without: requisition lines that do not count.
         """
         placed = defaultdict(float)
-        for row in self.rows(PLACED_SQL, self.vendors._ids, sorted(without)):
+        told = [*self.told], [*self.told.values()]
+        for row in self.rows(PLACED_SQL, *told, self.vendors._ids, sorted(without)):
             if direct and not row["direct"]:
                 continue
             placed[self._get_kind_of(row["job"], row["vendor"], row["product_id"])] += row["amount"]

@@ -83,6 +83,7 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
         self.changed_by_buyer = self.env["purchase.order.line"]
         # amounts decided on, by kind and by requisition line; lines ordered before their decision; closed work orders
         self.decided, self.decided_lines, self.emergency, self.closed = {}, {}, set(), {}
+        self.told = {}  # what was ordered, by order line, before the order followed what had come or was billed beyond it
         self._set_the_scene()
 
     @staticmethod

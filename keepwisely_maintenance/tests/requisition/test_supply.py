@@ -51,7 +51,8 @@ class TestSupply(MaintenanceCase):
 
         def quantities(record, name, value):
             self.env.flush_all()
-            self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", *map(SQL.identifier, (record._table, name)), value, record.id))
+            table, column = SQL.identifier(record._table), SQL.identifier(name)
+            self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
             self.env.invalidate_all()
             return line._get_supply_quantities()
 

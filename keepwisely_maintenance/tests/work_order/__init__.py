@@ -26,3 +26,4 @@ from . import test_planned_twice
 from . import test_recurrence
 from . import test_triage
 from . import test_week
+from . import test_week_tours
