@@ -9,6 +9,8 @@
     "depends": ["maintenance", "purchase_stock", "stock_maintenance"],
     "data": [
         "security/groups.xml",
+        "data/company/role_names.xml",
+        "security/company/rules.xml",
         "security/work_order/rules.xml",
         "security/asset/rules.xml",
         "security/part/rules.xml",
@@ -20,6 +22,7 @@
         "security/preventive/rules.xml",
         "security/kpi/rules.xml",
         "security/audit/rules.xml",
+        "security/company/ir.model.access.csv",
         "security/work_order/ir.model.access.csv",
         "security/asset/ir.model.access.csv",
         "security/part/ir.model.access.csv",
@@ -119,6 +122,8 @@
         "views/work_order/res_users_views.xml",
         "views/company/res_config_settings_views.xml",
         "views/asset/res_config_settings_views.xml",
+        "views/company/maintenance_first_step_views.xml",
+        "data/company/maintenance_first_step_data.xml",
         "views/menus.xml",
         "views/kpi/maintenance_kpi_views.xml",
         "views/cost/maintenance_budget_views.xml",
@@ -136,6 +141,7 @@
         "wizard/kpi/maintenance_kpi_workbook_views.xml",
     ],
     "demo": [
+        "demo/work_order/demo_stages.xml",
         "demo/company/demo_people.xml",
         "demo/asset/demo_assets.xml",
         "demo/part/demo_parts.xml",
@@ -150,6 +156,7 @@
         "demo/purchase/demo_order_review.xml",
         "demo/cost/demo_ownership.xml",
         "demo/cost/demo_budgets.xml",
+        "demo/company/demo_first_steps.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

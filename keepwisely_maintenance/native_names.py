@@ -22,6 +22,15 @@ NAMES = (
     ("maintenance.mt_cat_mat_assign", "name", "Equipment Assigned", _lt("Asset assigned")),
 )
 
+#: Roles, in a sentence each, as the form of a user shows them.
+ROLES = (
+    ("maintenance.group_equipment_manager", "name", "Equipment Manager", _lt("Planner")),
+    (
+        "maintenance.group_equipment_manager", "comment", "The user will be able to manage equipment.",
+        _lt("Approves, plans and closes work orders, keeps assets, schedules and spare parts, and sees what they cost."),
+    ),
+)  # fmt: skip
+
 #: Native stages by what they stand for; they are called like it.
 STAGES = {
     "maintenance.stage_0": ("New Request", _lt("Requested")),
@@ -46,6 +55,12 @@ def take(env):
         env["maintenance.stage"]._maintenance_offer_names()
 
 
+def name_roles(env):
+    """Call Odoo's own role by what it is here; its module writes its own name again whenever it is upgraded."""
+    for xmlid, field, native, ours in ROLES:
+        _rename(env, xmlid, field, native, ours)
+
+
 def _rename(env, xmlid, field, old, new):
     """Give a record another name, in each language that has one, unless somebody has renamed it.
 
@@ -65,7 +80,7 @@ def _rename(env, xmlid, field, old, new):
 def put_back(env):
     """Native names again, where ours are unchanged."""
     langs = [lang for lang, _name in env["res.lang"].get_installed() if lang != "en_US"]
-    names = [*NAMES, *((xmlid, "name", native, ours) for xmlid, (native, ours) in STAGES.items())]
+    names = [*NAMES, *ROLES, *((xmlid, "name", native, ours) for xmlid, (native, ours) in STAGES.items())]
     for xmlid, field, native, ours in names:
         record = env.ref(xmlid, raise_if_not_found=False)
         if not record or record.with_context(lang="en_US")[field] != ours._translate("en_US"):

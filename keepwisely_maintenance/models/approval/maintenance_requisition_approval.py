@@ -229,14 +229,14 @@ class MaintenanceRequisitionApproval(models.Model):
         """Tell the next tier, or those who asked, what was decided."""
         # sudo: deciding gives no right to write on the requisition; browsed anew, so that all are
         # read together again after to-dos are deleted, which empties the cache
-        requisitions = self.sudo().browse(self.ids)
+        requisitions, decisions = self.sudo().browse(self.ids), decisions.sudo()
         requisitions.activity_unlink(APPROVAL_TODOS)
         requisitions._settle_approval()
         requisitions._notify_tier()
-        requisitions._note_decisions(decisions.sudo())
+        requisitions._note_decisions(decisions)
         rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
         rejected._tell_work_orders_rejected()
-        decisions.sudo().refused_line_ids._tell_work_orders_refused()
+        decisions.refused_line_ids._tell_work_orders_refused()
         rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
 
@@ -318,5 +318,4 @@ class MaintenanceRequisitionApproval(models.Model):
         ).sorted("id")[:1]
 
     def _clear_activities(self):
-        # sudo: others' to-dos about it are withdrawn with it
-        self.sudo().activity_unlink([*APPROVAL_TODOS, "keepwisely_maintenance.mail_activity_price"])
+        self.activity_unlink([*APPROVAL_TODOS, "keepwisely_maintenance.mail_activity_price"])

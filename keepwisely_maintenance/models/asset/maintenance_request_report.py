@@ -4,6 +4,7 @@ import binascii
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
 from ...const import DONE_STATES
 from .scan_photo import clean_photo
@@ -17,6 +18,10 @@ class MaintenanceRequestReport(models.Model):
     maintenance_new_photo = fields.Binary(
         "New photo", compute="_compute_maintenance_new_photo", inverse="_inverse_maintenance_new_photo", attachment=False,
         help="Is put below the work order: what is wrong, or, once it is done, how it looks now.",
+    )  # fmt: skip
+    maintenance_more = fields.Text(
+        "More about it", compute="_compute_maintenance_more", inverse="_inverse_maintenance_more",
+        help="Plain words that become the description. The editor of the description keeps the Tab key for itself.",
     )  # fmt: skip
     maintenance_last_photo_id = fields.Many2one(
         "ir.attachment", "Latest photo", compute="_compute_maintenance_last_photo_id",
@@ -41,6 +46,13 @@ class MaintenanceRequestReport(models.Model):
             photo = clean_photo(self.env, data)
             started = request.state not in (False, "requested", "approved", "assigned")
             request._attach_photo(photo, self.env._("Photo of the work") if started else None)
+
+    def _compute_maintenance_more(self):
+        self.maintenance_more = False
+
+    def _inverse_maintenance_more(self):
+        for request in self.filtered("maintenance_more"):
+            request.description = plaintext2html(request.maintenance_more)
 
     @api.depends("message_ids")
     def _compute_maintenance_last_photo_id(self):
@@ -80,7 +92,7 @@ class MaintenanceRequestReport(models.Model):
         return Markup(
             '<div class="d-flex align-items-center gap-3 border-top py-2"><div class="flex-grow-1 text-break"><b>%s</b>'
             '<div class="text-muted">%s · %s</div></div>'
-            '<a class="btn btn-secondary" target="_blank" href="%s" aria-label="%s %s">%s</a></div>'
+            '<a class="btn btn-secondary text-nowrap flex-shrink-0" target="_blank" href="%s" aria-label="%s %s">%s</a></div>'
         ) % (self.name, self.reference or "", self.progress_message or "", address, label, self.reference or "", label)
 
     def _maintenance_find_to_follow(self):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...hooks import set_up
+from ...native_names import name_roles
 
 
 class ResCompany(models.Model):
@@ -67,3 +68,8 @@ class ResCompany(models.Model):
     def _set_up_maintenance(self):
         """Prepare the database on installation; see ``hooks``."""
         set_up(self.env)
+
+    @api.model
+    def _maintenance_name_roles(self):
+        """Say what the roles are, see ``native_names``."""
+        name_roles(self.env)

@@ -38,7 +38,7 @@ class MaintenanceRequestKpi(models.Model):
     )  # fmt: skip
     is_fixed_first_time = fields.Boolean(
         "Fixed the first time", compute="_compute_is_fixed_first_time", search="_search_is_fixed_first_time",
-        help="Repaired, and nothing was reported about the asset again for 30 days.",
+        help="Nothing was reported about the asset again for 30 days after the repair.",
     )  # fmt: skip
 
     _completed_idx = models.Index("(date_completed, maintenance_type) WHERE date_completed IS NOT NULL")

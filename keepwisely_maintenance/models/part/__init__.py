@@ -36,6 +36,7 @@ from . import stock_picking_type
 from . import stock_warehouse
 from . import product_product
 from . import product_template
+from . import product_spare_part
 from . import product_code
 from . import product_demand
 from . import product_waiting_parts

@@ -13,8 +13,8 @@ class StockMoveLine(models.Model):
         vals_list = [{**defaults, **vals} for vals in vals_list]
         self._maintenance_check_part_lines([vals.get("move_id") for vals in vals_list], vals_list)
         for vals in vals_list:
-            if vals.get("move_id") and not vals.get("product_id"):
-                # sudo: as below; the line of a part needs neither product nor unit
+            if vals.get("move_id"):
+                # sudo: as below; the line of a part is of its product, and needs no unit
                 part = self.env["stock.move"].sudo().browse(vals["move_id"])
                 if part.maintenance_request_id:
                     vals.update({"product_uom_id": part.product_uom.id, **vals, "product_id": part.product_id.id})

@@ -100,7 +100,7 @@ class PurchaseOrderLine(models.Model):
         :param sent_back: lines of which something was taken back.
         """
         # sudo: whoever receives frees and stops work orders they cannot write on
-        needed = self.sudo().requisition_line_id.filtered(lambda line: line.is_blocking and not line.part_move_ids)
+        needed = self.sudo().requisition_line_id.filtered("is_blocking")
         if needed:
             lost = needed & sent_back.sudo().requisition_line_id
             needed.maintenance_request_id._on_parts_changed(lost)

@@ -3,7 +3,7 @@ from math import inf
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
-from odoo.tools.misc import format_date, format_duration
+from odoo.tools.misc import format_date
 from odoo.tools.sql import column_exists, create_column, table_exists
 
 #: Nobody works longer on one day, on all work orders together.
@@ -113,7 +113,7 @@ class MaintenanceLabor(models.Model):
                         "%(technician)s would have %(hours)s hours on %(day)s, and a day has 24; "
                         "check the date and what is booked already.",
                         technician=person.name,
-                        hours=format_duration(total),
+                        hours=f"{total:g}",
                         day=format_date(self.env, date),
                     )
                 )

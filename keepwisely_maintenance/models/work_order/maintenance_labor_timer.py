@@ -98,7 +98,9 @@ class MaintenanceLaborTimer(models.Model):
             if labor._round_hours(ran) > hours:
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
-                    "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=format_duration(ran), booked=format_duration(hours)
+                    "The timer ran for %(ran)s h, %(booked)s h were booked.",
+                    ran=format_duration(ran),
+                    booked=format_duration(hours),
                 )
             if hours < SHORTEST:
                 # by hand, the whole day is booked already

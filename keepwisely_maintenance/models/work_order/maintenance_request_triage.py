@@ -18,7 +18,7 @@ class MaintenanceRequestTriage(models.Model):
     maintenance_unsafe_label = fields.Char("Safety", compute="_compute_maintenance_unsafe_label")
     # the description where everybody sees it, beside the native one
     maintenance_description = fields.Html("What was reported", compute="_compute_maintenance_description")
-    maintenance_photo_id = fields.Many2one("ir.attachment", "Photo", compute="_compute_maintenance_photo_id")
+    maintenance_photo_id = fields.Many2one("ir.attachment", "First photo", compute="_compute_maintenance_photo_id")
 
     @api.depends("maintenance_is_unsafe", "state")
     @api.depends_context("lang")

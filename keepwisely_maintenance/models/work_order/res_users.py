@@ -26,7 +26,7 @@ class ResUsers(models.Model):
         """The action on which the user's work begins; none where the role does not say."""
         self.ensure_one()
         # sudo: who looks at a user need not be able to read groups
-        groups = self.sudo().all_group_ids
+        groups = self.sudo().all_group_ids._origin
         works = self.env.ref(TECHNICIANS) in groups and self.env.ref(PLANNERS) not in groups
         actions = self.env["ir.actions.actions"].sudo()
         return actions.browse(self.env.ref("keepwisely_maintenance.action_my_work_orders").id if works else [])

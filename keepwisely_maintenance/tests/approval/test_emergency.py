@@ -43,6 +43,7 @@ class TestEmergency(MaintenanceCase):
             request.with_user(self.planner).action_close()
         requisition.with_user(self.procurement).action_approve()
         self.assertEqual((requisition.state, requisition.is_emergency_due), ("done", False))
+        self.assertNotIn("Refused", " ".join(requisition.message_ids.mapped("body")))
         request.with_user(self.planner).action_close()
 
     def test_refusal_is_recorded_and_reported(self):

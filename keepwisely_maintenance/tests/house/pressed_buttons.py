@@ -1,9 +1,15 @@
 """Presses what somebody sees on a form, as the web client would, and says what is refused."""
 
+import re
+
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.safe_eval import safe_eval
+
+#: A refusal of somebody, not of something.
+WHO_MAY = re.compile(r"\b(belongs to|[Oo]nly (a|the|whoever)\b|by (a planner|the technicians)|may (only )?be)", re.I)
+
 
 class _RollBack(Exception):
     pass
@@ -15,7 +21,7 @@ class PressedButtons:
     def __init__(self, user, view=None):
         self.user = user
         self.view = view
-        self.faults, self.refusals, self.pressed = [], [], 0
+        self.faults, self.pressed = [], 0
 
     def press_all(self, record):
         """Press each button that is to be seen on the form of ``record``, one at a time; nothing of it stays."""
@@ -61,21 +67,16 @@ class PressedButtons:
         return spec
 
     def _is_seen(self, node, values):
-        within = None
-        for parent in (node, *node.iterancestors()):
-            if parent.tag == "field":
-                return False  # buttons in rows have a walk of their own
-            if parent.tag == "t" and parent.get("t-name"):
-                return False
-            condition = parent.get("invisible")
-            if condition and self._evaluate(condition, values):
-                return False
-            within = parent
-        return within is not None and node.get("special") is None and bool(node.get("name"))
+        within = [node, *node.iterancestors()]
+        if not node.get("name") or any(parent.tag == "field" or parent.get("t-name") for parent in within):
+            return False  # buttons in rows would need the values of the row
+        return not any(
+            parent.get("invisible") and self._evaluate(parent.get("invisible"), values) for parent in within
+        )
 
     def _evaluate(self, expression, values):
         known = {
-            name: value["id"] if isinstance(value, dict) else value for name, value in values.items()
+            name: value["id"] if isinstance(value, dict) and "id" in value else value for name, value in values.items()
         }
         return safe_eval(expression, {**known, "uid": self.user.id, "context": {}})
 
@@ -96,9 +97,8 @@ class PressedButtons:
                     action = getattr(record, node.get("name"))()
                 else:
                     # sudo: as the client's route does
-                    action = env["ir.actions.actions"].sudo()._for_xml_id(
-                        env["ir.actions.actions"].sudo().browse(int(node.get("name"))).get_external_id()[int(node.get("name"))]
-                    )
+                    kind = env["ir.actions.actions"].sudo().browse(int(node.get("name"))).type
+                    action = env[kind].sudo().browse(int(node.get("name")))._get_action_dict()
                 if isinstance(action, dict):
                     self._open_action(record, action)
                 env.flush_all()
@@ -108,18 +108,20 @@ class PressedButtons:
         except AccessError as error:
             self.faults.append(f"{where}: {' '.join(str(error).split())[:300]}")
         except UserError as error:
-            self.refusals.append(f"{where}: {' '.join(str(error).split())[:300]}")
+            # what is to be done first may be said; who may do it has to be known before
+            if WHO_MAY.search(str(error)):
+                self.faults.append(f"{where}: {error}")
         env.invalidate_all()
 
     def _open_action(self, record, action):
         """Show what a button leads to."""
         if action.get("type") != "ir.actions.act_window":
             return
-        active = {"active_id": record.id, "active_ids": record.ids, "active_model": record._name}
+        known = {"active_id": record.id, "active_ids": record.ids, "active_model": record._name, "uid": self.user.id}
         context = action.get("context") or {}
         if isinstance(context, str):
-            context = safe_eval(context, {**active, "uid": self.user.id, "context": {**record.env.context, **active}})
-        model = record.env[action["res_model"]].with_context(**{**active, **context})
+            context = safe_eval(context, {**known, "context": {**record.env.context, **known}})
+        model = record.env[action["res_model"]].with_context(**{**known, **context})
         views = action.get("views") or [(False, mode) for mode in action.get("view_mode", "list,form").split(",")]
         view_id, mode = views[0]
         if action.get("res_id"):
@@ -130,7 +132,7 @@ class PressedButtons:
         else:
             domain = action.get("domain") or []
             if isinstance(domain, str):
-                domain = safe_eval(domain, {**active, "uid": self.user.id, "context": {**record.env.context, **active, **context}})
+                domain = safe_eval(domain, {**known, "context": dict(model.env.context)})
             self._search(model, view_id, mode, domain)
 
     def _search(self, model, view_id, mode, domain):

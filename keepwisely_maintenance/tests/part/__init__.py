@@ -11,6 +11,7 @@ from . import test_demand_duplicates
 from . import test_who_gets_parts
 from . import test_who_gets_parts_order
 from . import test_take_part
+from . import test_new_spare_part
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order

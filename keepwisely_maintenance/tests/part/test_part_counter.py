@@ -125,7 +125,10 @@ class TestPartCounter(MaintenanceCase):
         self._order(line.requisition_id)
         self._lines(part).unlink()
         self.assertEqual((request.state, request.parts_state), ("waiting_parts", "to_request"))
-        self.env["stock.move.line"].with_user(self.storekeeper).create({"move_id": part.id, "quantity": 1, "picked": True})
+        used = self.env["stock.move.line"].with_user(self.storekeeper).create(
+            {"move_id": part.id, "product_id": self.seal.id, "quantity": 1, "picked": True}
+        )
+        self.assertEqual(used.product_id, self.bearing, "a line of a part is of its product")
         self.assertEqual((request.state, request.parts_state, line.state, line.product_qty), ("assigned", "ready", "ordered", 4))
 
     def test_by_shelf_and_lot(self):

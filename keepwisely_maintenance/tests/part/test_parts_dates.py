@@ -112,6 +112,19 @@ class TestPartsDates(MaintenanceCase):
         self._receive(order)
         self.assertFalse(request.parts_ready_date)
 
+    def test_what_is_here_promises_nothing(self):
+        """It was promised for later than what is still to come."""
+        _request, line = self._waiting()
+        line.requisition_id.with_user(self.buyer).action_order()
+        first = line.purchase_line_ids
+        first.product_qty = 1
+        first.order_id.button_confirm()
+        first.date_planned = fields.Datetime.now() + timedelta(days=60)
+        self._receive(first.order_id)
+        rest = self._order(line.requisition_id).order_line - first
+        rest.date_planned = fields.Datetime.now() + timedelta(days=5)
+        self.assertEqual((line.state, line.date_expected), ("ordered", self._day(5)))
+
     def test_early_vendors_keep_their_promise(self):
         self._history(-5)
         _request, line = self._waiting()

@@ -160,6 +160,14 @@ class TestChanges(MaintenanceCase):
         self._receive(line.purchase_line_ids.order_id)
         self.assertEqual((part.quantity, self.belt.free_qty, line.state), (6, 4, "done"))
 
+    def test_lowered_on_the_order(self):
+        """The buyer takes off the order what the job needs no more: nobody asks for it again."""
+        _request, part, line = self._confirmed(10)
+        part.product_uom_qty = 6
+        self.assertEqual((line.product_qty, line.state), (10, "ordered"))
+        line.purchase_line_ids.product_qty = 6
+        self.assertEqual((line.product_qty, line.state), (6, "ordered"))
+
     def test_keep_for_stock(self):
         request, _part, line = self._confirmed(10)
         request.with_user(self.planner).archive_equipment_request()

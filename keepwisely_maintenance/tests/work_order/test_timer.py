@@ -144,7 +144,7 @@ class TestTimer(MaintenanceCase):
         labor = request.labor_ids
         self.assertEqual((labor.is_running, labor.hours), (False, 10.0))
         self.assertEqual(labor.timer_stop, datetime(2026, 11, 23, 17))
-        self.assertIn("12.0", labor.note)
+        self.assertIn("12:00 h", labor.note)
         self.assertEqual(self._activities(self.technician, request).filtered("summary").mapped("summary")[:1],
                          ["A forgotten timer was stopped: check its hours"])  # fmt: skip
         with self._at("2026-11-23 20:00:00"):

@@ -26,7 +26,7 @@ function listen() {
 const frame = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)));
 
 /** Until nothing is asked of the server or waits to be drawn. */
-async function settle() {
+export async function settle() {
     for (let quiet = 0, tries = 0; quiet < 3; tries++) {
         await frame();
         const busy = pending.size || [...App.apps].some((app) => app.scheduler.tasks.size);

@@ -97,7 +97,12 @@ registry.category("web_tour.tours").add("keepwisely_technician_follow_up", {
             run: "click",
         },
         {
-            content: "Its own work order, found on the round",
+            content: "Its own work order; behind Details stands where it was found",
+            trigger: ".o_form_view:has(.o_field_widget[name=name] input:value(/^Oil pressure/)) .nav-link[name=details]",
+            run: "click",
+        },
+        {
+            content: "On the round",
             trigger: `.o_form_view:has([name=origin_request_id]:contains(${JOB})) .o_field_widget[name=name]`,
         },
     ],
