@@ -120,10 +120,10 @@ class StockMovePartUnit(models.Model):
         """What the lines take from where, and whether it is said to be used: as `_maintenance_check_chosen_shelves` wants it."""
         return {line: (get_shelf(line), line.picked, line.quantity) for line in self.sudo().move_line_ids}
 
-    def _maintenance_check_chosen_shelves(self, taken):
+    def _maintenance_check_chosen_shelves(self, before):
         """Lines take what lies on their shelf; until it is said to be used, nothing that others have reserved there.
 
-        :param dict taken: as of `_maintenance_get_taken` before the change; what a line had it keeps, even if somebody
+        :param dict before: as of `_maintenance_get_taken` before the change; what a line had it keeps, even if somebody
             says meanwhile that it was used elsewhere.
         :raises UserError: it lies elsewhere, or is reserved.
         """
@@ -131,7 +131,7 @@ class StockMovePartUnit(models.Model):
         for line in self.sudo().move_line_ids:
             if not line.product_id.is_storable or line.state in ("done", "cancel") or not line.quantity:
                 continue
-            shelf, was_picked, had = taken.get(line, (None, False, 0.0))
+            shelf, was_picked, had = before.get(line, (None, False, 0.0))
             if shelf == get_shelf(line) and was_picked >= line.picked and line.quantity <= had:
                 continue
             lot, place = line.lot_id, line.location_id

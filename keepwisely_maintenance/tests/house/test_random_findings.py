@@ -182,6 +182,18 @@ class TestRandomFindings(MaintenanceCase):
         with self.assertRaisesRegex(UserError, "0 × Seal are free in"), self.env.cr.savepoint():
             part.move_line_ids = [Command.update(line.id, {"quantity": 2})]
 
+    def test_lines_from_two_shelves_are_changed_together(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})
+        for place in (self.stock, shelf):
+            self.env["stock.quant"]._update_available_quantity(self.belt, place, 3)
+        part = self._create_job_part(self.belt, 4)
+        lines = part.sudo().move_line_ids
+        self.assertEqual((len(lines), part.quantity), (2, 4))
+        part.move_line_ids = [Command.update(line.id, {"quantity": 3}) for line in lines]
+        self.assertEqual(part.quantity, 6)
+        with self.assertRaisesRegex(UserError, "3 × Belt are|and 6 are in"), self.env.cr.savepoint():
+            part.move_line_ids = [Command.update(lines[1].id, {"quantity": 4})]
+
     def test_what_was_counted_away_is_taken_from_where_it_lies(self):
         """A shelf never holds less than nothing as long as the store has what was used."""
         shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})

@@ -31,7 +31,8 @@ class TestMissingPartsList(WhoGetsCase):
         order = self._order(requisition)
         for user in (self.technician, self.planner, self.storekeeper, self.buyer):
             self.assertEqual(self._read(part, user), ["ordered", order.name, "Bearings & Co", False, False])
-        self.assertEqual(part.with_user(self.technician).maintenance_expected_date, fields.Date.today() + timedelta(days=3))
+        expected = self.company._get_plant_day(order.order_line.date_planned)
+        self.assertEqual(part.with_user(self.technician).maintenance_expected_date, expected)
         self._receive(order)
         self.assertEqual(self._read(part), [False, False, False, False, False])
 

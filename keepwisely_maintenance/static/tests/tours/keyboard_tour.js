@@ -26,8 +26,11 @@ const enter = () => press("Enter");
 const ASSET = ".o_field_widget[name=equipment_id] input";
 const PART = ".o_field_widget[name=part_scan_id] input";
 
+/** Many presses of Tab take their time. */
+const slowly = (steps) => steps.map((step) => ({ timeout: 60000, ...step }));
+
 registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
-    steps: () => [
+    steps: () => slowly([
         {
             trigger: ".o-kanban-button-new",
             run: () => press(["alt", "c"]),
@@ -69,11 +72,11 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
         {
             trigger: ".o_form_view .alert:contains(A planner looks at it next)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("keepwisely_keyboard_completion", {
-    steps: () => [
+    steps: () => slowly([
         {
             trigger: ".o_kanban_record button[name=action_open_done]",
             run: async () => {
@@ -113,5 +116,5 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_completion", {
         {
             trigger: "body:not(:has(.o_form_view)) .o_kanban_view",
         },
-    ],
+    ]),
 });

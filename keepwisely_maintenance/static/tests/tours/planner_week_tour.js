@@ -16,6 +16,11 @@ const fits = () => {
     }
 };
 
+const key = (name) => ({ anchor }) => {
+    anchor.focus();
+    anchor.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+};
+
 registry.category("web_tour.tours").add("keepwisely_planner_week", {
     steps: () => [
         { content: "A job waits for a date", trigger: beside, run: fits },
@@ -29,16 +34,16 @@ registry.category("web_tour.tours").add("keepwisely_planner_week", {
         {
             content: "By the keyboard it is taken in hand",
             trigger: planned,
-            run: "press Enter",
+            run: key("Enter"),
         },
         { trigger: ".o_kw_week_held" },
-        { trigger: ".o_kw_week_here[aria-label^='Plan for Nobody yet']:first", run: "press ArrowRight" },
+        { trigger: ".o_kw_week_here[aria-label^='Plan for Nobody yet']:first", run: key("ArrowRight") },
         {
-            content: "And given to nobody yet",
-            trigger: ".o_kw_week_here[aria-label^='Plan for Nobody yet']:eq(2)",
-            run: "press Enter",
+            content: "And given to nobody yet; a button is pressed by Enter as well",
+            trigger: ".o_kw_week_here[aria-label^='Plan for Nobody yet']:focus",
+            run: "click",
         },
-        { trigger: `.o_kw_week:not(:has(.o_kw_week_hand)) .o_kw_week_name:contains(Nobody yet) + div + div + ${planned.split(" ")[0]}:contains(Squealing)` },
+        { trigger: ".o_kw_week_name:contains(Nobody yet) + div + .o_kw_week_cell:contains(Squealing)" },
         { content: "It is dragged off the plan", trigger: planned, run: "drag_and_drop .o_kw_week_lists" },
         { trigger: beside, run: fits },
     ],
