@@ -43,6 +43,13 @@ const MAY_SCROLL = ".o_kanban_grouped, .o_calendar_renderer, .o_pivot, .o_graph_
 const READABLE = 160;
 const MOST = 0.6;
 
+/** Whether the text of a cell takes more than one line. */
+function breaks(cell) {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+}
+
 /** What a list is about is read without moving it: it fits, and the column that names the rows has room. */
 function lookAtLists(naming) {
     if (window.innerWidth < 768) {
@@ -59,10 +66,10 @@ function lookAtLists(naming) {
     if (naming && !column) {
         return fault(`has no column ${naming}`);
     }
-    if (column && column.offsetWidth < READABLE) {
+    const cells = [...document.querySelectorAll(`.o_list_view .o_data_row td[name="${naming}"]`)];
+    if (column && column.offsetWidth < READABLE && cells.some(breaks)) {
         fault(`has ${column.offsetWidth} px for ${naming}`);
     }
-    const cells = [...document.querySelectorAll(`.o_list_view .o_data_row td[name="${naming}"]`)];
     const whole = cells.filter((cell) => cell.scrollWidth <= cell.clientWidth + 1);
     if (whole.length < cells.length * MOST) {
         fault(`cuts ${cells.length - whole.length} of ${cells.length} in ${naming}`);
