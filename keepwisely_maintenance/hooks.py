@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.convert import convert_file
 from odoo.tools.sql import make_index_name
 
+from . import native_names
 from .context import BY_SYSTEM
 
 MODULE = "keepwisely_maintenance"
@@ -36,6 +37,7 @@ def set_up(env):
     """Called from the module's data, before demo data, on installation only."""
     _classify_stages(env)
     _create_missing_stages(env)
+    native_names.take(env)
     _number_existing_requests(env)
     _name_reporters(env)
     _create_warehouse_data(env)
@@ -147,6 +149,7 @@ def _create_warehouse_data(env):
 def uninstall_hook(env):
     """Leave a database that works: documents stay, what they point to stays with them."""
     _release_stages(env)
+    native_names.put_back(env)
     _release_operation_types(env)
     _release_locations(env)
     _restore_native_screens(env)

@@ -1,1 +1,1 @@
-from . import scan
+from . import report, scan

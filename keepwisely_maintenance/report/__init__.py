@@ -1,5 +1,6 @@
 from . import maintenance_report_mixin
 from . import work_order
+from . import asset
 from . import part
 from . import purchase
 from . import cost

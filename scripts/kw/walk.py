@@ -1,6 +1,6 @@
 """`make walk`: people in random plants take thousands of steps, and nothing may disagree after any of them.
 
-Each seed has a copy of the database DB= to itself, committed every few hundred steps. Started again, it goes on from
+Each seed has a copy of the database DB= to itself, committed whenever it was checked. Started again, it goes on from
 there, also after what stopped it was mended. The log says with which code of the module a seed took which steps.
 """
 
@@ -74,7 +74,7 @@ def _tell(seeds, steps):
         entries = _read(seed)
         last = entries[-1] if entries else {"step": 0, "state": "not begun", "code": None, "what": ""}
         before = max((entry["step"] for entry in entries if entry["code"] != code), default=0)
-        since = last["step"] - before if last["code"] == code else 0
+        since = max(last["step"] - before, 0) if last["code"] == code else 0
         print(f"{seed:6}{last['step']:9,}{since:27,}  {last['state']} {last['what']}")
         through = through and last["state"] == "done" and last["step"] >= steps
     return 0 if through else 1

@@ -11,6 +11,7 @@ from . import maintenance_approval_delegation
 from . import maintenance_approval_decision
 from . import maintenance_requisition_approval
 from . import maintenance_requisition_decide_lines
+from . import maintenance_requisition_take_back
 from . import maintenance_requisition_author
 from . import maintenance_requisition_deciders
 from . import maintenance_requisition_reminders

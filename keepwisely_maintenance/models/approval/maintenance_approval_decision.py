@@ -3,8 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
+from ...context import is_by_system
 
-DECISIONS = [("approved", "Approved"), ("rejected", "Rejected")]
+DECISIONS = [("approved", "Approved"), ("rejected", "Rejected"), ("taken_back", "Taken back")]
 
 
 class MaintenanceApprovalDecision(models.Model):
@@ -12,7 +13,8 @@ class MaintenanceApprovalDecision(models.Model):
 
     Decisions can only be made: access rights grant nothing but creation, a record rule lets a
     user decide only for a tier they serve and never on what they asked for or wrote, and the database
-    holds at most one decision per tier and submission. The requisition's state follows.
+    holds at most one decision per tier and submission that stands: an approval that was taken back
+    (``maintenance_requisition_take_back``) makes room for another. The requisition's state follows.
 
     A delegate decides in their own name for somebody who serves the tier ("A for B"); for whom is
     found by the system, and the record rule asks again whether the delegation holds.
@@ -71,8 +73,11 @@ class MaintenanceApprovalDecision(models.Model):
     )
 
     _one_per_tier = models.UniqueIndex(
-        "(requisition_id, revision, COALESCE(tier_id, 0))",
+        "(requisition_id, revision, COALESCE(tier_id, 0), COALESCE(times_taken_back, 0)) WHERE taken_back_id IS NULL",
         "This tier has already decided on the requisition.",
+    )
+    _taken_back_once = models.UniqueIndex(
+        "(taken_back_id) WHERE taken_back_id IS NOT NULL", "That approval was taken back already."
     )
 
     @api.depends_context("uid")
@@ -107,6 +112,8 @@ class MaintenanceApprovalDecision(models.Model):
 
         :raises UserError: the requisition does not wait for a decision of this user.
         """
+        if is_by_system(self.env, "maintenance_taking_back"):
+            return super().create(vals_list)
         requisitions = self.env["maintenance.requisition"].browse(
             {vals["requisition_id"] for vals in vals_list if vals.get("requisition_id")}
         )
@@ -129,6 +136,8 @@ class MaintenanceApprovalDecision(models.Model):
                     "requisition_id": requisition.id,
                     "tier_id": requisition.sudo().current_tier_id.id,
                     "revision": requisition.sudo().revision,
+                    "times_taken_back": requisition.sudo()._count_taken_back(),
+                    "is_price_change": requisition.sudo().is_price_change,
                     "user_id": self.env.uid,
                     "on_behalf_of_id": behalf.id,
                     "is_own": bool((self.env.user | behalf) & requisition.sudo().author_ids),
@@ -189,6 +198,8 @@ class MaintenanceApprovalDecision(models.Model):
         tier = asked.current_tier_id
         if not asked:
             raise UserError(self.env._("Say which requisition you decide on."))
+        if vals.get("decision") == "taken_back":
+            raise UserError(self.env._("Approve or reject %s.", asked.name))
         if asked.state != "to_approve":
             raise UserError(
                 self.env._(

@@ -77,12 +77,17 @@ class MaintenanceRequisitionApproval(models.Model):
         return True
 
     def action_approve(self, comment=None):
-        """Approve for the tier the requisitions wait for, as the current user."""
-        return self._decide("approved", comment)
+        """Approve for the tier the requisitions wait for, as the current user.
+
+        :returns: an action that says what was approved, and offers to take it back.
+        """
+        self._decide("approved", comment)
+        return self._offer_to_take_back()
 
     def action_reject(self, comment=None):
         """Reject for the tier the requisitions wait for, as the current user."""
-        return self._decide("rejected", comment)
+        self._decide("rejected", comment)
+        return True
 
     def _decide(self, decision, comment):
         self.env["maintenance.approval.decision"].create(
@@ -91,7 +96,6 @@ class MaintenanceRequisitionApproval(models.Model):
                 for requisition in self
             ]
         )
-        return True
 
     def action_cancel(self):
         """Withdraw what was asked for.
@@ -225,14 +229,14 @@ class MaintenanceRequisitionApproval(models.Model):
         """Tell the next tier, or those who asked, what was decided."""
         # sudo: deciding gives no right to write on the requisition; browsed anew, so that all are
         # read together again after to-dos are deleted, which empties the cache
-        requisitions = self.sudo().browse(self.ids)
+        requisitions, decisions = self.sudo().browse(self.ids), decisions.sudo()
         requisitions.activity_unlink(APPROVAL_TODOS)
         requisitions._settle_approval()
         requisitions._notify_tier()
-        requisitions._note_decisions(decisions.sudo())
+        requisitions._note_decisions(decisions)
         rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
         rejected._tell_work_orders_rejected()
-        decisions.sudo().refused_line_ids._tell_work_orders_refused()
+        decisions.refused_line_ids._tell_work_orders_refused()
         rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
 
@@ -241,7 +245,9 @@ class MaintenanceRequisitionApproval(models.Model):
         notes = {}
         for decision in decisions:
             names = {"tier": decision.tier_id.name, "person": decision.on_behalf_of_id.name}
-            if decision.decision == "approved":
+            if decision.decision == "taken_back":
+                body = self.env._("Took the approval for %s back.", decision.tier_id.name)
+            elif decision.decision == "approved":
                 body = (
                     self.env._("Approved for %(tier)s in place of %(person)s.", **names)
                     if decision.on_behalf_of_id
@@ -256,7 +262,7 @@ class MaintenanceRequisitionApproval(models.Model):
             if decision.refused_line_ids:
                 body += " " + self.env._("Refused: %s.", decision.refused_line_ids._describe_items())
             notes[decision] = escape(body) + escape(f" {decision.comment}" if decision.comment else "")
-        approved = decisions.filtered(lambda decision: decision.decision == "approved" and not decision.refused_line_ids)
+        approved = decisions.filtered(lambda decision: decision.decision != "rejected" and not decision.refused_line_ids)
         # whoever decides, decides on all of them
         approved.requisition_id._message_log_batch(
             {decision.requisition_id.id: notes[decision] for decision in approved},
@@ -312,5 +318,4 @@ class MaintenanceRequisitionApproval(models.Model):
         ).sorted("id")[:1]
 
     def _clear_activities(self):
-        # sudo: others' to-dos about it are withdrawn with it
-        self.sudo().activity_unlink([*APPROVAL_TODOS, "keepwisely_maintenance.mail_activity_price"])
+        self.activity_unlink([*APPROVAL_TODOS, "keepwisely_maintenance.mail_activity_price"])

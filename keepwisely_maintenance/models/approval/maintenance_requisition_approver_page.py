@@ -119,7 +119,7 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
         """Stock, open demand and earlier prices of each line.
 
         :returns: ``{line: dict}`` with ``line``, ``stock`` (see `_get_stock`, None for what is not stored), ``demand``
-            (see `_get_open_demand`) and ``prices`` (see `_get_price_briefs`).
+            (see `_get_open_demand`), ``prices`` (see `_get_price_briefs`) and ``days_late``.
         """
         stock = self._get_stock()
         demand = self._get_open_demand()
@@ -127,6 +127,7 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
         return {
             line: {
                 "line": line,
+                "days_late": line._get_days_late(),
                 "stock": stock.get((line.company_id, line.product_id)),
                 "demand": demand.get((line.company_id, line.product_id), {}),
                 "prices": line._get_price_briefs(purchases.get((line.company_id, line.product_id), [])),

@@ -65,7 +65,7 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
         """
         # sudo: what others asked for counts, whoever asks
         lines = self.sudo().filtered(lambda line: not line.is_cancelled)
-        purchases = self.env["purchase.order.line"].sudo() if purchases is None else purchases.sudo()
+        purchases = (purchases or self.env["purchase.order.line"]).sudo()
         kinds = {line: line._get_kind() for line in lines} | {row: row._maintenance_get_kind() for row in purchases}
         totals = dict.fromkeys(kinds.values(), 0.0)
         if not totals:

@@ -29,7 +29,7 @@ class MaintenanceRequisitionDecideLines(models.Model):
         vals = {"requisition_id": self.id, "decision": "approved", "comment": comment}
         self._lock_for_decision()
         decisions._check_all_may_decide([vals], self._get_deciders())
-        self.sudo()._check_single_lines(refused, held, comment)
+        self._check_single_lines(refused, held, comment)
         if held:
             self.sudo()._hold(held, comment)
         return decisions.create([{**vals, "refused_line_ids": [fields.Command.set(refused.ids)]}]) and True

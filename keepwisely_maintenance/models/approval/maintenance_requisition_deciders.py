@@ -31,8 +31,7 @@ class MaintenanceRequisitionDeciders(models.Model):
         user = self.env.user
         tiers = self.env["maintenance.approval.tier"].sudo().with_context(active_test=False)
         may_decide = Domain("current_tier_id", "in", tiers.search(tiers._served_domain(user=user)).ids)
-        # sudo: delegations are looked up for everybody
-        delegations = self.env["maintenance.approval.delegation"].sudo()
+        delegations = self.env["maintenance.approval.delegation"]
         for delegation in delegations._get_running(Domain("delegate_id", "=", user.id)):
             served = Domain("current_tier_id", "in", delegation._get_tiers().ids)
             may_decide |= served & self._get_foreign_domain(delegation.user_id)

@@ -95,7 +95,7 @@ class MaintenanceRequisitionEmergency(models.Model):
             raise UserError(
                 self.env._("%s is not for emergency work orders alone; it waits for its approval.", self.name)
             )
-        for tier in self.sudo().tier_ids:
+        for tier in self.tier_ids:
             if not tier._get_approvers(self.sudo()._get_excluded_approvers() | self.env.user):
                 raise UserError(
                     self.env._("Nobody but who asked could decide for the tier %s; let another planner order it.", tier.name)

@@ -24,7 +24,7 @@ class MaintenanceRequisitionPriceRise(models.Model):
     @api.depends("line_ids.new_price_unit", "line_ids.new_partner_id", "line_ids.is_move_asked")
     def _compute_is_price_change(self):
         for requisition in self:
-            requisition.is_price_change = bool(requisition.sudo().line_ids._get_changing())
+            requisition.is_price_change = bool(requisition.line_ids._get_changing())
 
     def _ask_for_new_prices(self, prices, reason):
         """Submit again with other prices.

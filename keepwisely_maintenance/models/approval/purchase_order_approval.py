@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...const import RFQ_STATES
+
 #: What decides on the amounts of the lines, besides the lines.
 AMOUNT = {"company_id", "currency_id", "date_order", "fiscal_position_id", "partner_id", "state"}
 
@@ -14,6 +16,10 @@ class PurchaseOrderApproval(models.Model):
     _inherit = "purchase.order"
 
     exceeds_approval = fields.Boolean(compute="_compute_exceeds_approval", compute_sudo=True)
+    maintenance_not_approved = fields.Boolean(
+        compute="_compute_exceeds_approval", compute_sudo=True,
+        help="What a line was asked for by waits for its decision, was refused or was cancelled.",
+    )  # fmt: skip
 
     @api.depends(
         "state",
@@ -26,9 +32,12 @@ class PurchaseOrderApproval(models.Model):
     )
     def _compute_exceeds_approval(self):
         for order in self:
-            lines = order.order_line.requisition_line_id
-            order.exceeds_approval = order.state in ("draft", "sent", "to approve") and any(
+            lines = order.order_line.requisition_line_id if order.state in RFQ_STATES else ()
+            order.exceeds_approval = any(
                 line._is_other_vendor(order) or line._get_amount_refusal(order, placing=True) for line in lines
+            )
+            order.maintenance_not_approved = any(
+                not line.requisition_id._may_be_ordered(line, placing=True) for line in lines
             )
 
     @api.model_create_multi
@@ -47,7 +56,7 @@ class PurchaseOrderApproval(models.Model):
             self._check_approved(placing, before)
         if vals.get("state") == "cancel":
             # sudo: as in `_check_approved`
-            for line in self.sudo().order_line.requisition_line_id.filtered("amount_raised"):
+            for line in self.sudo().order_line.requisition_line_id:
                 line._note_raised(self.browse(), placing=False)
         return result
 

@@ -12,7 +12,9 @@ class MaintenanceRequisitionSpendNotice(models.Model):
             ordered = sum(line._get_ordered_amount(self.env["purchase.order"], placing=False) for line in requisition.line_ids)
             amount = max(requisition._get_job_amounts()[requisition], ordered)
             reached = self.env["maintenance.approval.tier"]._get_reached(requisition.company_id, amount)
-            decided = requisition.decision_ids.filtered(lambda decision: decision.decision == "approved" and decision.tier_id)
+            decided = requisition.decision_ids._get_standing().filtered(
+                lambda decision: decision.decision == "approved" and decision.tier_id
+            )
             people = decided.user_id
             for tier in reached - decided.tier_id:
                 people |= tier._get_approvers()

@@ -4,6 +4,19 @@ from odoo import models
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def _maintenance_get_home(self):
+        """Whoever serves a tier, and neither works nor plans, starts on what they have to approve."""
+        home = super()._maintenance_get_home()
+        planner = self.env.ref("maintenance.group_equipment_manager")
+        # sudo: who looks at a user need not be able to read groups and tiers
+        groups = self.sudo().all_group_ids._origin
+        if home or planner in groups:
+            return home
+        tiers = self.env["maintenance.approval.tier"].sudo()
+        if tiers.search_count(["|", ("user_ids", "in", self._origin.ids), ("group_id", "in", groups.ids)], limit=1):
+            home = home.browse(self.env.ref("keepwisely_maintenance.action_requisitions_to_approve").id)
+        return home
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get("active") is False:

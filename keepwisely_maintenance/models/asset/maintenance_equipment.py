@@ -2,8 +2,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
+
+#: What tells one asset from others.
+PLATE = ("name", "serial_no", "partner_ref", "model")
 
 
 class MaintenanceEquipment(models.Model):
@@ -12,8 +16,8 @@ class MaintenanceEquipment(models.Model):
     _name = "maintenance.equipment"
     _inherit = ["maintenance.equipment", "analytic.mixin"]
     _parent_name = "parent_id"
-    # what is printed on the plate finds the asset, typed or scanned
-    _rec_names_search = ["name", "serial_no", "partner_ref"]
+    # what is printed on the plate finds the asset, typed or scanned, and so does where it stands
+    _rec_names_search = [*PLATE, "location_id.complete_name", "parent_id.name"]
 
     category_id = fields.Many2one(string="Asset category")
     effective_date = fields.Date(default=lambda self: self.env.company._get_plant_day())
@@ -38,6 +42,20 @@ class MaintenanceEquipment(models.Model):
         "Spare parts",
         domain=[("is_spare_part", "=", True)],
     )
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """What is on the plate comes first, then what stands at the place or is part of the asset."""
+        if not name or operator in Domain.NEGATIVE_OPERATORS:
+            return super().name_search(name, domain, operator, limit)
+        domain = Domain(domain or Domain.TRUE)
+        plate = Domain.OR(Domain(field, operator, name) for field in PLATE)
+        first = self.search_fetch(domain & plate, ["display_name"], limit=limit)
+        found = [(equipment.id, equipment.display_name) for equipment in first.sudo()]
+        if limit and len(found) >= limit:
+            return found
+        rest = limit and limit - len(found)
+        return found + super().name_search(name, domain & Domain("id", "not in", first.ids), operator, rest)
 
     def _compute_maintenance_request(self):
         """Odoo's own figures in days from date to date, which nothing makes negative.

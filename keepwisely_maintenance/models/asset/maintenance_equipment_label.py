@@ -1,5 +1,6 @@
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -35,6 +36,10 @@ class MaintenanceEquipmentLabel(models.Model):
         help="What the QR code holds. Whoever has it can report a problem with the asset.",
     )  # fmt: skip
 
+    maintenance_label_warning = fields.Char(
+        compute="_compute_maintenance_label_warning", groups="maintenance.group_equipment_manager"
+    )
+
     _scan_token_uniq = models.UniqueIndex("(scan_token)", "Another asset has the same code.")
 
     @api.depends("create_date")
@@ -47,6 +52,25 @@ class MaintenanceEquipmentLabel(models.Model):
     def _compute_scan_url(self):
         for equipment in self:
             equipment.scan_url = f"{equipment.get_base_url()}/maintenance/scan/{equipment.scan_token}"
+
+    def _compute_maintenance_label_warning(self):
+        for equipment in self:
+            equipment.maintenance_label_warning = equipment._maintenance_describe_label_address()
+
+    def _maintenance_describe_label_address(self):
+        """What is wrong with the address on labels when no phone can reach it, else False."""
+        address = self.get_base_url()
+        host = (urlsplit(address).hostname or "").rstrip(".")
+        # a name without a dot, and the addresses of the machine itself
+        if "." in host and not host.startswith("127.") and host != "0.0.0.0" and not host.endswith(".localhost"):
+            return False
+        if ":" in host and host not in ("::1", "::"):
+            return False
+        return self.env._(
+            "No phone can open the labels, because they lead to %s: an administrator sets the address that people use as "
+            "web.base.url, in developer mode under Settings, Technical, System Parameters, before they are printed.",
+            address,
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -145,6 +169,7 @@ class MaintenanceEquipmentLabel(models.Model):
             "company_id": requests.env.company.id,
             "maintenance_team_id": self._get_team_for_reports(requests.env.company).id,
             "priority": "2" if is_down or is_unsafe else "0",
+            "maintenance_is_unsafe": is_unsafe,
             "reported_status": "down" if is_down and is_known else "running",
             "owner_user_id": is_known and self.env.uid,
             "reported_via": "scan" if is_known else "scan_public",
@@ -218,12 +243,12 @@ class MaintenanceRequestScanned(models.Model):
         words = html2plaintext(vals["description"])
         return found.filtered(lambda request: html2plaintext(request.description) == words)[:1]
 
-    def _attach_photo(self, photo):
+    def _attach_photo(self, photo, words=None):
         """Put the photo below the work order, where everybody looks for it."""
         self.ensure_one()
         author = self.env.user if self.env.user._is_internal() else self.env.ref("base.user_root")
         self.message_post(
-            body=self.env._("Photo of the report"),
+            body=words or self.env._("Photo of the report"),
             attachments=[(f"{self.reference.replace('/', '-')}.jpg", photo)],
             author_id=author.partner_id.id,
             subtype_xmlid="mail.mt_note",

@@ -30,7 +30,7 @@ class MaintenanceScanAttempt(models.Model):
 
     kind = fields.Selection([("report", "Report"), ("miss", "Unknown code")], required=True)
     address = fields.Char(required=True)
-    equipment_id = fields.Many2one("maintenance.equipment", ondelete="cascade")
+    equipment_id = fields.Many2one("maintenance.equipment", "Asset", ondelete="cascade")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _address_idx = models.Index("(address, kind, date)")

@@ -11,6 +11,7 @@ LOG_KINDS = [
     ("sent_back", "Sent back"),
     ("approved", "Approved"),
     ("rejected", "Rejected"),
+    ("taken_back", "Approval taken back"),
     ("cancelled", "Cancelled"),
     ("state", "State changed"),
     ("requester", "Requester changed"),

@@ -1,7 +1,7 @@
 """The ground floor: what every room stands on and no single one owns.
 
 Days as the plant counts them, the set-up on installation, the mixins that keep fields from being preset and tell what
-was corrected, and the mixin of rows that write themselves when a transaction commits. It owns no records. It knows no
+was corrected, and the mixin of rows that write themselves when a transaction commits. It owns the first steps. It knows no
 other room. Fields that only one room reads are not here: they stand on `res.company` and `res.users` in the room that
 reads them.
 """
@@ -9,6 +9,7 @@ reads them.
 from . import ir_actions_report
 from . import ir_default
 from . import maintenance_correction_mixin
+from . import maintenance_first_step
 from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import res_company

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...hooks import set_up
+from ...native_names import name_roles
 
 
 class ResCompany(models.Model):
@@ -27,6 +28,10 @@ class ResCompany(models.Model):
         """The day in the plant at ``moment`` (in UTC), by default now."""
         moment = UTC.localize(moment or fields.Datetime.now())
         return moment.astimezone(self._get_plant_timezone()).date()
+
+    def _maintenance_get_plant_time(self, moment):
+        """The time of day in the plant at ``moment`` (in UTC)."""
+        return UTC.localize(moment).astimezone(self._get_plant_timezone()).time()
 
     def _maintenance_plant_days_since(self, moment):
         """How many days ago ``moment`` (in UTC) was, counted in midnights of the plant."""
@@ -63,3 +68,8 @@ class ResCompany(models.Model):
     def _set_up_maintenance(self):
         """Prepare the database on installation; see ``hooks``."""
         set_up(self.env)
+
+    @api.model
+    def _maintenance_name_roles(self):
+        """Say what the roles are, see ``native_names``."""
+        name_roles(self.env)

@@ -77,8 +77,7 @@ class AccountMoveLine(models.Model):
 
         Their bill shows the distribution and charges nothing; what is never used stays stock.
         """
-        # sudo: accountants need no rights on purchase orders
-        bought = self.sudo().purchase_line_id
+        bought = self.purchase_line_id
         for_maintenance = bought.requisition_line_id or bought.maintenance_request_id or bought.equipment_id
         if for_maintenance and bought.product_id.is_storable:
             return []

@@ -92,7 +92,7 @@ class PurchaseOrderLine(models.Model):
     @api.depends("requisition_line_id", "maintenance_request_id", "equipment_id")
     def _compute_analytic_distribution(self):
         """What the job says stands; elsewhere Odoo's distribution models decide."""
-        jobs = self.filtered(lambda line: line.sudo()._get_default_distribution())
+        jobs = self.filtered(lambda line: line._get_default_distribution())
         # natively this is computed after the line is saved
         jobs.filtered(lambda line: line.id and not line.analytic_distribution)._take_default_distribution()
         jobs._compute_default_distribution()

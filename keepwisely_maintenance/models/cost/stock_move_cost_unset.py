@@ -100,8 +100,7 @@ class ProductProductCostUnset(models.Model):
                 unset._ids,
             )
         )
-        # sudo: whoever uses a part need not read orders
-        lines = purchases.sudo().browse(row[0] for row in rows)
+        lines = purchases.browse(row[0] for row in rows)
         return {
             line.product_id.id: line.product_uom_id._compute_price(
                 line.price_subtotal / line.product_qty / (line.order_id.currency_rate or 1.0), line.product_id.uom_id

@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, formatLang
-from odoo.tools.misc import get_lang
+from odoo.tools.misc import format_duration, get_lang
 
 from .kpi_measure import EMPTY, without_jit
 from .maintenance_kpi import MONTHS
@@ -78,9 +78,9 @@ class MaintenanceKpiCard(models.Model):
         """The number with its unit; nothing when there is none."""
         if value is None:
             return False
-        if self.unit == "hours" and 0 < abs(value) < 1:
-            return self.env._("%s min", formatLang(self.env, value * 60, digits=0 if value * 60 >= 10 else 1))
         size = abs(value)
+        if self.unit == "hours" and size < 100:
+            return self.env._("%s h", format_duration(value))
         number = formatLang(self.env, value, digits=0 if size >= 100 or not size else 1 if size >= 1 else 2)
         return {
             "hours": self.env._("%s h", number),

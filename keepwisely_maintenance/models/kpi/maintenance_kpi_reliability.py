@@ -13,7 +13,7 @@ class MaintenanceDowntimeKpi(models.Model):
     _inherit = "maintenance.downtime"
 
     # stored: a technician counts failures of assets whose work orders are another team's
-    maintenance_type = fields.Selection(related="maintenance_request_id.maintenance_type", store=True, string="Reported by")
+    maintenance_type = fields.Selection(related="maintenance_request_id.maintenance_type", store=True, string="Type of work")
     _ended_idx = models.Index("(date_to) WHERE status = 'down'")
 
 

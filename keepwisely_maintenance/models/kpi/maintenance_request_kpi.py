@@ -38,7 +38,7 @@ class MaintenanceRequestKpi(models.Model):
     )  # fmt: skip
     is_fixed_first_time = fields.Boolean(
         "Fixed the first time", compute="_compute_is_fixed_first_time", search="_search_is_fixed_first_time",
-        help="Repaired, and nothing was reported about the asset again for 30 days.",
+        help="Nothing was reported about the asset again for 30 days after the repair.",
     )  # fmt: skip
 
     _completed_idx = models.Index("(date_completed, maintenance_type) WHERE date_completed IS NOT NULL")
@@ -52,8 +52,7 @@ class MaintenanceRequestKpi(models.Model):
     def _compute_schedule_tolerance(self):
         """Not dependent on the interval: a schedule that changes does not judge past work anew."""
         for request in self:
-            # sudo: who reads a work order need not read its schedule
-            schedule = request.schedule_id.sudo()
+            schedule = request.schedule_id
             days = schedule.interval * INTERVAL_DAYS.get(schedule.interval_unit, 0)
             request.schedule_tolerance = int(days * TOLERANCE)
 

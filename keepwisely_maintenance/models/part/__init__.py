@@ -28,12 +28,15 @@ from . import stock_move_alternate
 from . import stock_move_join
 from . import stock_move_kit
 from . import stock_move_offer
+from . import stock_move_missing
 from . import stock_picking
+from . import stock_picking_held
 from . import stock_move_allocation_plan
 from . import stock_picking_type
 from . import stock_warehouse
 from . import product_product
 from . import product_template
+from . import product_spare_part
 from . import product_code
 from . import product_demand
 from . import product_waiting_parts

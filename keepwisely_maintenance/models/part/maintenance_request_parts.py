@@ -53,6 +53,8 @@ class MaintenanceRequestParts(models.Model):
         "Waits for", compute="_compute_parts_message", compute_sudo=True,
         help="What is missing, until when, and on which order.",
     )  # fmt: skip
+    maintenance_has_part_warning = fields.Boolean(compute="_compute_maintenance_part_columns")
+    maintenance_is_handed_out = fields.Boolean(compute="_compute_maintenance_part_columns")
     requisition_line_ids = fields.One2many(
         "maintenance.requisition.line", "maintenance_request_id", "Requisition lines"
     )
@@ -74,7 +76,7 @@ class MaintenanceRequestParts(models.Model):
         by_company = {}
         for request in self:
             company = request.company_id
-            warehouse = request.equipment_id.sudo().location_id.warehouse_id
+            warehouse = request.equipment_id.location_id.warehouse_id
             if warehouse.company_id != company:
                 if company not in by_company:
                     by_company[company] = self.env["stock.warehouse"].search(
@@ -104,13 +106,21 @@ class MaintenanceRequestParts(models.Model):
         for request in self:
             request.parts_state = request._get_parts_state()
 
+    @api.depends("part_ids.maintenance_warning", "part_ids.maintenance_handed_out_qty")
+    def _compute_maintenance_part_columns(self):
+        """Whether the list of parts needs a column for it."""
+        for request in self:
+            request.maintenance_has_part_warning = any(part.maintenance_warning for part in request.part_ids)
+            request.maintenance_is_handed_out = any(part.maintenance_handed_out_qty for part in request.part_ids)
+
     def _get_parts_state(self):
         """Follow reservations, not receipts: what waits in an input location is not ready.
 
-        Services and one-off parts that the job waits for count with the parts.
+        Services and one-off parts that the job waits for count with the parts. A line that is being written on the form
+        was not looked for yet, so it does not count.
         """
         self.ensure_one()
-        parts = self.part_ids.filtered(lambda move: move.state != "cancel")
+        parts = self.part_ids.filtered(lambda move: move._origin and move.state != "cancel")
         undone = parts.filtered(lambda move: move.state != "done")
         missing = undone.filtered(lambda move: move.state == "draft" or move._get_missing_qty() > 0)
         lines = self._get_missing_lines()
@@ -137,9 +147,9 @@ class MaintenanceRequestParts(models.Model):
 
     @api.depends("purchase_line_ids.order_id")
     def _compute_maintenance_purchase_order_ids(self):
-        # sudo: that an order exists is no secret; its form asks for purchase rights
+        # that an order exists is no secret; its form asks for purchase rights
         for request in self:
-            orders = request.sudo().purchase_line_ids.order_id
+            orders = request.purchase_line_ids.order_id
             request.maintenance_purchase_order_ids = orders
             request.maintenance_purchase_order_count = len(orders)
 

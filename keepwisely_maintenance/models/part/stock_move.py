@@ -197,11 +197,13 @@ class StockMove(models.Model):
         if outer and settles:
             # One look at the end; in between, the engine releases and reserves again.
             self = self.with_context(maintenance_parts_settling=BY_SYSTEM)
+        chooses = only_part_rights and {"lot_ids", "move_line_ids"} & vals.keys()
+        taken = parts._maintenance_get_taken() if chooses else {}
         result = super().write(vals)
         if only_part_rights and {"quantity", "move_line_ids"} & vals.keys():
             parts._maintenance_check_on_shelf()
-        if only_part_rights and {"lot_ids", "move_line_ids"} & vals.keys():
-            parts._maintenance_check_chosen_shelves()
+        if chooses:
+            parts._maintenance_check_chosen_shelves(taken)
         if {"location_id", "location_dest_id", "maintenance_request_id", "picking_id"} & vals.keys():
             self.sudo().filtered("maintenance_request_id")._maintenance_check_part_places()
         if demand_changes:

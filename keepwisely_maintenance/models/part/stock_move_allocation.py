@@ -253,6 +253,19 @@ class StockMoveAllocation(models.Model):
             raise UserError(
                 self.env._("No less urgent work has %s reserved; ask for it instead.", self.product_id.display_name)
             )
+        losers = self._maintenance_take_from(holders)
+        taken = self.product_uom.round(missing - self._get_missing_qty())
+        self._hand_over_supply(losers)
+        self._tell_taken(losers, taken, reason)
+        losers.maintenance_request_id._on_parts_changed(losers.filtered(lambda move: move._get_missing_qty()))
+        self.maintenance_request_id._on_parts_changed()
+
+    def _maintenance_take_from(self, holders):
+        """Reserve for this move what ``holders`` have, in turn, as far as it lacks something; they keep the rest.
+
+        :returns: those who lost something.
+        """
+        self.ensure_one()
         taker = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         losers = self.browse()
         for holder in holders.with_context(maintenance_parts_settling=BY_SYSTEM):
@@ -263,20 +276,19 @@ class StockMoveAllocation(models.Model):
             taker._action_assign()
             if taker.quantity > before:
                 losers |= self.browse(holder.id)
-                holder._action_assign()
-            else:
-                holder._action_assign()
-        taken = self.product_uom.round(missing - self._get_missing_qty())
-        self._hand_over_supply(losers)
-        self._tell_taken(losers, taken, reason)
-        losers.maintenance_request_id._on_parts_changed(losers.filtered(lambda move: move._get_missing_qty()))
-        self.maintenance_request_id._on_parts_changed()
+            holder._action_assign()
+        return losers
 
     def _get_parts_to_take_from(self):
-        """Reserved parts of less urgent work, the least urgent and latest first."""
+        """Reserved parts of less urgent work, see `_maintenance_sorted_to_lose`."""
         self.ensure_one()
-        return self._get_holding_parts().filtered(lambda holder: holder._may_lose_to(self)).sorted(
+        return self._get_holding_parts().filtered(lambda holder: holder._may_lose_to(self))._maintenance_sorted_to_lose()
+
+    def _maintenance_sorted_to_lose(self):
+        """The last in rank first, then the least urgent, the one that is not begun, the latest."""
+        return self.sorted(
             key=lambda move: (
+                move._get_rank(),
                 int(move.maintenance_request_id.priority or 0),
                 move.maintenance_request_id.state == "in_progress",
                 -move.date.timestamp(),

@@ -13,16 +13,30 @@ class StockMoveLine(models.Model):
         vals_list = [{**defaults, **vals} for vals in vals_list]
         self._maintenance_check_part_lines([vals.get("move_id") for vals in vals_list], vals_list)
         for vals in vals_list:
-            if vals.get("move_id") and not vals.get("product_id"):
-                # sudo: as below; the line of a part needs neither product nor unit
+            if vals.get("move_id"):
+                # sudo: as below; the line of a part is of its product, and needs no unit
                 part = self.env["stock.move"].sudo().browse(vals["move_id"])
                 if part.maintenance_request_id:
                     vals.update({"product_uom_id": part.product_uom.id, **vals, "product_id": part.product_id.id})
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines.filtered("picked")._maintenance_follow_picked()
+        return lines
 
     def write(self, vals):
         self._maintenance_check_part_lines([vals.get("move_id")], [vals])
-        return super().write(vals)
+        result = super().write(vals)
+        if "picked" in vals:
+            self._maintenance_follow_picked()
+        return result
+
+    def _maintenance_follow_picked(self):
+        """A line that is said to be used says so of its part, as on the work order: nothing more of it is wanted."""
+        if is_by_system(self.env, "maintenance_parts_settling"):
+            return
+        # sudo: storekeepers neither read work orders nor write on what is asked for
+        parts = self.sudo().move_id.filtered(lambda move: move.maintenance_request_id and move.state not in ("done", "cancel"))
+        parts._release_held_supply()
+        parts.maintenance_request_id._on_parts_changed()
 
     def unlink(self):
         self._maintenance_check_part_lines([], [])
@@ -79,6 +93,22 @@ class StockMoveLine(models.Model):
         ):
             there[product][lot] = quantity
         return there
+
+    def _maintenance_can_take_from(self, quant):
+        """Whether the same lies there, in the place of the part."""
+        same = all(self[name] == quant[name] for name in ("product_id", "lot_id", "owner_id"))
+        return same and quant.location_id._child_of(self.move_id.location_id)
+
+    def _maintenance_take_from(self, quant, quantity):
+        """Take ``quantity``, in the product's unit, from the shelf of ``quant`` instead."""
+        self.ensure_one()
+        vals = {"location_id": quant.location_id.id, "package_id": quant.package_id.id}
+        unit = self.product_id.uom_id
+        if unit.compare(self.quantity_product_uom, quantity) <= 0:
+            self.write(vals)
+            return
+        self.quantity -= unit._compute_quantity(quantity, self.product_uom_id, round=False)
+        self.copy({**vals, "product_uom_id": unit.id, "quantity": quantity, "picked": self.picked})
 
     def _get_parts_at_risk(self):
         """Reserved parts of the same products in the places that these lines take from."""

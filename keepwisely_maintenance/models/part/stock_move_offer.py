@@ -15,13 +15,10 @@ class StockMoveOffer(models.Model):
         """
         self.ensure_one()
         self._require_open_work_order()
-        # sudo: what is on the shelf is no secret
-        part = self.sudo()
-        request = self.maintenance_request_id
-        offer = request._create_offer({part: part._get_missing_qty()}, only_alternates=True)
+        offer = self.maintenance_request_id._create_offer({self: self._get_missing_qty()}, only_alternates=True)
         if not offer:
             raise UserError(
-                self.env._("No approved alternate of %s is free; ask for the part.", part.product_id.display_name)
+                self.env._("No approved alternate of %s is free; ask for the part.", self.product_id.display_name)
             )
         return offer._get_records_action(name=self.env._("Use an alternate"), target="new")
 

@@ -116,5 +116,4 @@ class StockMovePartCommands(models.Model):
     def _maintenance_chains_part(self, value):
         """Whether commands tie a part to one transfer: it would be reserved from nothing else any more."""
         ids = {move_id for _code, move_ids, _vals in read_commands(self.env, value) for move_id in move_ids}
-        # sudo: parts of work orders that the user cannot read count as well
-        return bool(self.env["stock.move"].sudo().browse(ids).exists().filtered("maintenance_request_id"))
+        return bool(self.env["stock.move"].browse(ids).exists().filtered("maintenance_request_id"))

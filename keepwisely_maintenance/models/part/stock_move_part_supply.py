@@ -16,14 +16,18 @@ class StockMovePartSupply(models.Model):
     can_ask = fields.Boolean(compute="_compute_can_ask", help="Something of the part is missing and nobody was asked for it.")
 
     @api.depends("qty_missing", "maintenance_requisition_line_ids.state", "maintenance_request_id.state")
+    @api.depends_context("uid")
     def _compute_can_ask(self):
-        for move in self:
-            request = move.maintenance_request_id
-            # sudo: what was asked for is no secret; its lines ask for more rights
-            move.can_ask = bool(
-                move.qty_missing
+        # sudo: who may read the part need not see its work order, nor what was asked for, which is no secret
+        parts = self.sudo()
+        requests = parts.maintenance_request_id.with_env(self.env)._filtered_access("write")
+        for part in parts:
+            request = part.maintenance_request_id
+            part.with_env(self.env).can_ask = bool(
+                part.qty_missing
+                and request in requests
                 and request.state in PLANNED_STATES
-                and move.sudo()._get_uncovered_qty() > 0
+                and part._get_uncovered_qty() > 0
             )
 
     def action_ask_for_part(self):

@@ -9,6 +9,11 @@ from ...const import NEED_FIELDS
 TINY = 1e-9
 
 
+def get_shelf(record):
+    """Where the goods of a quant lie, or a line takes them from."""
+    return record.product_id, record.location_id, record.lot_id, record.package_id, record.owner_id
+
+
 class StockMovePartUnit(models.Model):
     """How much of a part: in the unit that the store counts in, in whole steps, and no more than is on the shelf."""
 
@@ -83,14 +88,51 @@ class StockMovePartUnit(models.Model):
                         )
                     )
 
-    def _maintenance_check_chosen_shelves(self):
+    def _maintenance_take_where_it_lies(self):
+        """What was entered and is not on its shelf any more is taken from where it lies in the place of the part."""
+        lines = self.move_line_ids.filtered(
+            lambda line: line.product_id.is_storable and line.state not in ("done", "cancel") and line.quantity
+        )
+        quants = self.env["stock.quant"].search(
+            Domain("product_id", "in", lines.product_id.ids)
+            & Domain("location_id", "child_of", lines.move_id.location_id.ids)
+            & Domain("quantity", ">", 0)
+        )
+        left = {shelf: sum(here.mapped("quantity")) for shelf, here in quants.grouped(get_shelf).items()}
+        lacking = {}
+        for line in lines:
+            there = left.get(get_shelf(line), 0.0)
+            lacking[line] = max(line.quantity_product_uom - there, 0.0)
+            left[get_shelf(line)] = max(there - line.quantity_product_uom, 0.0)
+        # what nobody has reserved goes first
+        quants = quants.sorted(lambda quant: quant.reserved_quantity - quant.quantity)
+        for line, quantity in lacking.items():
+            if line.product_id.uom_id.compare(quantity, 0) <= 0:
+                continue
+            for quant in quants:
+                taken = min(left[get_shelf(quant)], quantity)
+                if taken and line._maintenance_can_take_from(quant):
+                    line._maintenance_take_from(quant, taken)
+                    left[get_shelf(quant)] -= taken
+                    quantity -= taken
+
+    def _maintenance_get_taken(self):
+        """What the lines take from where, and whether it is said to be used: as `_maintenance_check_chosen_shelves` wants it."""
+        return {line: (get_shelf(line), line.picked, line.quantity) for line in self.sudo().move_line_ids}
+
+    def _maintenance_check_chosen_shelves(self, before):
         """Lines take what lies on their shelf; until it is said to be used, nothing that others have reserved there.
 
+        :param dict before: as of `_maintenance_get_taken` before the change; what a line had it keeps, even if somebody
+            says meanwhile that it was used elsewhere.
         :raises UserError: it lies elsewhere, or is reserved.
         """
         quants = self.env["stock.quant"].sudo()  # sudo: as above
         for line in self.sudo().move_line_ids:
             if not line.product_id.is_storable or line.state in ("done", "cancel") or not line.quantity:
+                continue
+            shelf, was_picked, had = before.get(line, (None, False, 0.0))
+            if shelf == get_shelf(line) and was_picked >= line.picked and line.quantity <= had:
                 continue
             lot, place = line.lot_id, line.location_id
             domain = Domain("product_id", "=", line.product_id.id) & Domain("location_id", "=", place.id)

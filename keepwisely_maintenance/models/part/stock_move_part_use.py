@@ -97,6 +97,7 @@ class StockMovePartUse(models.Model):
         if entered:
             # what the engine has reserved is there; what was entered by hand need not be
             self._maintenance_check_on_shelf()
+            entered._maintenance_take_where_it_lies()
         # the rest of what is partly there stays wanted, unlike where somebody says what was used
         (self - entered).with_context(maintenance_parts_settling=BY_SYSTEM).picked = True
         # Value and cost are those of the moment of use.

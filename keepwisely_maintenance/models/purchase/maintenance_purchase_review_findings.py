@@ -310,8 +310,7 @@ class MaintenancePurchaseReviewFindings(models.Model):
         order = purchase.order_id
         if order.locked or order.auto_lock_off or facts.company.order_lock_days:
             return False
-        oldest = fields.Datetime.subtract(fields.Datetime.now(), days=CLOSED_LOOKBACK_DAYS)
-        return bool(order.date_approve and order.date_approve >= oldest and order._is_received_and_billed())
+        return order._is_received_and_billed()
 
     @api.model
     def _is_price_drift(self, purchase, facts):

@@ -140,6 +140,9 @@ class MaintenancePurchaseReviewLine(models.Model):
         "Settled meanwhile", compute="_compute_change_message", compute_sudo=True,
         help="Cancelled, deleted, or all that was to come was received since the list was made.",
     )  # fmt: skip
+    is_coming = fields.Boolean(
+        "Still to come", compute="_compute_change_message", compute_sudo=True, help="Placed, and not all of it was received."
+    )
     change_message = fields.Char(
         "Changed since", compute="_compute_change_message", compute_sudo=True,
         help="What happened to the order after the list was made.",
@@ -225,6 +228,7 @@ class MaintenancePurchaseReviewLine(models.Model):
             purchase = line.purchase_line_id
             line.date_promised_now = line._get_promised_day(purchase)
             line.is_settled = line._is_settled()
+            line.is_coming = purchase.order_id.state == "purchase" and bool(purchase._get_rest_qty())
             line.change_message = ", ".join(line._list_changes()) or False
 
     def _get_promised_day(self, purchase):

@@ -36,8 +36,7 @@ class PurchaseOrderAuthor(models.Model):
         """Whether the order needs a second person and the current user changed what it costs."""
         self.ensure_one()
         company = self.company_id
-        # sudo: buyers need not read requisitions of others
-        authors = self.sudo().order_line.filtered("requisition_line_id").maintenance_author_ids
+        authors = self.order_line.filtered("requisition_line_id").maintenance_author_ids
         if self.env.user not in authors or company.maintenance_allow_own_decisions:
             return False
         limit = company.currency_id._convert(
@@ -52,7 +51,7 @@ class PurchaseOrderAuthor(models.Model):
         for order in self:
             if order.state == "purchase" or not order._maintenance_is_own_step():
                 continue
-            authors = order.sudo().order_line.filtered("requisition_line_id").maintenance_author_ids
+            authors = order.order_line.filtered("requisition_line_id").maintenance_author_ids
             managers = self.env.ref("purchase.group_purchase_manager").sudo().all_user_ids.filtered(
                 lambda user, order=order: user.active and not user.share and order.company_id in user.company_ids
             )

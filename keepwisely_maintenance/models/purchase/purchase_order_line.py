@@ -51,16 +51,14 @@ class PurchaseOrderLine(models.Model):
     @api.depends("requisition_line_id.maintenance_request_id")
     def _compute_maintenance_request_id(self):
         for line in self:
-            line.maintenance_request_id = (
-                line.requisition_line_id.sudo().maintenance_request_id or line.maintenance_request_id
-            )
+            line.maintenance_request_id = line.requisition_line_id.maintenance_request_id or line.maintenance_request_id
 
     @api.depends("requisition_line_id.equipment_id", "maintenance_request_id")
     def _compute_equipment_id(self):
         for line in self:
             line.equipment_id = (
-                line.requisition_line_id.sudo().equipment_id
-                or line.maintenance_request_id.sudo().equipment_id
+                line.requisition_line_id.equipment_id
+                or line.maintenance_request_id.equipment_id
                 or line.equipment_id
             )
 
@@ -102,7 +100,7 @@ class PurchaseOrderLine(models.Model):
         :param sent_back: lines of which something was taken back.
         """
         # sudo: whoever receives frees and stops work orders they cannot write on
-        needed = self.sudo().requisition_line_id.filtered(lambda line: line.is_blocking and not line.part_move_ids)
+        needed = self.sudo().requisition_line_id.filtered("is_blocking")
         if needed:
             lost = needed & sent_back.sudo().requisition_line_id
             needed.maintenance_request_id._on_parts_changed(lost)

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 #: How far back receipts are measured.
 MONTHS = 12
+#: Of fewer receipts no median is told.
+TELLING = 3
 
 
 class ResPartner(models.Model):
@@ -44,8 +46,14 @@ class ResPartner(models.Model):
             partner.vendor_punctuality = partner._describe_punctuality() if partner.vendor_lateness_count else False
 
     def _describe_punctuality(self):
-        """“late by 4 day(s) (median of 7 receipt(s))”."""
+        """“late by 4 day(s) (median of 7 receipt(s))”; of one or two receipts just how many they are."""
         self.ensure_one()
+        if self.vendor_lateness_count < TELLING:
+            return (
+                self.env._("one receipt so far, too few to tell")
+                if self.vendor_lateness_count == 1
+                else self.env._("two receipts so far, too few to tell")
+            )
         values = {"days": f"{abs(self.vendor_lateness):g}", "count": self.vendor_lateness_count}
         if self.vendor_lateness > 0:
             return self.env._("late by %(days)s day(s) (median of %(count)s receipt(s))", **values)

@@ -12,6 +12,7 @@ from . import maintenance_equipment_requisition
 from . import maintenance_requisition
 from . import maintenance_requisition_supply
 from . import maintenance_requisition_line
+from . import maintenance_requisition_summary
 from . import maintenance_requisition_line_author
 from . import maintenance_requisition_line_change
 from . import maintenance_requisition_line_quantity

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MaintenanceEquipmentRequisition(models.Model):
@@ -6,17 +6,23 @@ class MaintenanceEquipmentRequisition(models.Model):
 
     _inherit = "maintenance.equipment"
 
-    requisition_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
-    purchase_order_count = fields.Integer(compute="_compute_supply_counts", compute_sudo=True)
+    requisition_count = fields.Integer(compute="_compute_maintenance_requisition_count")
+    purchase_order_count = fields.Integer(compute="_compute_maintenance_purchase_order_count", compute_sudo=True)
     purchase_line_ids = fields.One2many("purchase.order.line", "equipment_id")
 
-    def _compute_supply_counts(self):
+    @api.depends_context("uid")
+    def _compute_maintenance_requisition_count(self):
+        """Those that the user may read: the number leads to them."""
         requisitions = {
             equipment.id: count
             for equipment, count in self.env["maintenance.requisition.line"]._read_group(
                 [("equipment_id", "in", self.ids)], ["equipment_id"], ["requisition_id:count_distinct"]
             )
         }
+        for equipment in self:
+            equipment.requisition_count = requisitions.get(equipment.id, 0)
+
+    def _compute_maintenance_purchase_order_count(self):
         orders = {
             equipment.id: count
             for equipment, count in self.env["purchase.order.line"]._read_group(
@@ -24,7 +30,6 @@ class MaintenanceEquipmentRequisition(models.Model):
             )
         }
         for equipment in self:
-            equipment.requisition_count = requisitions.get(equipment.id, 0)
             equipment.purchase_order_count = orders.get(equipment.id, 0)
 
     def _maintenance_describe_what_hangs(self):

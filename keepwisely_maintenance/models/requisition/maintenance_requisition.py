@@ -132,6 +132,7 @@ class MaintenanceRequisition(models.Model):
         "decision_ids.decision",
         "decision_ids.revision",
         "decision_ids.tier_id",
+        "decision_ids.taken_back_id",
         "line_ids.is_cancelled",
         "line_ids.product_qty",
         "line_ids.qty_ordered",
@@ -159,9 +160,9 @@ class MaintenanceRequisition(models.Model):
                 requisition.state = requisition._get_supply_state()
 
     def _get_current_decisions(self):
-        """Decisions on the present submission; those on earlier ones no longer count."""
+        """Decisions on the present submission that stand; those on earlier ones no longer count."""
         self.ensure_one()
-        return self.decision_ids.filtered(lambda decision: decision.revision == self.revision)
+        return self.decision_ids.filtered(lambda decision: decision.revision == self.revision)._get_standing()
 
     def _get_supply_state(self):
         """From approval on, the purchase lines decide."""
@@ -247,9 +248,10 @@ class MaintenanceRequisition(models.Model):
         if "requester_id" in vals:
             self._check_requester()
         if "company_id" in vals:
-            # sudo: prices are hidden from some; in another currency the price is another one
-            lines = self.sudo().line_ids
-            lines._write_by_system({"price_author_id": lines._get_author_id()})
+            # rules look at what stood there before: nobody asks in a company of others
+            self.check_access("write")
+            # in another currency the price is another one
+            self.line_ids._write_by_system({"price_author_id": self.line_ids._get_author_id()})
         return result
 
     def unlink(self):

@@ -50,17 +50,15 @@ class MaintenanceRequisitionLineAuthor(models.Model):
 
         What the system lowers, moves to another job or takes over is nobody's doing; what it raises is.
         """
-        # sudo: prices are hidden from some who change lines
-        lines = self.sudo()
         if self._is_system_change():
             authors = {}
             asked = ASKED_FIELDS & vals.keys()
             if asked:
                 authors["new_price_author_id"] = any(vals[name] for name in asked) and self._get_author_id()
-            if any(vals.get("product_qty", 0.0) > line.product_qty for line in lines) and self._get_author_id():
+            if any(vals.get("product_qty", 0.0) > line.product_qty for line in self) and self._get_author_id():
                 authors["raised_by_ids"] = [fields.Command.link(self._get_author_id())]
             return authors
-        written = {name for name in vals if any(is_change(line, name, vals[name]) for line in lines)}
+        written = {name for name in vals if any(is_change(line, name, vals[name]) for line in self)}
         authors = {author: self._get_author_id() for author, names in AUTHORS.items() if names & written}
         if "quantity_author_id" in authors:
             authors["raised_by_ids"] = [fields.Command.clear()]

@@ -72,8 +72,8 @@ class MaintenanceRequisitionSupply(models.Model):
         company = rule.company_id or procurement.company_id
         product, quantity, unit = procurement.product_id, procurement.product_qty, procurement.product_uom
         supplier = rule._get_matching_supplier(product, quantity, unit, company, procurement.values)
-        seller = supplier and lines._find_seller(product, company, quantity, unit, supplier.partner_id)
-        key = self._get_hold_key(procurement, rule, supplier.partner_id, priced=bool(seller and seller.price))
+        seller = lines._find_seller(product, company, quantity, unit, supplier.partner_id)
+        key = self._get_hold_key(procurement, rule, supplier.partner_id, priced=bool(seller.price))
         return key, lines._prepare_held_vals(procurement, rule, supplier)
 
     @api.model

@@ -7,6 +7,7 @@ only what is still to come. It must not know assets' standstill, prices, or how 
 """
 
 from . import maintenance_stage
+from . import maintenance_stage_names
 from . import maintenance_checklist_mixin
 from . import maintenance_task
 from . import maintenance_task_check
@@ -24,14 +25,20 @@ from . import maintenance_team_backlog
 from . import maintenance_request_phase
 from . import maintenance_request_timeline
 from . import maintenance_request_reporter
+from . import maintenance_request_triage
+from . import native_words
 from . import maintenance_request_document
 from . import mail_thread
 from . import maintenance_request_mail
 from . import maintenance_request_people
 from . import maintenance_request_tell
+from . import maintenance_request_ask
 from . import maintenance_request_timer
 from . import maintenance_request_hours_required
+from . import maintenance_request_phone
 from . import maintenance_request_overlap
+from . import maintenance_request_plan_on
+from . import maintenance_request_week
 from . import maintenance_request_recurrence
 from . import maintenance_failure_code
 from . import maintenance_request_failure

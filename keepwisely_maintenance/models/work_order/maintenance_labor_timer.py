@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
-from odoo.tools.misc import format_datetime, format_time
+from odoo.tools.misc import format_datetime, format_duration, format_time
 
 from .maintenance_labor import HOURS_A_DAY
 
@@ -98,7 +98,9 @@ class MaintenanceLaborTimer(models.Model):
             if labor._round_hours(ran) > hours:
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
                 vals["note"] = self.env._(
-                    "The timer ran for %(ran)s h, %(booked)s h were booked.", ran=f"{ran:.1f}", booked=f"{hours:g}"
+                    "The timer ran for %(ran)s h, %(booked)s h were booked.",
+                    ran=format_duration(ran),
+                    booked=format_duration(hours),
                 )
             if hours < SHORTEST:
                 # by hand, the whole day is booked already
@@ -134,7 +136,7 @@ class MaintenanceLaborTimer(models.Model):
             )
 
     def _describe_timer(self):
-        """“Elena Novak since 09:12 (35 min)”; with the day when it was not today."""
+        """“Elena Novak since 09:12 (00:35 h)”; with the day when it was not today."""
         self.ensure_one()
         now = fields.Datetime.now()
         minutes = max(int((now - self.timer_start).total_seconds() // 60), 0)
@@ -144,12 +146,8 @@ class MaintenanceLaborTimer(models.Model):
             if today
             else format_datetime(self.env, self.timer_start, dt_format="short")
         )
-        ran = (
-            self.env._("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
-            if minutes >= 60
-            else self.env._("%s min", minutes)
-        )
-        return self.env._("%(technician)s since %(since)s (%(ran)s)", technician=self.user_id.name, since=since, ran=ran)
+        ran = format_duration(minutes / 60)
+        return self.env._("%(technician)s since %(since)s (%(ran)s h)", technician=self.user_id.name, since=since, ran=ran)
 
     @api.model
     def _stop_timers_of(self, people):

@@ -77,8 +77,6 @@ class MaintenanceRequest(models.Model):
         compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
     maintenance_location_id = fields.Many2one(related="equipment_id.location_id", string="Place")
-    # the description where a phone shows it, beside the native one
-    maintenance_description = fields.Html(related="description", string="Reported")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     # What the current user may do, so that views offer only what will be accepted.
     user_is_planner = fields.Boolean(compute="_compute_user_role")

@@ -55,8 +55,7 @@ class MaintenanceRequestPeople(models.Model):
     @api.depends("user_id")
     def _compute_maintenance_person_id(self):
         for request in self:
-            # sudo: reporters see who works on it, and need not be able to read users
-            person, technician = request.sudo().maintenance_person_id, request.sudo().user_id
+            person, technician = request.maintenance_person_id, request.user_id
             if technician or person._maintenance_get_logins():
                 person = technician.partner_id
             request.maintenance_person_id = person

@@ -5,7 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
-from ...const import DONE_STATES
+from ...const import COSTS_GROUP, DONE_STATES
+from .res_users import PLANNERS, TECHNICIANS
+
+#: Who has more to see of a work order than where it stands.
+INVOLVED = (TECHNICIANS, PLANNERS, COSTS_GROUP, "stock.group_stock_user", "purchase.group_purchase_user")
 
 #: Characters taken from a form. Nobody types more on a phone.
 MAX_TEXT = 2000
@@ -71,6 +75,18 @@ class MaintenanceRequestReporter(models.Model):
         for request in self:
             request.owner_user_id = request.owner_user_id
         return None
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        """Whoever has no part in the work meets the reporter's page of it, whatever has led them there."""
+        if view_type == "form" and not view_id and not self.env.context.get("form_view_ref") and self._maintenance_only_reports():
+            view_id = self.env.ref("keepwisely_maintenance.maintenance_request_view_form_report").id
+        return super().get_view(view_id, view_type, **options)
+
+    @api.model
+    def _maintenance_only_reports(self):
+        """Whether the user neither does nor plans, supplies or pays the work."""
+        return not self.env.su and not any(map(self.env.user.has_group, INVOLVED))
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -253,6 +269,7 @@ class MaintenanceRequestReporter(models.Model):
             "maintenance_team_id": self.maintenance_team_id.id,
             "company_id": self.company_id.id,
             "priority": self.priority,
+            "maintenance_is_unsafe": self.maintenance_is_unsafe,
             "maintenance_type": "corrective",
             "owner_user_id": self.env.uid,
             "previous_request_id": self.id,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_duration
 
 
 class MaintenanceRequestTimer(models.Model):
@@ -128,7 +129,7 @@ class MaintenanceRequestTimer(models.Model):
                 "message": self.env._(
                     "%(work_order)s was paused, %(hours)s h booked.",
                     work_order=labor.maintenance_request_id.display_name,
-                    hours=f"{labor.hours:.2f}",
+                    hours=format_duration(labor.hours),
                 ),
                 # so that the screen shows what runs now
                 "next": {"type": "ir.actions.act_window_close"},

@@ -106,8 +106,7 @@ class MaintenanceRequestRound(models.Model):
     @api.depends("maintenance_round_line_ids.equipment_id.name")
     def _compute_maintenance_asset_names(self):
         for request in self:
-            # sudo: names of assets, for those who may see the work order
-            assets = request.sudo().maintenance_round_line_ids.equipment_id
+            assets = request.maintenance_round_line_ids.equipment_id
             request.maintenance_asset_names = ", ".join(assets.mapped("name")) or False
 
     @api.model

@@ -1,3 +1,7 @@
+from collections import defaultdict
+
+from pytz import UTC
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -62,6 +66,42 @@ class ResPartner(models.Model):
         """The active internal user of this person, if there is one."""
         # sudo: as above
         return self.sudo()._maintenance_get_logins().filtered("active")[:1].sudo(False)
+
+    def _maintenance_filter_can_work(self, company):
+        """Those who can be given work of ``company``, in a fixed number of queries."""
+        can = self.with_context(allowed_company_ids=company.ids).search(
+            [("id", "in", self.ids), ("maintenance_can_work", "=", True)]
+        )
+        return self.browse(can.ids)
+
+    def _maintenance_get_work_intervals(self, company, begin, until, compute_leaves=True):
+        """Working hours of each person between two moments in UTC, as sorted pairs; under the empty person those of the company.
+
+        Of the person's own working hours where there are some, else of the company's. Holidays and leave are taken out.
+        The number of queries grows with the calendars, not with the people.
+        """
+        bounds = UTC.localize(begin), UTC.localize(until)
+        resources = self.env["resource.resource"].sudo()
+        users = {person: person._maintenance_get_user() for person in (*self, self.browse())}
+        logins = self.env["res.users"].union(*users.values())
+        hours = {
+            person: user.with_prefetch(logins._ids)._maintenance_get_working_hours(company) for person, user in users.items()
+        }
+        by_calendar = defaultdict(resources.browse)
+        for calendar, resource in hours.values():
+            by_calendar[calendar] |= resource
+        found = {
+            calendar: calendar._work_intervals_batch(*bounds, resources=together, compute_leaves=compute_leaves)
+            for calendar, together in by_calendar.items()
+            if calendar
+        }
+        return {
+            person: [
+                tuple(moment.astimezone(UTC).replace(tzinfo=None) for moment in (start, stop))
+                for start, stop, _meta in found.get(calendar, {}).get(resource.id, ())
+            ]
+            for person, (calendar, resource) in hours.items()
+        }
 
     # -- People go ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 #: Planners have it too, by their own group.
 TECHNICIANS = "keepwisely_maintenance.group_maintenance_technician"
@@ -11,6 +11,37 @@ COMPANY_TECHNICIANS_DOMAIN = TECHNICIANS_DOMAIN.replace("]", ", ('company_ids', 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    maintenance_home_id = fields.Many2one(
+        "ir.actions.actions", "Proposed start", compute="_compute_maintenance_home_id",
+        help="Where the work of the role begins. Nobody starts there unless it is chosen.",
+    )  # fmt: skip
+
+    @api.depends("group_ids")
+    def _compute_maintenance_home_id(self):
+        for user in self:
+            user.maintenance_home_id = user._maintenance_get_home()
+
+    def _maintenance_get_home(self):
+        """The action on which the user's work begins; none where the role does not say."""
+        self.ensure_one()
+        # sudo: who looks at a user need not be able to read groups
+        groups = self.sudo().all_group_ids._origin
+        works = self.env.ref(TECHNICIANS) in groups and self.env.ref(PLANNERS) not in groups
+        actions = self.env["ir.actions.actions"].sudo()
+        return actions.browse(self.env.ref("keepwisely_maintenance.action_my_work_orders").id if works else [])
+
+    @api.onchange("group_ids")
+    def _onchange_maintenance_home(self):
+        """With the role its start is filled in, unless there is one."""
+        if not self.action_id:
+            self.action_id = self.maintenance_home_id
+
+    def action_maintenance_use_home(self):
+        """Start where the role's work begins, where no other start was chosen."""
+        for user in self.filtered(lambda user: not user.action_id):
+            user.action_id = user.maintenance_home_id
+        return True
 
     def write(self, vals):
         leaving = self.filtered("active") if "active" in vals and not vals["active"] else self.browse()

@@ -4,6 +4,7 @@ A calendar is a `resource.calendar`, empty where every hour counts; moments are 
 day off means just then: it goes on from its start as long as it takes, and counts as long as it lasts up to a shift.
 """
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 from pytz import UTC, timezone
@@ -40,3 +41,26 @@ def _is_open_later_that_day(calendar, resource, start):
 def _sum_hours(calendar, resource, start, end):
     intervals = calendar._work_intervals_batch(UTC.localize(start), UTC.localize(end), resources=resource)[resource.id]
     return sum((stop - begun).total_seconds() / 3600 for begun, stop, _meta in intervals)
+
+
+def add_up(company, intervals):
+    """Hours of ``intervals`` (pairs of moments) by day in the plant."""
+    hours = Counter()
+    for begun, stop in intervals:
+        while begun < stop:
+            day = company._get_plant_day(begun)
+            until = min(stop, company._get_plant_moment(day + timedelta(days=1), time.min))
+            hours[day] += (until - begun).total_seconds() / 3600
+            begun = until
+    return hours
+
+
+def spread(company, intervals, start, end, hours):
+    """``hours`` of work between two moments by day in the plant.
+
+    In proportion to the working hours in between (``intervals``); by the clock where there are none.
+    """
+    clipped = [(max(begun, start), min(stop, end)) for begun, stop in intervals if begun < end and stop > start]
+    by_day = add_up(company, clipped or [(start, end)])
+    whole = sum(by_day.values())
+    return {day: hours * part / whole for day, part in by_day.items()}

@@ -33,6 +33,7 @@ STATES = [
     ("requisition.cancelled", "Cancelled"),
     ("decision.approved", "Approved"),
     ("decision.rejected", "Rejected"),
+    ("decision.taken_back", "Taken back"),
     ("order.draft", "Request for quotation"),
     ("order.sent", "Request for quotation sent"),
     ("order.to approve", "Order to approve"),

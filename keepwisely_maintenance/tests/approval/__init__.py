@@ -16,3 +16,4 @@ from . import test_approval_links
 from . import test_delegation_once
 from . import test_needs_a_purpose
 from . import test_decide_lines
+from . import test_take_back

@@ -26,6 +26,14 @@ class TestApprovalLinks(ApprovalCase, HttpCase):
         self.assertEqual(waiting.state, "to_approve")
         self.assertFalse(waiting.sudo().decision_ids)
 
+    def test_many_that_one_cannot_read(self):
+        """They are named all the same, in the one sentence."""
+        waiting = self._waiting() | self._waiting()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, f"2 of the 2 requisitions do not wait for you .*{waiting[1].name}"):
+            waiting.with_user(self.operator).action_approve()
+
     def test_the_to_do_says_who_may_decide(self):
         requisition = self._waiting()
         todo = self._todos(self.procurement, requisition)

@@ -182,7 +182,35 @@ class TestApproverPage(MaintenanceCase):
         order.picking_ids.move_ids.date_deadline = fields.Datetime.subtract(fields.Datetime.now(), days=6)
         self._receive(order)
         page = str(self._waiting().with_user(self.procurement).brief)
-        self.assertIn("late by 6 day(s) (median of 1 receipt(s))", page)
+        self.assertIn("one receipt so far, too few to tell", page)
+
+    def test_expected_after_it_is_needed(self):
+        requisition = self._waiting()
+        line = requisition.sudo().line_ids
+        expected = line.date_expected
+        self.assertTrue(expected)
+        page = str(requisition.with_user(self.procurement).brief)
+        self.assertIn("expected", page)
+        self.assertNotIn("after it is needed", page, "nobody said for when")
+        requisition.date_required = fields.Date.subtract(expected, days=13)
+        self.env.invalidate_all()
+        self.assertIn("13 days after it is needed", " ".join(str(requisition.with_user(self.procurement).brief).split()))
+        self.assertTrue(requisition.is_late)
+        line.date_required = fields.Date.subtract(expected, days=1)
+        self.env.invalidate_all()
+        self.assertIn("a day after it is needed", str(requisition.with_user(self.procurement).brief), "the line's own day")
+
+    def test_what_a_list_says(self):
+        requisition = self._draft({}, {"product_id": False, "name": "Shim"})
+        self.seal.default_code = "S-1"
+        requisition.sudo().line_ids[0].name = self.seal.display_name
+        self.env.invalidate_all()
+        requisition = requisition.with_user(self.buyer)
+        self.assertEqual(requisition.item_summary, f"2 × {self.seal.name} and 1 more")
+        self.assertEqual((requisition.vendor_summary, requisition.asset_summary), (self.vendor.name, False))
+        self.assertEqual(requisition.date_expected, max(requisition.line_ids.filtered("date_expected").mapped("date_expected")))
+        with self.assertRaises(AccessError):
+            requisition.with_user(self.technician).read(["vendor_summary"])
 
     def test_names_are_text(self):
         script = "<script>alert(1)</script>"

@@ -43,6 +43,7 @@ class TestEmergency(MaintenanceCase):
             request.with_user(self.planner).action_close()
         requisition.with_user(self.procurement).action_approve()
         self.assertEqual((requisition.state, requisition.is_emergency_due), ("done", False))
+        self.assertNotIn("Refused", " ".join(requisition.message_ids.mapped("body")))
         request.with_user(self.planner).action_close()
 
     def test_refusal_is_recorded_and_reported(self):
@@ -89,6 +90,26 @@ class TestEmergency(MaintenanceCase):
         with self.assertRaises(UserError):
             requisition.action_order_emergency("Again")
         self.assertEqual(len(requisition.sudo().purchase_order_ids.order_line), 1)
+
+    def test_what_is_not_needed_any_more_is_no_hindrance(self):
+        """A line for ordinary work on the same requisition holds it up until that is off."""
+        self._set_price(self.bearing, 800.0)
+        urgent, ordinary = self._assigned(priority="3"), self._assigned(priority="1")
+        requisition = self.env["maintenance.requisition"].with_user(self.planner).create(
+            {
+                "line_ids": [
+                    Command.create({"product_id": self.bearing.id, "product_qty": 1, "maintenance_request_id": job.id})
+                    for job in (urgent, ordinary)
+                ]
+            }
+        )
+        requisition.action_submit()
+        with self.assertRaisesRegex(UserError, "not for emergency work orders alone"):
+            requisition.action_order_emergency("The line stands")
+        ordinary.with_user(self.planner).archive_equipment_request()
+        self.assertEqual(requisition.line_ids.mapped("is_cancelled"), [False, True])
+        requisition.action_order_emergency("The line stands")
+        self.assertEqual(requisition.sudo().purchase_order_ids.order_line.maintenance_request_id, urgent.sudo())
 
     def test_who_let_it_be_ordered_does_not_decide(self):
         self.planner.group_ids = [Command.link(self.env.ref("purchase.group_purchase_manager").id)]

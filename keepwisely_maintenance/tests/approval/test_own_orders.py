@@ -47,9 +47,11 @@ class TestOwnOrders(SpentCase):
         self.assertEqual(requisition.sudo().tier_ids, self.tier | self.finance_tier)
         self.assertTrue(self._todos(self.procurement, requisition))
         self._refused(order.button_confirm, requisition.name)
+        self.assertTrue(order.maintenance_not_approved)
         requisition.with_user(self.procurement).action_approve()
         requisition.with_user(self.finance).action_approve()
         self.env.invalidate_all()
+        self.assertFalse(order.maintenance_not_approved or order.exceeds_approval)
         order.button_confirm()
         self.assertEqual((order.state, requisition.state), ("purchase", "ordered"))
 

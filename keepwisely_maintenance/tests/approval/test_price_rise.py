@@ -51,6 +51,7 @@ class TestPrice(MaintenanceCase):
         self.assertFalse(purchase.order_id.exceeds_approval)
         purchase.price_unit = 1050.01
         self.assertTrue(purchase.order_id.exceeds_approval)
+        self.assertFalse(purchase.order_id.maintenance_not_approved, "the change can be asked for")
         with self.assertRaises(UserError) as caught:
             purchase.order_id.button_confirm()
         self.assertIn("1,050.01", str(caught.exception))

@@ -146,6 +146,9 @@ class TestSpentMoves(SpentCase):
         self.env.flush_all()
         self.env.invalidate_all()
         third.product_qty = 9
+        self.assertEqual(third.requisition_line_id.sudo().amount_raised, 320)
+        third.order_id.button_cancel()
+        self.assertEqual(third.requisition_line_id.sudo().amount_raised, 0, "what is not bought counts no more")
 
     def test_planned_parts_that_come_together_on_a_job(self):
         """What moves by itself is asked for again."""

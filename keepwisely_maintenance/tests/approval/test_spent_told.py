@@ -61,6 +61,8 @@ class TestTold(SpentCase):
         before = self._told(self.procurement, line.requisition_id)
         picking.move_line_ids.with_user(self.storekeeper).quantity = 3
         self.assertEqual(self._told(self.procurement, line.requisition_id), before + 1)
+        self.env["stock.move.line"].with_user(self.storekeeper).create({"move_id": picking.move_ids.id, "quantity": 1})
+        self.assertEqual(self._told(self.procurement, line.requisition_id), before + 2, "also by a line of its own")
 
     def test_a_service_received_beyond_its_order(self):
         crane = self.env["product.product"].create(

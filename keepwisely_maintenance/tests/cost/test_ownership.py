@@ -202,6 +202,10 @@ class TestOwnership(MaintenanceCase):
                 self.env.invalidate_all()
                 self.assertEqual((self.asset.replacement_hint, self.asset.replace_cost), ("unknown", 0))
                 self.assertTrue(self.asset.replacement_missing)
+        with freeze_time("2025-03-01 15:00:00"):
+            self.conveyor.write({"useful_life_years": 5, "cost": 30000})
+            self.env.invalidate_all()
+            self.assertFalse(self.asset.replacement_missing, "two full years")
 
     def test_many_assets_cost_no_more_queries(self):
         assets = self.env["maintenance.equipment"].create(

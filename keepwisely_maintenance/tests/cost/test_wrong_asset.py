@@ -122,6 +122,7 @@ class TestWrongAsset(TraceCase):
         self.assertEqual(draft.invoice_ids.invoice_line_ids.analytic_distribution, self.on_2)
         self.assertEqual(line.invoice_lines.analytic_distribution, self.on_1)
         self.assertIn("stays charged as it was", line.invoice_lines.move_id.message_ids[0].body)
+        self.assertNotIn("stays charged", " ".join(draft.invoice_ids.message_ids.mapped("body")))
         self.assertEqual(self._ledger(self.press)["service"], 130.0)
         self.assertEqual(self._ledger(self.conveyor), {})
 

@@ -12,7 +12,13 @@ from . import test_random_plant
 from . import test_roles
 from . import test_buttons
 from . import test_external_api
+from . import test_external_numbers
 from . import test_external_reach
 from . import test_tours
 from . import test_workbook
 from . import test_screens
+from . import test_accessible
+from . import test_pressed_buttons
+from . import test_words
+from . import test_formats
+from . import test_start

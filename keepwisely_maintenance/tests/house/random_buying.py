@@ -217,7 +217,7 @@ class Buying:
         self.note(requisition)
         with self.refused_when(bool(refused), "a vendor is missing, or it was ordered already"):
             requisition.with_user(self.planner).action_order_emergency("The line stands")
-        self.beyond |= {self._get_kind_of_line(line) for line in requisition.line_ids}
+        self.emergency |= set(requisition.line_ids.ids)
 
     @step(2)
     def change_request_quantity(self):
@@ -245,9 +245,18 @@ class Buying:
         moves = line.sudo().move_ids.filtered(lambda move: move.state != "cancel" and move.location_id.usage == "supplier")
         coming = sum(moves.mapped(lambda move: move.quantity if move.state == "done" else move.product_uom_qty))
         more = quantity > min(line.product_qty, line.product_id.uom_id._compute_quantity(coming, line.product_uom_id))
+        # natively a price that is the price list's, or came with the line, is read there again: then less may cost more
+        draft = line.new(origin=line)
+        draft.product_qty = quantity
+        more = more or draft.price_subtotal > line.price_subtotal
+        before, came = line.product_qty, max(line.qty_received, line.qty_invoiced)
         with self.refused_when(None if more else False, "it is more than was approved"):
             line.product_qty = quantity
         self.changed_by_buyer |= line.sudo()
+        if before < quantity <= came:
+            self.told.setdefault(line.id, before)
+        elif quantity > came:
+            self.told.pop(line.id, None)
 
     @step(2)
     def cancel_order(self):

@@ -34,6 +34,9 @@ class Commands:
             there -= quant.reserved_quantity - line.quantity
         self.note(part.maintenance_request_id, product, f"{line.quantity:g} →", vals, f"of {there:g}")
         refused = quantity < 0 or product.uom_id.compare(quantity, there) > 0
+        if refused and 0 <= quantity <= line.quantity and (line.picked or not vals.get("picked")):
+            # others used what it has reserved: no more of that is taken; what was used may be gone altogether
+            refused = None if line.picked else False
         # what its other lines take may be gone
         with self.refused_when(refused or (None if part.move_line_ids != line else False), "nobody can have used that"):
             part.with_user(self.hand()).move_line_ids = [Command.update(line.id, vals)]

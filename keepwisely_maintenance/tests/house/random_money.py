@@ -11,11 +11,12 @@ LOWEST_TIER = 500
 ONE_OFFS = ("keepwisely_maintenance.product_one_off", "keepwisely_maintenance.product_one_off_service")
 
 #: What orders cost: what came or comes, also what was sent back without a refund or is billed; what does not come any more
-#: costs nothing, except where the vendor bills what was ordered. More than was ordered is told, not asked for.
+#: costs nothing, except where the vendor bills what was ordered. More than was ordered is told when it comes or is billed,
+#: not asked for; an order that is raised to that afterwards buys nothing more, and what was ordered before counts.
 PLACED_SQL = """
     SELECT pol.maintenance_request_id AS job, vendor.commercial_partner_id AS vendor, pol.product_id,
            pol.requisition_line_id IS NULL AS direct,
-           SUM(pol.price_subtotal / pol.product_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) * LEAST(pol.product_qty,
+           SUM(pol.price_subtotal / pol.product_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) * LEAST(pol.product_qty, told.qty,
                GREATEST(pol.qty_received, pol.qty_invoiced, COALESCE(moved.qty / unit.factor, 0),
                    CASE WHEN template.purchase_method = 'purchase' OR pol.qty_received_method <> 'stock_moves'
                        THEN pol.product_qty ELSE 0 END))) AS amount
@@ -36,7 +37,9 @@ PLACED_SQL = """
             JOIN stock_location dest ON dest.id = move.location_dest_id
            WHERE move.purchase_line_id = pol.id AND move.state <> 'cancel'
       ) moved ON TRUE
+      LEFT JOIN unnest(%s::int[], %s::float[]) AS told (id, qty) ON told.id = pol.id
      WHERE po.state = 'purchase' AND po.partner_id IN %s AND pol.product_qty > 0
+       AND COALESCE(pol.requisition_line_id, 0) <> ALL(%s)
        AND (pol.requisition_line_id IS NOT NULL OR pol.maintenance_request_id IS NOT NULL OR template.is_spare_part)
      GROUP BY 1, 2, 3, 4
 """
@@ -55,13 +58,15 @@ class Money:
         one_offs = [self.env.ref(name).id for name in ONE_OFFS]
         return (vendor, 0 if product in one_offs else product or 0)
 
-    def get_placed(self, direct=False):
+    def get_placed(self, direct=False, without=()):
         """What is on placed orders, in the company's currency, by kind.
 
         :param direct: only what no requisition asked for.
+        :param without: requisition lines that do not count.
         """
         placed = defaultdict(float)
-        for row in self.rows(PLACED_SQL, self.vendors._ids):
+        told = [*self.told], [*self.told.values()]
+        for row in self.rows(PLACED_SQL, *told, self.vendors._ids, sorted(without)):
             if direct and not row["direct"]:
                 continue
             placed[self._get_kind_of(row["job"], row["vendor"], row["product_id"])] += row["amount"]
@@ -78,6 +83,7 @@ class Money:
         for line in lines:
             asked[self._get_kind_of_line(line)] += line.price_subtotal + line.amount_raised
         placed = self.get_placed(direct=True)
+        self.emergency -= set(requisition.line_ids.ids)
         whole = sum(requisition.line_ids.filtered(lambda line: not line.is_cancelled).mapped("price_subtotal"))
         for line in requisition.line_ids:
             kind = self._get_kind_of_line(line)
@@ -93,11 +99,14 @@ class Money:
         return self._get_kind_of(line.maintenance_request_id.id, line.partner_id.commercial_partner_id.id, line.product_id.id)
 
     def check_that_no_more_is_placed_than_was_decided(self, full):
-        """What a job, or the stock of a product from a vendor, comes to by whatever way."""
+        """What a job, or the stock of a product from a vendor, comes to by whatever way.
+
+        What was ordered in emergency still waits for its decision, wherever it has gone meanwhile; all else counts.
+        """
         tolerance = 1 + self.company.requisition_price_tolerance / 100
         lines = self.env["maintenance.requisition.line"].browse(self.decided_lines).exists()
-        for kind, amount in self.get_placed().items():
-            if amount < LOWEST_TIER * tolerance or kind in self.beyond:
+        for kind, amount in self.get_placed(without=self.emergency).items():
+            if amount < LOWEST_TIER * tolerance:
                 continue
             # a new price or vendor may be asked for by now
             whole = max((self.decided_lines[line.id] for line in lines if self._get_kind_as_it_is(line) == kind), default=0)

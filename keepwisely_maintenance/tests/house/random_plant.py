@@ -17,6 +17,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.models import BaseModel
 from odoo.tests import new_test_user
+from odoo.tools import reset_cached_properties
 from odoo.tools.sql import table_exists
 
 from .random_bills import Bills
@@ -80,8 +81,9 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
         self.number = 0
         self.raised_by_hand = set()  # requisition lines of which a person wants more than the job does
         self.changed_by_buyer = self.env["purchase.order.line"]
-        # amounts decided on, by kind and by requisition line; kinds that may come to more; closed work orders
-        self.decided, self.decided_lines, self.beyond, self.closed = {}, {}, set(), {}
+        # amounts decided on, by kind and by requisition line; lines ordered before their decision; closed work orders
+        self.decided, self.decided_lines, self.emergency, self.closed = {}, {}, set(), {}
+        self.told = {}  # what was ordered, by order line, before the order followed what had come or was billed beyond it
         self._set_the_scene()
 
     @staticmethod
@@ -112,9 +114,10 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
 
     # -- Running ------------------------------------------------------------------------------------
 
-    def run(self, steps, check_every=10, check_all_every=200):
+    def run(self, steps, check_every=10, check_all_every=200, keep=None):
         """Do ``steps`` random steps.
 
+        :param keep: called without arguments each time everything was found in order.
         :raises Violation: something was refused without a reason, broke, or does not agree.
         """
         methods = [getattr(self, name) for name in dir(type(self)) if hasattr(getattr(type(self), name), "weight")]
@@ -127,6 +130,8 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
             self.number += 1
             if self.number % check_every == 0 or self.number == last:
                 self._check(full=self.number % check_all_every == 0 or self.number == last)
+                if keep:
+                    keep()
 
     def _do(self, method):
         """One step as one request: all of it or nothing, and then what a commit brings.
@@ -154,7 +159,15 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
             self.done[name] += 1
         self._end_request()
         self.env.invalidate_all()
+        self._forget_environments()
         return True
+
+    def _forget_environments(self):
+        """A request has few environments; to look through those of hundreds of steps takes an eighth of the time."""
+        for env in list(self.env.transaction.envs):
+            if env is not self.env:
+                # what an environment keeps refers to it: without that it goes, unless somebody still holds it
+                reset_cached_properties(env)
 
     def _check(self, full):
         self._end_request()
@@ -164,6 +177,7 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
             raise
         except Exception as error:
             raise Violation(self._tell(f"{type(error).__name__}: {error}")) from error
+        self._forget_environments()
 
     def _end_request(self):
         self.env.flush_all()

@@ -138,6 +138,25 @@ class TestRandomFindings(MaintenanceCase):
         purchase.order_id = purchase.order_id.copy({"order_line": False})
         self.assertEqual(purchase.price_unit, 5)
 
+    def test_new_prices_of_two_lines_are_asked_for_once(self):
+        """They were approved on one requisition, so they are one submission."""
+        requisition = self.env["maintenance.requisition"].with_user(self.planner).create(
+            {"line_ids": [Command.create({"product_id": product.id, "product_qty": 2}) for product in self.belt | self.seal]}
+        )
+        requisition.line_ids.with_user(self.buyer).partner_id = self.vendor
+        requisition.action_submit()
+        requisition.with_user(self.buyer).action_order()
+        order = requisition.purchase_order_ids.with_user(self.buyer)
+        for line in order.order_line:
+            line.price_unit *= 2
+        self.env["maintenance.price.approval"].with_user(self.buyer).create(
+            {"order_id": order.id, "reason": "Steel is dearer"}
+        ).action_ask()
+        requisition = requisition.sudo()
+        self.assertEqual((requisition.revision, requisition.decision_ids.mapped("revision")), (2, [1, 2]))
+        order.button_confirm()
+        self.assertEqual((order.state, len(order.order_line)), ("purchase", 2))
+
     def test_lines_take_nothing_that_others_have_reserved(self):
         """Nor from a shelf where it does not lie; what was used is what it is."""
         shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})
@@ -151,6 +170,52 @@ class TestRandomFindings(MaintenanceCase):
         self.assertEqual((part.quantity, other.quantity), (3, 7))
         part.move_line_ids = [Command.update(line.id, {"quantity": 4, "picked": True})]
         self.assertEqual(part.quantity, 4)
+
+    def test_a_line_keeps_what_it_has_when_others_use_it(self):
+        """The one who says so last is told; who has it reserved may save the line, and lower it."""
+        other, part = self._create_job_part(self.seal, 8), self._create_job_part(self.seal, 2)
+        other.move_line_ids = [Command.update(other.sudo().move_line_ids.id, {"quantity": 10, "picked": True})]
+        line = part.sudo().move_line_ids
+        for vals in ({"location_id": self.stock.id}, {"quantity": 2}, {"quantity": 1}):
+            part.move_line_ids = [Command.update(line.id, vals)]
+        self.assertEqual(part.quantity, 1)
+        with self.assertRaisesRegex(UserError, "0 × Seal are free in"), self.env.cr.savepoint():
+            part.move_line_ids = [Command.update(line.id, {"quantity": 2})]
+
+    def test_lines_from_two_shelves_are_changed_together(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})
+        for place in (self.stock, shelf):
+            self.env["stock.quant"]._update_available_quantity(self.belt, place, 3)
+        part = self._create_job_part(self.belt, 4)
+        lines = part.sudo().move_line_ids
+        self.assertEqual((len(lines), part.quantity), (2, 4))
+        part.move_line_ids = [Command.update(line.id, {"quantity": 3}) for line in lines]
+        self.assertEqual(part.quantity, 6)
+        with self.assertRaisesRegex(UserError, "3 × Belt are|and 6 are in"), self.env.cr.savepoint():
+            part.move_line_ids = [Command.update(lines[1].id, {"quantity": 4})]
+
+    def test_what_was_counted_away_is_taken_from_where_it_lies(self):
+        """A shelf never holds less than nothing as long as the store has what was used."""
+        shelf = self.env["stock.location"].create({"name": "Shelf B", "location_id": self.stock.id})
+        quants = self.env["stock.quant"]
+        for whole in (False, True):
+            with self.subTest(whole=whole):
+                belt = self._create_part(f"Belt {whole}", 7.0, on_hand=8)
+                part = self._create_job_part(belt, 8)
+                part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"picked": True})]
+                quants._update_available_quantity(belt, shelf, 7)
+                quants._update_available_quantity(belt, self.stock, -8 if whole else -3)
+                self.assertEqual((part.quantity, part.picked), (8, True))
+                if whole:
+                    with self.assertRaisesRegex(UserError, "8 × Belt True were entered and 7 are in"):
+                        part.action_use_part()
+                    part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"quantity": 7, "location_id": shelf.id})]
+                part.action_use_part()
+                self.assertEqual((part.state, part.quantity), ("done", 7 if whole else 8))
+                left = {quant.location_id: (quant.quantity, quant.reserved_quantity) for quant in quants.search([
+                    ("product_id", "=", belt.id), ("location_id", "child_of", self.stock.id), ("quantity", "!=", 0),
+                ])}
+                self.assertEqual(left, {} if whole else {shelf: (4, 0)})
 
     def test_a_serial_number_of_another_job_is_not_chosen(self):
         motor = self._create_part("Motor", 90.0, tracking="serial")

@@ -12,6 +12,20 @@ from .random_plant import ROLES, RandomPlant
 
 #: Window, and whether it is touched.
 DESK, PHONE = ("1400x900", False), ("390x844", True)
+LAPTOP, TABLET = ("1280x800", False), ("820x1180", False)
+
+#: The column of the main lists that says what a row is.
+NAMING = {
+    "maintenance.downtime": "equipment_id",
+    "maintenance.equipment": "name",
+    "maintenance.meter": "equipment_id",
+    "maintenance.purchase.review.line": "name",
+    "maintenance.request": "name",
+    "maintenance.requisition": "item_summary",
+    "maintenance.requisition.line": "name",
+    "maintenance.schedule": "name",
+    "stock.move.line": "product_id",
+}
 
 
 class ScreensCase(MaintenanceCase, HttpCase):
@@ -31,10 +45,14 @@ class ScreensCase(MaintenanceCase, HttpCase):
                 visit(menus[child], path)
 
         def add(menu, path):
-            action_id = menu["actionModel"] == "ir.actions.act_window" and menu["actionID"]
-            if action_id and action_id not in seen:
-                seen.add(action_id)
-                screens.extend(cls._get_views(user, action_id, " › ".join(path[1:]), window))
+            model, action_id, name = menu["actionModel"], menu["actionID"], " › ".join(path[1:])
+            if not action_id or (model, action_id) in seen:
+                return
+            seen.add((model, action_id))
+            if model == "ir.actions.act_window":
+                screens.extend(cls._get_views(user, action_id, name, window))
+            elif model == "ir.actions.client":
+                screens.append({"name": name, "action": action_id, "view": "client"})
 
         visit(menus[cls.env.ref("maintenance.menu_maintenance_title").id], [])
         return screens
@@ -58,7 +76,9 @@ class ScreensCase(MaintenanceCase, HttpCase):
 
     def _walk(self, user, window):
         self.browser_size, self.touch_enabled = window
-        screens = self._get_screens(user, window)
+        self._open(user, self._get_screens(user, window))
+
+    def _open(self, user, screens):
         self.assertTrue(screens)
         self.browser_js(
             "/odoo",
@@ -68,6 +88,24 @@ class ScreensCase(MaintenanceCase, HttpCase):
             timeout=600,
             success_signal="walk succeeded",
         )
+
+    def _read(self, user):
+        """Lists, and those in forms, are read without moving them, on a laptop and a tablet."""
+        # missing parts stand side by side with what comes of them: for a laptop
+        on_laptops = self.env.ref("keepwisely_maintenance.action_parts").id
+        for window in (LAPTOP, TABLET):
+            self.browser_size, self.touch_enabled = window
+            screens = []
+            for screen in self._get_screens(user, window):
+                if screen["view"] not in ("list", "form") or screen["dialog"]:
+                    continue
+                if window == TABLET and screen["action"] == on_laptops:
+                    continue
+                model = self.env["ir.actions.act_window"].browse(screen["action"]).res_model
+                if screen["view"] == "list":
+                    screen["naming"] = NAMING.get(model)
+                screens.append({**screen, "pages": screen["view"] == "form"})
+            self._open(user, screens)
 
 
 class RolesCase:
@@ -117,6 +155,15 @@ class TestScreensOfAPlant(RolesCase, ScreensCase):
 
     def _get_user(self, role):
         return getattr(self.plant, role)
+
+    def test_names_are_read_by_a_planner(self):
+        self._read(self._get_user("planner"))
+
+    def test_names_are_read_by_a_buyer(self):
+        self._read(self._get_user("buyer"))
+
+    def test_names_are_read_by_a_storekeeper(self):
+        self._read(self._get_user("storekeeper"))
 
 
 @tagged("post_install", "-at_install")

@@ -55,6 +55,12 @@ class TestTours(MaintenanceCase, HttpCase):
         self.start_tour(page, "keepwisely_approve_from_list", login="kw_procurement")
         self.assertEqual(requisition.state, "approved")
 
+    def test_undo(self):
+        requisition = self._ask()
+        self.start_tour("/odoo/maintenance-approvals", "keepwisely_approve_and_undo", login="kw_procurement")
+        self.assertEqual(requisition.state, "to_approve")
+        self.assertEqual(requisition.decision_ids.sorted("id").mapped("decision"), ["approved", "taken_back"])
+
     def test_the_link_in_the_e_mail_opens_the_requisition_after_login(self):
         requisition = self._ask()
         mail = self.env["mail.mail"].search([("model", "=", requisition._name), ("res_id", "=", requisition.id)])

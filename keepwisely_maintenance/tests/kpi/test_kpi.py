@@ -74,7 +74,7 @@ class TestKpiReliability(KpiCase):
         self._repair(self._ago(800), 8)
         kpi = self._kpi("mttr")
         self.assertEqual((kpi.numerator, kpi.denominator, kpi.value), (12, 4, 3))
-        self.assertEqual(kpi.value_text, "3.0 h")
+        self.assertEqual(kpi.value_text, "03:00 h")
         self.assertEqual(len(self._open_records(kpi)), 4)
         self.assertEqual(sum(self._open_records(kpi, "other").mapped("hours")), 12)
 
@@ -159,8 +159,8 @@ class TestKpiGeneral(KpiCase):
         self._repair(self._ago(30), 3)
         kpi = self._kpi("mttr", kpi_months=3)
         kpi.sudo().target = 2.8
-        self.assertEqual((kpi.value, kpi.previous_text, kpi.change, kpi.direction), (3, "6.0 h", "better", "down"))
-        self.assertEqual((kpi.rating, kpi.target_text), ("near", "2.8 h"))
+        self.assertEqual((kpi.value, kpi.previous_text, kpi.change, kpi.direction), (3, "06:00 h", "better", "down"))
+        self.assertEqual((kpi.rating, kpi.target_text), ("near", "02:48 h"))
         self.assertIn(format_date(self.env, self.today), kpi.period_text)
         opened = kpi.with_context(kpi_team_ids=self.team.ids).action_open_definition()
         self.assertEqual((opened["res_id"], opened["context"]), (kpi.id, {"kpi_months": 3, "kpi_team_ids": self.team.ids}))

@@ -26,7 +26,7 @@ class TestKpiPublished(KpiCase):
         kpi = self._kpi("mttr")
         self.assertEqual((kpi.numerator, kpi.denominator), (44, 6))
         self.assertAlmostEqual(kpi.value, 7.3, 1)
-        self.assertEqual(kpi.value_text, "7.3 h")
+        self.assertEqual(kpi.value_text, "07:20 h")
 
     def test_cost_of_replacement_value(self):
         """mfgcalcs.com, "Maintenance Cost % of ARV", baseline: 950,000 a year on 30,000,000 are 3.17 %; here in thousandths."""

@@ -11,6 +11,7 @@ from . import test_demand_duplicates
 from . import test_who_gets_parts
 from . import test_who_gets_parts_order
 from . import test_take_part
+from . import test_new_spare_part
 from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
@@ -19,3 +20,5 @@ from . import test_part_counter
 from . import test_part_units
 from . import test_resupply_cancelled
 from . import test_spare_parts_tracked
+from . import test_held_goods
+from . import test_missing_parts_list

@@ -130,6 +130,16 @@ class TestDemandDuplicates(DemandCase):
         self._order(requisition)
         self.assertFalse(self._warning(requisition), "now the order is what to change")
 
+    def test_being_put_away(self):
+        """It is named by the transfer that puts it on the shelf, also where nobody ordered it."""
+        self.warehouse.reception_steps = "two_steps"
+        receipt = self._create_transfer(self.warehouse.in_type_id, self.bearing, 5)
+        receipt.move_ids.quantity = 5
+        receipt.button_validate()
+        [putting] = receipt.move_ids.move_dest_ids.picking_id
+        requisition = self._requisition_of(self._job(self.bearing, 3))
+        self.assertIn(f"5 on their way to the shelf with {putting.name}", self._warning(requisition))
+
     def test_asked_twice_by_hand(self):
         first = self._ask(self.bearing, 3)
         second = self._ask(self.bearing, 4, user=self.technician)

@@ -135,6 +135,7 @@ class TestAlternate(OfferCase):
         request, _part = self._job(3)
         self.assertIs(request.action_request_parts(offer=False), True)
         self.assertEqual(request.sudo().requisition_line_ids.product_qty, 3)
+        self.assertEqual(request.action_request_parts(offer=False)["tag"], "display_notification", "nothing more to ask for")
         two = self._job(1)[0] | self._job(1)[0]
         self.assertIs(two.action_request_parts(), True)
         self.assertEqual(two.mapped("state"), ["waiting_parts"] * 2)

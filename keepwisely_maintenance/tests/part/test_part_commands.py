@@ -215,6 +215,14 @@ class TestPartCommands(MaintenanceCase):
         ).create({"product_id": self.seal.id, "location_id": self.stock.id, "location_dest_id": customers.id})
         self.assertFalse(move.sudo().supplied_part_id or move.sudo().maintenance_requisition_line_ids)
 
+    def test_parts_and_other_moves_together(self):
+        """What holds for parts is not asked of others that are written in the same breath."""
+        receipt = self._create_transfer(self.warehouse.in_type_id, self.bearing, 1)
+        part = self._add_part(self._assigned(), self.seal, 1).sudo()
+        both = (part | receipt.move_ids).with_user(self.storekeeper)
+        both.write({"picking_id": False})
+        self.assertFalse(receipt.move_ids)
+
     def test_a_receipt_is_no_part(self):
         """What is received costs no job by saying that it belongs to one."""
         request = self.part.maintenance_request_id

@@ -106,6 +106,31 @@ class TestPartCounter(MaintenanceCase):
         rest.with_user(self.technician).action_drop_part()
         self.assertEqual(line.state, "cancelled")
 
+    def test_entered_as_used_on_the_line(self):
+        """A storekeeper who ticks a line says what was used, as on the work order: the rest is not bought any more."""
+        part = self._create_job_part(self.seal, 15)
+        request = part.maintenance_request_id
+        line = request.sudo().requisition_line_ids
+        self.assertEqual((request.state, line.state, line.product_qty), ("waiting_parts", "approved", 5))
+        self._lines(part).write({"quantity": 4, "picked": True})
+        self.assertEqual((line.state, request.parts_state, request.state), ("cancelled", "ready", "assigned"))
+        self._lines(part).picked = False
+        self.assertEqual((part.qty_missing, request.parts_state, request.state), (11, "to_request", "assigned"))
+
+    def test_entered_as_used_by_a_new_line(self):
+        """What is on order already comes all the same; the work goes on."""
+        part = self._create_job_part(self.bearing, 5)
+        request = part.maintenance_request_id
+        line = request.sudo().requisition_line_ids
+        self._order(line.requisition_id)
+        self._lines(part).unlink()
+        self.assertEqual((request.state, request.parts_state), ("waiting_parts", "to_request"))
+        used = self.env["stock.move.line"].with_user(self.storekeeper).create(
+            {"move_id": part.id, "product_id": self.seal.id, "quantity": 1, "picked": True}
+        )
+        self.assertEqual(used.product_id, self.bearing, "a line of a part is of its product")
+        self.assertEqual((request.state, request.parts_state, line.state, line.product_qty), ("assigned", "ready", "ordered", 4))
+
     def test_by_shelf_and_lot(self):
         shelf = self.env["stock.location"].create({"name": "A3", "location_id": self.stock.id})
         motor = self._create_part("Motor", 900.0, tracking="serial")

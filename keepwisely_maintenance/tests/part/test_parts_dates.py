@@ -55,8 +55,9 @@ class TestPartsDates(MaintenanceCase):
 
     def test_median_of_receipts(self):
         cases = (
-            ([2, 9, 4], 4, 3, "late by 4 day"), ([2, 4], 3, 2, "late by 3 day"), ([-3], -3, 1, "early by 3 day"),
+            ([2, 9, 4], 4, 3, "late by 4 day"), ([-3, -3, 5], -3, 3, "early by 3 day"),
             ([0, 0, 30], 0, 3, "on time (median of 3"),
+            ([2, 4], 3, 2, "two receipts so far"), ([-3], -3, 1, "one receipt so far"),
         )  # fmt: skip
         self.assertFalse(self.env["res.partner"].create({"name": "New"}).vendor_punctuality)
         for days, median, count, words in cases:
@@ -110,6 +111,19 @@ class TestPartsDates(MaintenanceCase):
         self.assertEqual(request.parts_ready_date, self._day(23), "the rest is to come; 20 days early counts too")
         self._receive(order)
         self.assertFalse(request.parts_ready_date)
+
+    def test_what_is_here_promises_nothing(self):
+        """It was promised for later than what is still to come."""
+        _request, line = self._waiting()
+        line.requisition_id.with_user(self.buyer).action_order()
+        first = line.purchase_line_ids
+        first.product_qty = 1
+        first.order_id.button_confirm()
+        first.date_planned = fields.Datetime.now() + timedelta(days=60)
+        self._receive(first.order_id)
+        rest = self._order(line.requisition_id).order_line - first
+        rest.date_planned = fields.Datetime.now() + timedelta(days=5)
+        self.assertEqual((line.state, line.date_expected), ("ordered", self._day(5)))
 
     def test_early_vendors_keep_their_promise(self):
         self._history(-5)

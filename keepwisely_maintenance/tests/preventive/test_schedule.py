@@ -169,6 +169,13 @@ class TestSchedule(ScheduleCase):
         self._run("2027-01-04")
         self.assertEqual(self._dues(schedule), ["2027-01-04"])
 
+    def test_an_archived_asset_gets_no_line(self):
+        """Also where a program reads archived records along."""
+        schedule = self._schedule()
+        crane = self.env["maintenance.equipment"].create({"name": "Crane", "active": False})
+        schedule.with_context(active_test=False).write({"equipment_ids": [Command.link(crane.id)]})
+        self.assertEqual(schedule.with_context(active_test=False).asset_ids.equipment_id, self.conveyor)
+
     def test_counted_from_completion(self):
         schedule = self._schedule("2027-01-31", basis="completion", lead_days=5, is_pre_approved=True)
         self._run("2027-01-26")

@@ -174,6 +174,18 @@ class TestScheduleParts(ScheduleCase):
         self.assertEqual(self._asked_qty(), 0)
         self.assertEqual(schedule.request_ids.part_ids.filtered(lambda move: move.state != "cancel").product_id, self.seal)
 
+    def test_raised_before_the_work_is_approved(self):
+        """Nobody asks for more of it in somebody's name before; the next night does."""
+        schedule = self._schedule(lead_days=7)
+        self._run("2027-05-25")
+        request = schedule.request_ids
+        self.assertEqual((request.state, self._asked_qty()), ("requested", 1))
+        with freeze_time("2027-05-25 12:00:00"):
+            request.with_user(self.planner).part_ids.product_uom_qty = 3
+            self.assertEqual(self._asked_qty(), 1)
+        self._run("2027-05-26")
+        self.assertEqual(self._asked_qty(), 3)
+
     def test_early_completion_takes_the_parts_along(self):
         schedule = self._schedule("2027-06-01", basis="completion", lead_days=2, is_pre_approved=True)
         schedule.interval_unit, schedule.interval = "week", 2

@@ -77,6 +77,15 @@ class TestPurchaseLock(ReviewCase):
         self.assertTrue(self._locked(draft) and self._locked(unbilled), "now it is")
         self.assertFalse(partly.locked)
 
+    def test_not_where_less_came_than_was_ordered(self):
+        """The rest was given up in the store; whether the order is over, a buyer says."""
+        order = self._buy(self._linked(), ordered="2026-10-20")
+        self._received(order, "2026-11-01", 3)
+        order.sudo().picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        self._billed(order, "2026-11-02")
+        self.assertEqual((order.order_line.qty_received, order.order_line.qty_invoiced, order.invoice_status), (3, 3, "invoiced"))
+        self.assertFalse(self._locked(order))
+
     def _send_back(self, order, quantity, to_refund, validate=True):
         picking = order.sudo().picking_ids.filtered(lambda picking: picking.state == "done")
         form = Form(self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking"))

@@ -157,6 +157,13 @@ class TestPurchaseReviewFindings(ReviewCase):
         order.sudo().button_lock()
         self.assertIsNone(self._findings(order))
 
+    def test_what_was_over_a_year_ago_is_left_out(self):
+        for ordered, expected in (("2025-11-24", {"not_closed"}), ("2025-11-22", None)):
+            order = self._buy(self._linked(), ordered=ordered)
+            self._received(order, "2025-12-10")
+            self._billed(order)
+            self.assertEqual(self._findings(order), expected, ordered)
+
     def test_nothing_more_is_on_its_way(self):
         order = self._buy(self._linked())
         picking = order.sudo().picking_ids

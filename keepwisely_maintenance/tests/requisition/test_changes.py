@@ -58,6 +58,13 @@ class TestChanges(MaintenanceCase):
         self.assertEqual(len(requisition.sudo().tier_ids), 2, "6,000 meet Finance too")
         self.assertEqual(len(_request.sudo().requisition_line_ids), 1)
 
+    def test_the_same_quantity_once_more(self):
+        _request, part, line = self._asked(10, price=100)
+        requisition = line.requisition_id.sudo()
+        before = (requisition.revision, requisition.message_ids)
+        part.product_uom_qty = 10
+        self.assertEqual((requisition.revision, requisition.message_ids), before)
+
     def test_raised_after_approval_asks_for_the_difference(self):
         request, part, line = self._asked(10, price=100)
         line.requisition_id.with_user(self.procurement).action_approve()
@@ -152,6 +159,14 @@ class TestChanges(MaintenanceCase):
         self.assertEqual(len(self._choices(line)), 1, "asked once")
         self._receive(line.purchase_line_ids.order_id)
         self.assertEqual((part.quantity, self.belt.free_qty, line.state), (6, 4, "done"))
+
+    def test_lowered_on_the_order(self):
+        """The buyer takes off the order what the job needs no more: nobody asks for it again."""
+        _request, part, line = self._confirmed(10)
+        part.product_uom_qty = 6
+        self.assertEqual((line.product_qty, line.state), (10, "ordered"))
+        line.purchase_line_ids.product_qty = 6
+        self.assertEqual((line.product_qty, line.state), (6, "ordered"))
 
     def test_keep_for_stock(self):
         request, _part, line = self._confirmed(10)

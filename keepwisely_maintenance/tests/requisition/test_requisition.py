@@ -294,3 +294,14 @@ class TestRequisition(RequisitionCase):
             with self.subTest(method=method), self.assertRaises(UserError):
                 getattr(requisition.with_user(stranger), method)()
         self.assertEqual(requisition.state, "to_approve")
+
+    def test_a_draft_moves_to_an_own_company_only(self):
+        """In another currency the price is another one, and whoever moved it wrote it."""
+        own, sister = self.env["res.company"].create([{"name": "Own plant"}, {"name": "Sister plant"}])
+        self.planner.company_ids = [Command.link(own.id)]
+        requisition = self._draft(user=self.planner).with_context(allowed_company_ids=(self.company | own).ids)
+        requisition.line_ids.sudo().price_author_id = False
+        with self.assertRaises(AccessError):
+            requisition.with_user(self.planner).company_id = sister
+        requisition.with_user(self.planner).company_id = own
+        self.assertEqual((requisition.company_id, requisition.sudo().line_ids.price_author_id), (own, self.planner))

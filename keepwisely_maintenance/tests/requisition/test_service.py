@@ -75,6 +75,16 @@ class TestService(MaintenanceCase):
         self.assertEqual((line.qty_received, line.state), (0, "approved"))
         self.assertEqual((request.state, request.parts_state), ("waiting_parts", "requested"))
 
+    def test_what_the_job_does_not_wait_for_stops_nothing(self):
+        """Less of the crane than was said is no part that was taken away."""
+        request = self._assigned()
+        self._add_part(request, self.bearing, 5)
+        line = self._ask(request, False, product_id=self.crane.id, quantity=4)
+        order = self._order(line.requisition_id)
+        line.with_user(self.technician).action_receive(2)
+        order.order_line.qty_received = 1
+        self.assertEqual((request.state, request.parts_state), ("assigned", "to_request"))
+
     def test_service_by_quantity(self):
         request = self._assigned()
         line = self._ask(request, False, product_id=self.crane.id, quantity=4)

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from ..common import MaintenanceCase
 
@@ -42,6 +43,25 @@ class TestSupply(MaintenanceCase):
         line = line.sudo()
         self.assertEqual((line.qty_ordered, line.qty_received, line.state), (ordered, received, state))
         self.assertEqual(line.requisition_id.state, state)
+
+    def test_what_comes_as_components(self):
+        """As of a kit: no move of the line is of its own product; how many are here, native code says."""
+        _request, _line, order = self._ordered(10)
+        line, move = order.order_line, order.sudo().picking_ids.move_ids
+
+        def quantities(record, name, value):
+            self.env.flush_all()
+            table, column = SQL.identifier(record._table), SQL.identifier(name)
+            self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
+            self.env.invalidate_all()
+            return line._get_supply_quantities()
+
+        self.assertEqual(quantities(move, "product_id", self.seal.id), (10, 0))
+        self.assertEqual(quantities(line, "qty_received", 4), (10, 4))
+        for state in ("done", "cancel"):
+            self.assertEqual(quantities(move, "state", state), (4, 4), "nothing more comes")
+        self.assertEqual(quantities(move, "state", "assigned"), (10, 4))
+        self.assertEqual(quantities(order, "state", "cancel"), (4, 4), "of a cancelled order nothing comes")
 
     # -- Receipts -----------------------------------------------------------------------------------
 

@@ -24,3 +24,6 @@ from . import test_work_type
 from . import test_before_start
 from . import test_planned_twice
 from . import test_recurrence
+from . import test_triage
+from . import test_week
+from . import test_week_tours

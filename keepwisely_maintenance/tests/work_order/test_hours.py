@@ -85,7 +85,7 @@ class TestHours(MaintenanceCase):
             self.work.action_timer_pause()
             timer = labors.search([("timer_start", "!=", False), ("user_id", "=", self.technician.id)])
             self.assertEqual((timer.hours, timer.is_running), (2.0, False))
-            self.assertIn("5.0 h", timer.note)
+            self.assertIn("05:00 h", timer.note)
             self.work.action_timer_start()
             clock.tick(timedelta(hours=1))
             self.work.action_complete()

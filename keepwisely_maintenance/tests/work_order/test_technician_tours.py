@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import MaintenanceCase
 
@@ -45,3 +48,49 @@ class TestTechnicianTours(MaintenanceCase, HttpCase):
         request.task_ids[1].with_user(self.technician).value = 1
         self.start_tour(f"/odoo/my-work-orders/{request.id}", "keepwisely_technician_follow_up", login="kw_technician")
         self.assertEqual(request.task_ids.follow_up_ids.name, "Oil pressure: 1 bar (at least 2 bar)")
+
+    def test_one_part_and_half_an_hour_take_five_taps(self):
+        request = self._assigned(name="Weekly round", maintenance_type="preventive")
+        self.start_tour("/odoo/my-work-orders", "keepwisely_technician_five_taps", login="kw_technician")
+        self.assertEqual((request.state, request.parts_state), ("completed", "consumed"))
+        self.assertEqual((request.part_ids.product_id, request.part_ids.quantity), (self.bearing, 1))
+        self.assertEqual(request.labor_ids.mapped("hours"), [0.5])
+
+    def test_take_pause_resume(self):
+        request = self._report(name="Weekly round").with_user(self.planner)
+        request.action_approve()
+        action = self.env.ref("keepwisely_maintenance.action_my_work_orders")
+        requests = self.env["maintenance.request"]
+        self.assertNotIn(request, requests.with_user(self.technician).search([("maintenance_is_mine", "=", True)]))
+        action.context = {"search_default_to_take": True, "search_default_my_jobs_today": True}
+        self.start_tour("/odoo/my-work-orders", "keepwisely_technician_takes", login="kw_technician")
+        self.assertEqual((request.state, request.user_id), ("in_progress", self.technician))
+
+    def test_to_take_is_what_nobody_of_my_teams_has(self):
+        arch = etree.fromstring(
+            self.env["maintenance.request"].with_user(self.technician).get_view(view_type="search")["arch"]
+        )
+        (condition,) = arch.xpath("//filter[@name='to_take']/@domain")
+        free = self._report().with_user(self.planner)
+        theirs = self._report(maintenance_team_id=self.other_team.id).with_user(self.planner)
+        open_to_all = self._report(maintenance_team_id=self.env["maintenance.team"].create({"name": "Any"}).id)
+        reported, taken = self._report(), self._assigned()
+        for request in (free, theirs, open_to_all.with_user(self.planner)):
+            request.action_approve()
+        found = self.env["maintenance.request"].with_user(self.technician).search(
+            safe_eval(condition, {"uid": self.technician.id})
+        )
+        self.assertLessEqual(free | open_to_all, found)
+        self.assertFalse((theirs | reported | taken) & found)
+
+    def test_a_phone_gets_the_same_form_in_another_order(self):
+        requests = self.env["maintenance.request"].with_user(self.technician)
+        fields = {}
+        for mobile in (False, True):
+            arch = etree.fromstring(requests.get_view(view_type="form", mobile=mobile)["arch"])
+            fields[mobile] = set(arch.xpath("//field[not(ancestor::field)]/@name"))
+            self.assertEqual(bool(arch.xpath("//page[@name='todo']")), mobile)
+        self.assertEqual(fields[True], fields[False], "nothing is only on one of them")
+        view = self.env.ref("keepwisely_maintenance.maintenance_request_view_form_done")
+        arch = requests.get_view(view.id, "form", mobile=True)["arch"]
+        self.assertNotIn("todo_buttons", arch, "a form that was asked for stays")

@@ -37,7 +37,7 @@ class TestTimer(MaintenanceCase):
         labor = request.labor_ids
         self.assertEqual((labor.hours, labor.user_id, labor.is_running), (0, self.technician, True))
         with self._at("2026-11-23 10:42:00"):
-            self.assertIn("1 h 30 min", request.with_user(self.colleague).timer_message)
+            self.assertIn("01:30 h", request.with_user(self.colleague).timer_message)
             request.action_timer_pause()
         self.assertEqual((labor.hours, labor.is_running), (1.5, False))
         self.assertEqual(labor.sudo().amount, 60.0, "40 an hour")
@@ -63,7 +63,7 @@ class TestTimer(MaintenanceCase):
         with self._at("2026-11-23 09:30:00"):
             answer = second.action_timer_start()
         self.assertIn(first.reference, answer["params"]["message"])
-        self.assertIn("0.50 h", answer["params"]["message"])
+        self.assertIn("00:30 h", answer["params"]["message"])
         self.assertEqual(first.labor_ids.hours, 0.5)
         self.assertEqual((first.is_timer_running, second.is_timer_running), (False, True))
         self.assertEqual(self.env["maintenance.request"].with_user(self.technician).search(
@@ -144,7 +144,7 @@ class TestTimer(MaintenanceCase):
         labor = request.labor_ids
         self.assertEqual((labor.is_running, labor.hours), (False, 10.0))
         self.assertEqual(labor.timer_stop, datetime(2026, 11, 23, 17))
-        self.assertIn("12.0", labor.note)
+        self.assertIn("12:00 h", labor.note)
         self.assertEqual(self._activities(self.technician, request).filtered("summary").mapped("summary")[:1],
                          ["A forgotten timer was stopped: check its hours"])  # fmt: skip
         with self._at("2026-11-23 20:00:00"):

@@ -50,7 +50,7 @@ class MaintenancePriceApproval(models.TransientModel):
             raise UserError(
                 self.env._("Nothing on %s costs more than was approved, or goes to another vendor.", self.order_id.name)
             )
-        requisitions = self.env["maintenance.requisition"].sudo().concat(*(line.requisition_id for line in changes))
+        requisitions = self.env["maintenance.requisition"].sudo().union(*(line.requisition_id for line in changes))
         requisitions._ask_for_changes(changes, self.reason)
         return {"type": "ir.actions.act_window_close"}
 

@@ -13,8 +13,8 @@ class MaintenanceLineReceive(models.TransientModel):
     name = fields.Char(related="line_id.name", related_sudo=False)
     is_by_amount = fields.Boolean(related="line_id.is_by_amount", related_sudo=False)
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
-    quantity_left = fields.Float("Still to come", compute="_compute_quantity_left")
-    quantity = fields.Float("Done now", compute="_compute_quantity", store=True, readonly=False)
+    quantity_left = fields.Float("Still to come", compute="_compute_quantity_left", digits="Product Unit")
+    quantity = fields.Float("Done now", compute="_compute_quantity", store=True, readonly=False, digits="Product Unit")
     amount = fields.Monetary("Amount done now", groups="keepwisely_maintenance.group_maintenance_costs")
     final = fields.Boolean("Nothing more is to come")
 

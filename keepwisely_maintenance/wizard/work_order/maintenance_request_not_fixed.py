@@ -5,7 +5,7 @@ class MaintenanceRequestNotFixed(models.TransientModel):
     _name = "maintenance.request.not.fixed"
     _description = "Say That It Is Not Fixed"
 
-    request_id = fields.Many2one("maintenance.request", required=True)
+    request_id = fields.Many2one("maintenance.request", "Work order", required=True)
     reason = fields.Text(required=True)
 
     def action_send(self):

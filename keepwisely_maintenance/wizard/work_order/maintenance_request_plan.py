@@ -47,11 +47,7 @@ class MaintenanceRequestPlan(models.TransientModel):
             values["user_id"] = self.user_id.id
         if not values and self.reschedule == "keep":
             raise UserError(self.env._("Choose a technician, a team or other dates."))
-        over = self.request_ids.filtered(lambda request: not request._is_work_open())
-        if over:
-            raise UserError(
-                self.env._("%s is over and cannot be planned any more; leave it out.", over[0].display_name)
-            )
+        self.request_ids._maintenance_check_plannable()
         if values:
             self.request_ids.write(values)
         if self.user_id:

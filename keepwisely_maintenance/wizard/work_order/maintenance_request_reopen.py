@@ -6,7 +6,7 @@ class MaintenanceRequestReopen(models.TransientModel):
     _description = "Reopen Work Orders"
 
     request_ids = fields.Many2many(
-        "maintenance.request", required=True, default=lambda self: self.env.context.get("active_ids")
+        "maintenance.request", string="Work orders", required=True, default=lambda self: self.env.context.get("active_ids")
     )
     reason = fields.Char(required=True)
 

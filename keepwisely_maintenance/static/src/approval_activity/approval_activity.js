@@ -14,7 +14,8 @@ patch(ActivityRecord.prototype, {
     },
 
     async approveRequisition() {
-        await this.store.env.services.orm.call(this.res_model, "action_approve", [[this.res_id]]);
+        const { orm, action } = this.store.env.services;
+        await action.doAction(await orm.call(this.res_model, "action_approve", [[this.res_id]]));
     },
 
     /** Asks for the reason; resolves when the dialog is closed. */

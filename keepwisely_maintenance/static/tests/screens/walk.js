@@ -1,5 +1,5 @@
 /* Opens one screen after the other and says what is wrong with each: `odoo.maintenanceWalk(screens)`.
-   A screen is {name, action, view, record?}. Ends with "walk succeeded" or with one console error. */
+   A screen is {name, action, view, record?, naming?}: `naming` is the column that says what a row is. Ends with "walk succeeded" or with one console error. */
 import { App } from "@odoo/owl";
 import { rpcBus } from "@web/core/network/rpc";
 
@@ -26,7 +26,7 @@ function listen() {
 const frame = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)));
 
 /** Until nothing is asked of the server or waits to be drawn. */
-async function settle() {
+export async function settle() {
     for (let quiet = 0, tries = 0; quiet < 3; tries++) {
         await frame();
         const busy = pending.size || [...App.apps].some((app) => app.scheduler.tasks.size);
@@ -40,7 +40,55 @@ async function settle() {
 /** Boards have a column beside the other, and calendars and tables of figures as many as there are. */
 const MAY_SCROLL = ".o_kanban_grouped, .o_calendar_renderer, .o_pivot, .o_graph_renderer, .o_activity_view";
 
-function look({ view, dialog }) {
+const READABLE = 160;
+const MOST = 0.6;
+
+/** Whether the text of a cell takes more than one line. */
+function breaks(cell) {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+}
+
+/** What a list is about is read without moving it: it fits, and the column that names the rows has room. */
+function lookAtLists(naming) {
+    if (window.innerWidth < 768) {
+        return; // cards
+    }
+    for (const list of document.querySelectorAll(".o_action_manager .o_list_renderer")) {
+        const wider = list.scrollWidth - list.clientWidth;
+        if (wider > 1) {
+            const columns = [...list.querySelectorAll("thead th[data-name]")].map((th) => th.dataset.name);
+            fault(`a list scrolls sideways by ${wider} px: ${columns.join(", ")}`);
+        }
+    }
+    const column = naming && document.querySelector(`.o_list_view thead th[data-name="${naming}"]`);
+    if (naming && !column) {
+        return fault(`has no column ${naming}`);
+    }
+    const cells = [...document.querySelectorAll(`.o_list_view .o_data_row td[name="${naming}"]`)];
+    if (column && column.offsetWidth < READABLE && cells.some(breaks)) {
+        fault(`has ${column.offsetWidth} px for ${naming}`);
+    }
+    const whole = cells.filter((cell) => cell.scrollWidth <= cell.clientWidth + 1);
+    if (whole.length < cells.length * MOST) {
+        fault(`cuts ${cells.length - whole.length} of ${cells.length} in ${naming}`);
+    }
+}
+
+/** One page of a form after the other. */
+async function lookAtPages() {
+    for (const tab of document.querySelectorAll(".o_action_manager .o_notebook_headers .nav-link:not(.active)")) {
+        const page = now;
+        now = `${page}, page ${tab.textContent.trim()}`;
+        tab.click();
+        await settle();
+        lookAtLists();
+        now = page;
+    }
+}
+
+function look({ view, dialog, naming }) {
     for (const error of document.querySelectorAll(".o_error_dialog")) {
         fault(`opens an error: ${error.textContent.trim().slice(0, 160)}`);
     }
@@ -52,13 +100,15 @@ function look({ view, dialog }) {
         fault(`opens a dialog: ${opened.textContent.trim().slice(0, 160)}`);
     }
     const content = document.querySelector(".o_action_manager .o_content");
-    if (!content || !document.querySelector(`.o_action_manager .o_${view}_view`)) {
+    const shown = view === "client" ? ".o_action" : `.o_${view}_view`;
+    if (!content || !document.querySelector(`.o_action_manager ${shown}`)) {
         return fault("shows no such view");
     }
     const hidden = content.scrollWidth - content.clientWidth;
     if (hidden > 1 && !content.querySelector(MAY_SCROLL)) {
         fault(`scrolls sideways by ${hidden} px`);
     }
+    lookAtLists(naming);
 }
 
 odoo.maintenanceWalk = async function (screens) {
@@ -77,6 +127,9 @@ odoo.maintenanceWalk = async function (screens) {
         }
         await settle();
         look(screen);
+        if (screen.pages) {
+            await lookAtPages();
+        }
         services.dialog.closeAll();
         // what was begun on a form is not kept
         for (const discard of document.querySelectorAll(".o_form_button_cancel")) {

@@ -62,3 +62,30 @@ registry.category("web_tour.tours").add("keepwisely_approve_from_list", {
         },
     ],
 });
+registry.category("web_tour.tours").add("keepwisely_approve_and_undo", {
+    steps: () => [
+        {
+            content: "Take all that waits",
+            trigger: "thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Approve",
+            trigger: ".o_control_panel button[name=action_approve]",
+            run: "click",
+        },
+        {
+            content: "Nothing waits any more",
+            trigger: ".o_list_view:not(:has(.o_data_row td[name=item_summary]:contains(Seal)))",
+        },
+        {
+            content: "It says what was approved; that was a slip",
+            trigger: ".o_notification:contains(Approved: MR/) button:contains(Undo)",
+            run: "click",
+        },
+        {
+            content: "It waits again",
+            trigger: ".o_data_row td[name=item_summary]:contains(Seal)",
+        },
+    ],
+});

@@ -92,18 +92,115 @@ registry.category("web_tour.tours").add("keepwisely_technician_day", {
 registry.category("web_tour.tours").add("keepwisely_technician_follow_up", {
     steps: () => [
         {
-            content: "The checklist",
-            trigger: ".o_notebook .nav-link[name=tasks]",
-            run: "click",
-        },
-        {
-            content: "Report what failed",
+            content: "The checklist is there at once; report what failed",
             trigger: ".o_kanban_record:contains(Oil pressure) button[name=action_follow_up]",
             run: "click",
         },
         {
-            content: "Its own work order, found on the round",
+            content: "Its own work order; behind Details stands where it was found",
+            trigger: ".o_form_view:has(.o_field_widget[name=name] input:value(/^Oil pressure/)) .nav-link[name=details]",
+            run: "click",
+        },
+        {
+            content: "On the round",
             trigger: `.o_form_view:has([name=origin_request_id]:contains(${JOB})) .o_field_widget[name=name]`,
+        },
+    ],
+});
+
+/* One part and 30 minutes, from the list of jobs to completed; the tour counts its own taps. */
+const TAPS = 5;
+let taps = 0;
+
+registry.category("web_tour.tours").add("keepwisely_technician_five_taps", {
+    steps: () => [
+        {
+            content: "The job of today is there",
+            trigger: `.o_kanban_record:contains(${JOB})`,
+            run: () => document.addEventListener("pointerdown", () => taps++, { capture: true }),
+        },
+        {
+            content: "Done, from the card",
+            trigger: `.o_kanban_record:contains(${JOB}) button[name=action_open_done]`,
+            run: "click",
+        },
+        {
+            content: "Add a part",
+            trigger: ".o_form_view .o_field_widget[name=part_scan_id] input",
+            run: "click",
+        },
+        {
+            content: "Choose it",
+            trigger: ".modal .o_kanban_record:contains(Bearing 6204)",
+            run: "click",
+        },
+        {
+            content: "It is on the job",
+            trigger: ".o_form_view .o_field_widget[name=part_ids]:contains(Bearing 6204)",
+        },
+        {
+            content: "Half an hour",
+            trigger: ".o_form_view .o_field_widget[name=maintenance_quick_hours] .o_selection_badge:contains(30 min)",
+            run: "click",
+        },
+        {
+            content: "Complete",
+            trigger: ".o_form_sheet button[name=action_finish]",
+            run: "click",
+        },
+        {
+            content: `Off the list, with ${TAPS} taps`,
+            trigger: `body:not(:has(.o_form_view)) .o_kanban_view:not(:has(.o_kanban_record:contains(${JOB})))`,
+            run: () => {
+                if (taps !== TAPS) {
+                    throw new Error(`${taps} taps`);
+                }
+            },
+        },
+    ],
+});
+
+/* What nobody has yet is taken from its card; Pause and Resume stand where Start was. */
+registry.category("web_tour.tours").add("keepwisely_technician_takes", {
+    steps: () => [
+        {
+            content: "Take it",
+            trigger: `.o_kanban_record:contains(${JOB}) button[name=action_assign]:contains(Take)`,
+            run: "click",
+        },
+        {
+            content: "It is theirs; open it",
+            trigger: `.o_kanban_record:contains(${JOB}):has(button[name=action_timer_start]:contains(Start))`,
+            run: "click",
+        },
+        {
+            content: "What is to be done comes first, all else is behind Details",
+            trigger: ".o_form_view .o_notebook .nav-link.active[name=todo]",
+        },
+        {
+            trigger: ".o_form_view:not(:has([name=maintenance_team_id]))",
+        },
+        {
+            content: "Start",
+            trigger: ".o_statusbar_buttons > button:first-child[name=action_timer_start]:contains(Start)",
+            run: "click",
+        },
+        {
+            content: "Pause stands where Start was",
+            trigger: ".o_statusbar_buttons > button:first-child[name=action_timer_pause]:contains(Pause)",
+            run: "click",
+        },
+        {
+            content: "And Resume where Pause was",
+            trigger: ".o_statusbar_buttons > button:first-child[name=action_timer_start]:contains(Resume)",
+        },
+        {
+            content: "Details",
+            trigger: ".o_form_view .o_notebook .nav-link[name=details]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view [name=maintenance_team_id]",
         },
     ],
 });

@@ -1,0 +1,45 @@
+from odoo.tests import TransactionCase, tagged
+
+from ... import native_names
+
+
+@tagged("post_install", "-at_install")
+class TestNativeNames(TransactionCase):
+    """Our words for what Odoo's own module calls otherwise, and the way back."""
+
+    def _get_label(self, model, field):
+        return self.env["ir.model.fields"]._get(model, field).field_description
+
+    def test_leaving_puts_native_names_back(self):
+        stages = {number: self.env.ref(f"maintenance.stage_{number}") for number in (0, 1, 3)}
+        stages[1].name = "In the workshop"
+        self.assertEqual(self._get_label("maintenance.request", "owner_user_id"), "Requested by")
+        native_names.put_back(self.env)
+        self.assertEqual((stages[0].name, stages[3].name, stages[3].fold), ("New Request", "Repaired", True))
+        self.assertEqual(stages[1].name, "In the workshop", "what a company has changed stays")
+        self.assertEqual(self.env.ref("maintenance.stage_4").name, "Scrap")
+        self.assertNotEqual(self.env.ref("maintenance.stage_4"), self.env.ref("keepwisely_maintenance.stage_closed"))
+        self.assertEqual(self.env.ref("maintenance.mail_act_maintenance_request").name, "Maintenance Request")
+        self.assertEqual(self._get_label("maintenance.request", "owner_user_id"), "Created by User")
+        self.assertEqual(self._get_label("maintenance.equipment", "location_id"), "Location")
+        self.assertEqual(self._get_label("maintenance.equipment", "maintenance_ids"), "Maintenance")
+        self.assertEqual(self.env["ir.model"]._get("maintenance.equipment").name, "Maintenance Equipment")
+
+    def test_what_somebody_has_renamed_stays(self):
+        kind = self.env.ref("maintenance.mail_act_maintenance_request")
+        kind.name = "Machine work"
+        native_names.take(self.env)
+        native_names.put_back(self.env)
+        self.assertEqual(kind.name, "Machine work")
+
+    def test_other_languages(self):
+        """Where there is a translation of Odoo's, it comes back with the name."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["maintenance"], ["fr_FR"], overwrite=True)
+        stage = self.env.ref("maintenance.stage_0")
+        native_names.put_back(self.env)
+        before = stage.with_context(lang="fr_FR").name
+        native_names.take(self.env)
+        self.assertEqual(stage.with_context(lang="en_US").name, "Requested")
+        native_names.put_back(self.env)
+        self.assertEqual((stage.with_context(lang="en_US").name, stage.with_context(lang="fr_FR").name), ("New Request", before))

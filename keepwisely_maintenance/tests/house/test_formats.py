@@ -1,0 +1,58 @@
+import re
+
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+
+HOURS = re.compile(r"(^|_)(hours|duration)(_|$)")
+QUANTITY = re.compile(r"(^|_)(qty|quantity)(_|$)")
+
+#: Are worked out between units and by shares, and are kept as exact as they come.
+EXACT = {
+    ("maintenance.requisition.line", "qty_ordered"),
+    ("maintenance.requisition.line", "qty_received"),
+    ("maintenance.cost.entry", "received_qty"),
+    ("maintenance.cost.entry", "billed_qty"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestFormats(TransactionCase):
+    """Hours are shown as 1:30, quantities with the digits of Odoo's quantities."""
+
+    def test_hours(self):
+        ours = self.env["ir.model.data"].search([("model", "=", "ir.ui.view"), ("module", "=", "keepwisely_maintenance")])
+        decimals, seen = [], 0
+        for view in self.env["ir.ui.view"].browse(ours.mapped("res_id")).exists().filtered(lambda view: view.type != "qweb"):
+            arch = etree.fromstring(view.get_combined_arch())
+            for node in arch.iter("field"):
+                field = self._get_field(view.model, node)
+                if not field or field.type != "float" or not HOURS.search(field.name) or self._is_hidden(node):
+                    continue
+                seen += 1
+                if node.get("widget") != "float_time":
+                    decimals.append((view.xml_id, field.model_name, field.name))
+        self.assertGreater(seen, 30)
+        self.assertFalse(set(decimals))
+
+    def _get_field(self, model, node):
+        """The field that the node shows, which may be in a list within a form."""
+        parents = [parent.get("name") for parent in node.iterancestors("field")]
+        for name in reversed(parents):
+            field = self.env[model]._fields.get(name)
+            if not field or not field.comodel_name:
+                return None
+            model = field.comodel_name
+        return self.env[model]._fields.get(node.get("name"))
+
+    def _is_hidden(self, node):
+        return any(node.get(name) in ("1", "True") for name in ("invisible", "column_invisible"))
+
+    def test_quantities(self):
+        wrong = []
+        for name, model in self.env.registry.items():
+            for field in model._fields.values():
+                ours = field.model_name == name and "keepwisely_maintenance" in field._modules
+                if ours and field.type == "float" and QUANTITY.search(field.name) and (name, field.name) not in EXACT:
+                    wrong += [] if field._digits == "Product Unit" or field.related else [(name, field.name)]
+        self.assertFalse(wrong)

@@ -1,0 +1,56 @@
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+
+from ..common import MaintenanceCase
+
+#: What a technician finds in the menu, and no more.
+TECHNICIAN_ENTRIES = 8
+
+
+@tagged("post_install", "-at_install")
+class TestStart(MaintenanceCase, HttpCase):
+    """Everybody starts where their work is, and a technician's menu is short."""
+
+    def _get_entries(self, user):
+        menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
+
+        def visit(menu):
+            if not menu["children"]:
+                return [menu["name"]]
+            return [name for child in menu["children"] for name in visit(menus[child])]
+
+        return visit(menus[self.env.ref("maintenance.menu_maintenance_title").id])
+
+    def test_a_technician_s_menu(self):
+        entries = self._get_entries(self.technician)
+        self.assertLessEqual(len(entries), TECHNICIAN_ENTRIES, entries)
+        self.assertLessEqual({"My Work Orders", "My Reports", "Work Orders", "Assets", "Requisitions"}, set(entries))
+        self.assertLessEqual({"Schedules", "Downtime", "Hours", "Readings"}, set(self._get_entries(self.planner)))
+        self.assertEqual(self._get_entries(self.operator)[0], "My Reports")
+
+    def test_the_start_is_proposed_by_the_role(self):
+        mine = self.env.ref("keepwisely_maintenance.action_my_work_orders")
+        to_approve = self.env.ref("keepwisely_maintenance.action_requisitions_to_approve")
+        tier = self.env["maintenance.approval.tier"].search([("company_id", "=", self.company.id)], limit=1)
+        tier.user_ids = self.buyer
+        for user, home in (
+            (self.technician, mine), (self.buyer, to_approve), (self.procurement, to_approve),
+            (self.planner, None), (self.operator, None), (self.storekeeper, None),
+        ):  # fmt: skip
+            self.assertEqual(user.maintenance_home_id.id, home.id if home else False, user.login)
+            self.assertFalse(user.action_id, "nobody is moved unasked")
+        self.technician.action_maintenance_use_home()
+        self.assertEqual(self.technician.action_id.id, mine.id)
+
+    def test_the_role_fills_in_the_start_but_takes_none_away(self):
+        group = self.env.ref("keepwisely_maintenance.group_maintenance_technician")
+        other = self.env.ref("keepwisely_maintenance.action_my_reports")
+        newcomer = new_test_user(self.env, login="kw_newcomer", groups="base.group_user")
+        with Form(newcomer, "base.view_users_form") as form:
+            form.group_ids.add(group)
+            self.assertEqual(form.action_id.id, self.env.ref("keepwisely_maintenance.action_my_work_orders").id)
+        newcomer = new_test_user(self.env, login="kw_newcomer2", groups="base.group_user", action_id=other.id)
+        with Form(newcomer, "base.view_users_form") as form:
+            form.group_ids.add(group)
+            self.assertEqual(form.action_id.id, other.id)
+        newcomer.action_maintenance_use_home()
+        self.assertEqual(newcomer.action_id.id, other.id)
