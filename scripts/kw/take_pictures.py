@@ -7,7 +7,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 WAIT = 60_000  # ms; a first page builds the style sheets
-SETTLED = """() => !document.querySelector('.o_blockUI, .o_loading_indicator') && document.querySelector('.o_view_controller, .o_action')"""
+SETTLED = """() => !document.querySelector('.o_blockUI, .o_loading_indicator')
+    && document.querySelector('.o_view_controller, .o_action')"""
 
 
 def main(address, folder, chromium):
@@ -22,7 +23,7 @@ def main(address, folder, chromium):
             )  # fmt: skip
             page = context.new_page()
             page.set_default_timeout(WAIT)
-            page.on("console", lambda message, name=picture["name"]: message.type == "error" and faults.append(f"{name}: {message.text}"))
+            page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
             page.goto(f"{address}/web/login")
             page.fill("#login", picture["login"])
             page.fill("#password", picture["login"])
