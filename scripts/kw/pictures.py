@@ -32,9 +32,8 @@ def pictures():
         for picture in wanted:
             picture["url"] = _get_url(databases, database, picture)
         with databases.odoo.serving(database) as (address, _log):
-            taken = subprocess.run(
-                [os.environ["KW_PICTURES_PYTHON"], REPO / "scripts" / "kw" / "take_pictures.py", address, FOLDER, _find_chromium()],
-                input=json.dumps(wanted), text=True)
+            take = [os.environ["KW_PICTURES_PYTHON"], REPO / "scripts" / "kw" / "take_pictures.py"]
+            taken = subprocess.run([*take, address, FOLDER, _find_chromium()], input=json.dumps(wanted), text=True)
     if taken.returncode:
         raise Failure("not all pictures could be taken")
     for picture in wanted:
