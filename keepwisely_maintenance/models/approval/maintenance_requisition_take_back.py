@@ -77,13 +77,13 @@ class MaintenanceRequisitionTakeBack(models.Model):
                 "%(requisition)s was approved more than a minute ago; ask who wanted it, or a buyer, to set it back to draft.",
                 **names,
             )
+        orders = self.line_ids._get_live_purchase_lines().order_id
+        if orders:
+            return self.env._("%(requisition)s is on %(order)s already; change the order instead.", order=orders[0].name, **names)
         if self.state not in ("to_approve", "approved"):
             return self.env._(
                 "%(requisition)s is %(state)s; its approval is not taken back.", state=self._get_state_label().lower(), **names
             )
-        orders = self.line_ids._get_live_purchase_lines().order_id
-        if orders:
-            return self.env._("%(requisition)s is on %(order)s already; change the order instead.", order=orders[0].name, **names)
         if last.is_price_change or last.refused_line_ids:
             return self.env._("More than %(requisition)s as it was asked for was decided on; that stands.", **names)
         return False

@@ -53,4 +53,5 @@ class TestTechnicianQueries(QueryCountCase):
         few = self._count(self._ready_to_complete(1).action_complete)
         many = self._count(self._ready_to_complete(40).action_complete)
         self.assertLessEqual(many, few + 2)
-        self.assertLessEqual(many, 28)
+        # 18 of them are the message that asks whoever reported it
+        self.assertLessEqual(many, 46)

@@ -5,8 +5,15 @@ import { settle } from "./walk";
 
 const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
 
+/** Colours are looked at when they stand still: what fades in is pale at first. */
+const stand = () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    return Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
+};
+
 /** What axe-core finds in `root`, without what is native. */
 odoo.maintenanceAxeFind = async function (root, native, name) {
+    await stand();
     const { violations } = await window.axe.run(
         { include: [[root]], exclude: native.map((selector) => [selector]) },
         { runOnly: RULES, resultTypes: ["violations"] }

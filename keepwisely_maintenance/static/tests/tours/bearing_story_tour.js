@@ -112,7 +112,7 @@ registry.category("web_tour.tours").add("keepwisely_refused_stage_says_why", {
         },
         {
             content: "A planner wants to have it done",
-            trigger: ".o_statusbar_status button.o_arrow_button:contains(Repaired)",
+            trigger: ".o_statusbar_status button.o_arrow_button:contains(Completed)",
             run: "click",
         },
         {
