@@ -64,7 +64,7 @@ class TestNewSparePart(MaintenanceCase):
         templates = self.env["product.template"].with_user(self.planner)
         with self.assertRaises(AccessError):
             templates.create({"name": "Lemonade"})
-        lemonade = self.env["product.template"].create({"name": "Lemonade"})
+        lemonade = self.env["product.template"].create({"name": "Lemonade", "type": "consu", "is_storable": True})
         with self.assertRaises(AccessError):
             lemonade.with_user(self.planner).name = "Water"
         with self.assertRaises(AccessError):
@@ -75,7 +75,12 @@ class TestNewSparePart(MaintenanceCase):
             )
         with self.assertRaises(AccessError):
             self.env["stock.warehouse.orderpoint"].with_user(self.planner).create(
-                {"product_id": lemonade.product_variant_id.id, "location_id": self.stock.id, "product_min_qty": 1}
+                {
+                    "product_id": lemonade.product_variant_id.id,
+                    "location_id": self.stock.id,
+                    "product_min_qty": 1,
+                    "product_max_qty": 1,
+                }
             )
         with self.assertRaises(AccessError):
             self.bearing.product_tmpl_id.with_user(self.planner).unlink()
