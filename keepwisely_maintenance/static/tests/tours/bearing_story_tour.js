@@ -135,7 +135,7 @@ registry.category("web_tour.tours").add("keepwisely_buyer_orders", {
     steps: () => [
         {
             content: "Open what was asked for",
-            trigger: `.o_data_row:contains(${JOB}) .o_data_cell[name=name]`,
+            trigger: `.o_data_row:contains(${PART}) .o_data_cell[name=item_summary]`,
             run: "click",
         },
         {

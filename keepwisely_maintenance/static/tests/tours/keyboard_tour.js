@@ -1,7 +1,7 @@
 import { fill, press } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
-/* A report and a completion without a mouse. `tests/house/test_accessible.py` sets the scene. */
+/* A report without a mouse. `tests/house/test_accessible.py` sets the scene. */
 
 /** Goes on with Tab, or back with Shift, until what `selector` finds has the focus. */
 async function reach(selector, keys = "Tab") {
@@ -24,7 +24,6 @@ const type = (text) => () => fill(text);
 const enter = () => press("Enter");
 
 const ASSET = ".o_field_widget[name=equipment_id] input";
-const PART = ".o_field_widget[name=part_scan_id] input";
 
 /** Many presses of Tab take their time. */
 const slowly = (steps) => steps.map((step) => ({ timeout: 60000, ...step }));
@@ -71,50 +70,6 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
         },
         {
             trigger: ".o_form_view .alert:contains(A planner looks at it next)",
-        },
-    ]),
-});
-
-registry.category("web_tour.tours").add("keepwisely_keyboard_completion", {
-    steps: () => slowly([
-        {
-            trigger: ".o_kanban_record button[name=action_open_done]",
-            run: async () => {
-                // from the search down to the first card, as in every board of Odoo
-                await press("ArrowDown");
-                await reach("button[name=action_open_done]");
-                await enter();
-            },
-        },
-        {
-            content: "A part",
-            trigger: PART,
-            run: goTo(PART, type("Bearing")),
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains(Bearing 6204)",
-            run: enter,
-        },
-        {
-            content: "Hours",
-            trigger: ".o_field_widget[name=part_ids]:contains(Bearing 6204)",
-            run: goTo(".o_field_widget[name=hours_by_hand] input", type("0:30")),
-        },
-        {
-            content: "What was done",
-            trigger: ".o_field_widget[name=work_done] textarea",
-            run: goTo(".o_field_widget[name=work_done] textarea", type("Bearing replaced")),
-        },
-        {
-            content: "Complete",
-            trigger: ".o_statusbar_buttons button[name=action_finish]",
-            run: async () => {
-                await reach(".o_statusbar_buttons button[name=action_finish]", ["shift", "Tab"]);
-                await enter();
-            },
-        },
-        {
-            trigger: "body:not(:has(.o_form_view)) .o_kanban_view",
         },
     ]),
 });
