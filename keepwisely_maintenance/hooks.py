@@ -160,13 +160,14 @@ def uninstall_hook(env):
 
 
 def _release_stages(env):
-    """Stages that hold work orders become ordinary stages of the company."""
+    """Stages that hold work orders become ordinary stages of the company; the others go now, while they are whole."""
     data = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "maintenance.stage")])
     used = env["maintenance.request"].with_context(active_test=False)._read_group(
         [("stage_id", "in", data.mapped("res_id"))], ["stage_id"]
     )
     used_ids = {stage.id for (stage,) in used}
     data.filtered(lambda row: row.res_id in used_ids).unlink()
+    env["maintenance.stage"].browse(data.exists().mapped("res_id")).exists().unlink()
 
 
 def _release_operation_types(env):
