@@ -41,6 +41,20 @@ def require_money(products, vals):
             raise AccessError(products.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
 
 
+def require_money_of_new(model, vals_list):
+    """:raises AccessError: who keeps products because of maintenance only would give a new one a price or an account."""
+    if model.env.su or not model.env.user.maintenance_spare_parts_only:
+        return
+    # category and taxes of a new part are what the form proposes, and stand for the buyers to see
+    names = MONEY - {"categ_id", "supplier_taxes_id", "taxes_id"}
+    usual = model.default_get(list(names))
+    for vals in vals_list:
+        for name in sorted(names & vals.keys()):
+            if (vals[name] or False) not in (False, usual.get(name)):
+                label = model._fields[name]._description_string(model.env)
+                raise AccessError(model.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
+
+
 class ProductTemplate(models.Model):
     """Kept by planners as well: a new spare part has a vendor and a minimum, on the first page."""
 
@@ -149,6 +163,7 @@ class ProductTemplate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        require_money_of_new(self, vals_list)
         templates = super().create(vals_list)
         # Odoo makes the variant only now
         for template, vals in zip(templates, vals_list, strict=True):
@@ -175,8 +190,21 @@ class ProductProduct(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        require_money_of_new(self, vals_list)
         products = super().create(vals_list)
         for product, vals in zip(products, vals_list, strict=True):
             if vals.get("maintenance_min_qty"):
                 product.maintenance_min_qty = vals["maintenance_min_qty"]
         return products
+
+
+class ProductSupplierinfo(models.Model):
+    _inherit = "product.supplierinfo"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: who names vendors because of maintenance only would say what they ask for."""
+        if not self.env.su and self.env.user.maintenance_spare_vendors_only:
+            if any(vals.get("price") or vals.get("discount") for vals in vals_list):
+                raise AccessError(self.env._("Prices of vendors are set by the buyers; leave the price of a new vendor empty."))
+        return super().create(vals_list)

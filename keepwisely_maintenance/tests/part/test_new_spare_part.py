@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from ..common import MaintenanceCase
@@ -117,3 +118,20 @@ class TestNewSparePart(MaintenanceCase):
         part.maintenance_vendor_id = self.vendor
         self.assertEqual(len(part.seller_ids), 2, "who sells it already is not entered twice")
         self.assertEqual(part.maintenance_vendor_id, self.vendor)
+
+    def test_planners_set_no_prices_of_new_parts(self):
+        """Neither the part's own nor the vendor's, also not in one go."""
+        part = {"name": "V-belt", "is_spare_part": True, "type": "consu", "is_storable": True}
+        products = self.env["product.product"].with_user(self.planner)
+        for prices in (
+            {"standard_price": 5000},
+            {"list_price": 5000},
+            {"seller_ids": [Command.create({"partner_id": self.vendor.id, "price": 0.01})]},
+        ):
+            for model in (products, products.product_tmpl_id):
+                with self.assertRaises(AccessError):
+                    model.create({**part, **prices})
+        belt = products.create({**part, "seller_ids": [Command.create({"partner_id": self.vendor.id})]})
+        with self.assertRaises(AccessError):
+            belt.seller_ids.create({"product_tmpl_id": belt.product_tmpl_id.id, "partner_id": self.vendor.id, "price": 1})
+        self.assertEqual((belt.seller_ids.partner_id, belt.seller_ids.price), (self.vendor, 0))
