@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...authors import get_actor_id, is_change
 from ...const import NEED_FIELDS
-from ...context import BY_SYSTEM, OwnId, is_by_system
+from ...context import BY_SYSTEM, OwnId, get_own_ids, is_by_system
 
 #: What people who hold only maintenance rights may change on a part of a work order.
 PART_FIELDS = {
@@ -220,7 +220,8 @@ class StockMove(models.Model):
             lost = reserved.filtered(
                 lambda move: move._get_missing_qty() and move.product_uom_qty <= demand_before[move.id]
             )
-            parts.maintenance_request_id._on_parts_changed(lost - replaced)
+            given_back = self.browse(get_own_ids(self.env, "maintenance_giving_back"))
+            parts.maintenance_request_id._on_parts_changed(lost - replaced - given_back)
         return result
 
     def unlink(self):

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ...context import BY_SYSTEM
+from ...context import BY_SYSTEM, OwnIds
 
 
 class StockMovePartUse(models.Model):
@@ -39,6 +39,13 @@ class StockMovePartUse(models.Model):
         parts._offer_to_waiting_parts()
         parts.maintenance_request_id._on_parts_changed()
         return True
+
+    def _action_cancel(self):
+        """What is not wanted any more is given back, not taken away."""
+        parts = self.filtered("maintenance_request_id")
+        if parts:
+            self = self.with_context(maintenance_giving_back=OwnIds(parts.ids))
+        return super()._action_cancel()
 
     def action_return_part(self, quantity=None):
         """Put used parts back into stock, with their value.

@@ -113,9 +113,10 @@ class TestSetup(TransactionCase):
         other = request.copy({"part_ids": [Command.create({"product_id": product.id, "product_uom_qty": 2})]})
         other.action_approve()
         request.action_complete()
-        stage = other.stage_id
+        stage, messages, todos = other.stage_id, other.message_ids, other.activity_ids
         uninstall_hook(self.env)
         self.assertEqual(other.part_ids.state, "cancel")
+        self.assertEqual((other.stage_id, other.message_ids, other.activity_ids), (stage, messages, todos))
         self.assertEqual(request.part_ids.state, "done")
         self.assertFalse(request.part_ids.picking_type_id.active)
         self.assertEqual(request.part_ids.picking_type_id.code, "internal")

@@ -178,6 +178,17 @@ class TestParts(MaintenanceCase):
         self._receive(self._order(request.sudo().requisition_ids))
         self.assertEqual(request.state, "in_progress", "it goes on where it stopped")
 
+    def test_what_is_not_wanted_any_more_is_not_taken_away(self):
+        for give_back in ("unlink", "_action_cancel"):
+            with self.subTest(way=give_back):
+                request = self._assigned(name=f"Given back by {give_back}")
+                part = self._add_part(request, self.seal, 2)
+                self.assertEqual(part.state, "assigned")
+                messages, todos = request.message_ids, request.activity_ids
+                getattr(part if give_back == "unlink" else part.sudo(), give_back)()
+                self.assertEqual(request.state, "assigned")
+                self.assertEqual((request.message_ids, request.activity_ids), (messages, todos))
+
     def test_lowering_the_quantity_wakes_up(self):
         request = self._assigned()
         part = self._add_part(request, self.bearing, 2)
