@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -68,6 +69,5 @@ def _shrink(path):
 
 
 def _copy_to_app_page():
-    for path in APP_PAGE.glob("*.png"):
-        if (FOLDER / path.name).exists():
-            shutil.copy(FOLDER / path.name, path)
+    for name in re.findall(r'src="([\w-]+\.png)"', (APP_PAGE / "index.html").read_text()):
+        shutil.copy(FOLDER / name, APP_PAGE / name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 WAIT = 60_000  # ms; a first page builds the style sheets
-SETTLED = """() => !document.querySelector('.o_blockUI, .o_loading_indicator')
+SETTLED = """() => !document.querySelector('.o_blockUI, .o_loading_indicator, .fa-spin')
     && document.querySelector('.o_view_controller, .o_action')"""
 
 
