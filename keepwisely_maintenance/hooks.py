@@ -39,6 +39,7 @@ def set_up(env):
     _create_missing_stages(env)
     native_names.take(env)
     _number_existing_requests(env)
+    env["maintenance.equipment"]._maintenance_number_all()
     _name_reporters(env)
     _create_warehouse_data(env)
     env["res.company"].search([])._create_default_tiers()
@@ -154,6 +155,7 @@ def uninstall_hook(env):
     _release_locations(env)
     _restore_native_screens(env)
     _keep_users(env)
+    _date_assets(env)
     _drop_indexes(env)
     env["maintenance.requisition.log"]._drop_guard()
     env["maintenance.trace"]._drop_view()
@@ -216,6 +218,12 @@ def _keep_users(env):
     """Who is a user only by being a technician stays one."""
     technicians = env.ref(f"{MODULE}.group_maintenance_technician").with_context(active_test=False).user_ids
     technicians.group_ids = [Command.link(env.ref("base.group_user").id)]
+
+
+def _date_assets(env):
+    """Odoo wants to know since when an asset is in use: by itself it takes the day on which it was entered."""
+    env.flush_all()
+    env.cr.execute(SQL("UPDATE maintenance_equipment SET effective_date = create_date::date WHERE effective_date IS NULL"))
 
 
 def _drop_indexes(env):

@@ -6,7 +6,9 @@ It uses work orders and the company. It must not know what an asset cost, what w
 """
 
 from . import maintenance_equipment
+from . import maintenance_equipment_plate
 from . import native_words
+from . import stock_location
 from . import maintenance_equipment_label
 from . import maintenance_request_report
 from . import res_partner

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...const import COSTS_GROUP
 
 #: What tells one asset from others.
-PLATE = ("name", "serial_no", "partner_ref", "model")
+PLATE = ("maintenance_number", "name", "serial_no", "partner_ref", "model", "maintenance_manufacturer")
 
 
 class MaintenanceEquipment(models.Model):
@@ -20,7 +20,10 @@ class MaintenanceEquipment(models.Model):
     _rec_names_search = [*PLATE, "location_id.complete_name", "parent_id.name"]
 
     category_id = fields.Many2one(string="Asset category")
-    effective_date = fields.Date(default=lambda self: self.env.company._get_plant_day())
+    effective_date = fields.Date(
+        "In use since", required=False, default=False,
+        help="Empty when nobody knows: the asset is not new, and key figures leave its hours out.",
+    )  # fmt: skip
     technician_user_id = fields.Many2one(domain="[('share', '=', False), ('partner_id.maintenance_can_work', '=', True)]")
     parent_id = fields.Many2one(
         "maintenance.equipment", "Part of", index="btree_not_null", check_company=True, ondelete="restrict"

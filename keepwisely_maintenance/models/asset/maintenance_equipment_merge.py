@@ -8,8 +8,9 @@ from .maintenance_request_downtime_corrected import NEVER, Claim
 
 #: What the asset that stays takes over where it says nothing itself.
 FILLED = (
-    "analytic_distribution", "assign_date", "category_id", "cost", "downtime_hourly_cost", "location_id",
-    "maintenance_team_id", "model", "note", "owner_user_id", "parent_id", "partner_id", "partner_ref", "serial_no",
+    "analytic_distribution", "assign_date", "category_id", "cost", "downtime_hourly_cost", "effective_date", "location_id",
+    "maintenance_area", "maintenance_condition", "maintenance_manufacturer", "maintenance_tag_ids", "maintenance_team_id",
+    "maintenance_warranty_months", "maintenance_warranty_start", "model", "note", "owner_user_id", "parent_id", "partner_id", "partner_ref", "serial_no",
     "technician_user_id", "warranty_date",
 )  # fmt: skip
 
@@ -154,7 +155,7 @@ class MaintenanceEquipmentMerge(models.Model):
         vals = {name: self[name] for name in FILLED if self[name] and not winner[name]}
         if vals.get("parent_id") == winner:
             del vals["parent_id"]
-        if self.effective_date < winner.effective_date:
+        if self.effective_date and winner.effective_date and self.effective_date < winner.effective_date:
             vals["effective_date"] = self.effective_date
         if "serial_no" in vals:
             # no two assets have the same, archived ones included

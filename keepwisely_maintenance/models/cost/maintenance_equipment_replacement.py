@@ -96,6 +96,8 @@ class MaintenanceEquipmentReplacement(models.Model):
         """What must be entered or waited for, False when all is known."""
         if not self.cost or not self.useful_life_years:
             return self.env._("Enter the purchase price and the useful life to compare keeping with replacing.")
+        if not self.effective_date:
+            return self.env._("Enter since when it is in use to compare keeping with replacing.")
         if years < MIN_YEARS:
             return self.env._("Keeping and replacing are compared after two full years in service.")
         return False

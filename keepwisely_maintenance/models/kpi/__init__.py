@@ -8,6 +8,7 @@ Nothing may depend on it.
 from . import maintenance_request_kpi
 from . import maintenance_kpi
 from . import maintenance_kpi_reliability
+from . import maintenance_kpi_availability
 from . import maintenance_kpi_work
 from . import maintenance_kpi_supply
 from . import maintenance_kpi_card

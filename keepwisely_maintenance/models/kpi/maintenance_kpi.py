@@ -9,6 +9,7 @@ CODES = [
     ("mtbf", "Mean time between failures"),
     ("mttr", "Mean time to repair"),
     ("mean_downtime", "Mean downtime"),
+    ("availability", "Availability"),
     ("acknowledge", "Time to acknowledge"),
     ("pm_compliance", "PM compliance"),
     ("schedule_compliance", "Schedule compliance"),
@@ -125,6 +126,10 @@ class MaintenanceKpi(models.Model):
         if not result.denominator:
             return None
         return (100 if self.unit == "percent" else 1) * result.numerator / result.denominator
+
+    def _describe_left_out(self):
+        """What this figure had to leave out of the records as they are, in a sentence; False when nothing."""
+        return False
 
     # -- Records behind it --------------------------------------------------------------------------
 

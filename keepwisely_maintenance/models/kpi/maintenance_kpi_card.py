@@ -40,6 +40,7 @@ class MaintenanceKpiCard(models.Model):
         help="Near: within a tenth of the target.",
     )  # fmt: skip
     target_text = fields.Char(compute="_compute_figures")
+    left_out_text = fields.Char("Left out", compute="_compute_figures", help="What the figure is worked out without.")
     graph = fields.Text(compute="_compute_figures", help="The last twelve calendar months, the current one so far.")
 
     @api.depends("code", "unit", "better", "target", "is_today")
@@ -65,6 +66,7 @@ class MaintenanceKpiCard(models.Model):
             kpi.change, kpi.direction = kpi._compare(value, before)
             kpi.rating = kpi._rate(value)
             kpi.target_text = kpi._format(kpi.target or None)
+            kpi.left_out_text = not is_refused and kpi._describe_left_out()
             kpi.graph = not kpi.is_today and kpi._draw(history, monthly)
 
     def _get_allowed_results(self, periods):

@@ -7,6 +7,9 @@ from odoo.tools import SQL, float_compare
 #: Average use is taken over this many days up to the latest reading; see ``average_daily_use``.
 AVERAGE_DAYS = 30
 
+#: Units of a counter that counts hours of operation, in lower case.
+HOUR_UNITS = {"h", "hr", "hrs", "hour", "hours", "std", "stunden", "heures", "horas", "uur", "ore", "godz"}
+
 #: Kept by the readings; nobody writes them by hand.
 DERIVED_FIELDS = {"value", "value_date", "counted", "total"}
 
@@ -47,6 +50,9 @@ class MaintenanceMeter(models.Model):
         help="A counter only goes up (hours, cycles, cubic metres); a gauge shows a state (temperature, pressure).",
     )
     unit = fields.Char(help="As it stands on the meter: h, km, °C, bar.")
+    is_hours_counter = fields.Boolean(
+        compute="_compute_is_hours_counter", store=True, help="It counts hours of operation, which key figures divide by."
+    )
     rollover_value = fields.Float(
         "Starts again at", tracking=True,
         help="Where a counter starts again from zero: 100000 for five digits. Zero when it never does.",
@@ -86,6 +92,11 @@ class MaintenanceMeter(models.Model):
     def _compute_company_id(self):
         for meter in self:
             meter.company_id = meter.equipment_id.company_id or meter.company_id or self.env.company
+
+    @api.depends("kind", "unit")
+    def _compute_is_hours_counter(self):
+        for meter in self:
+            meter.is_hours_counter = meter.kind == "counter" and (meter.unit or "").strip().lower() in HOUR_UNITS
 
     @api.depends("code", "name", "equipment_id.name")
     def _compute_display_name(self):

@@ -76,7 +76,13 @@ class MaintenanceRequest(models.Model):
     analytic_distribution = fields.Json(
         compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
-    maintenance_location_id = fields.Many2one(related="equipment_id.location_id", string="Place")
+    maintenance_place_id = fields.Many2one(
+        "stock.location", "Place without an asset", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    maintenance_location_id = fields.Many2one(
+        "stock.location", "Place", compute="_compute_maintenance_location_id", inverse="_inverse_maintenance_location_id",
+        search="_search_maintenance_location_id", help="Where the asset stands; of work without an asset, where it is done.",
+    )  # fmt: skip
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     # What the current user may do, so that views offer only what will be accepted.
     user_is_planner = fields.Boolean(compute="_compute_user_role")
@@ -119,6 +125,23 @@ class MaintenanceRequest(models.Model):
         )
         for request in self:
             request.labor_hours = hours.get(request._origin, 0.0)
+
+    @api.depends("equipment_id.location_id", "maintenance_place_id")
+    def _compute_maintenance_location_id(self):
+        for request in self:
+            request.maintenance_location_id = request.equipment_id.location_id or request.maintenance_place_id
+
+    def _inverse_maintenance_location_id(self):
+        """Of an asset the place is kept on the asset."""
+        for request in self.filtered(lambda request: not request.equipment_id):
+            request.maintenance_place_id = request.maintenance_location_id
+
+    def _search_maintenance_location_id(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        of_asset = Domain("equipment_id.location_id", operator, value) & Domain("equipment_id.location_id", "!=", False)
+        without = Domain("equipment_id", "=", False) | Domain("equipment_id.location_id", "=", False)
+        return of_asset | without & Domain("maintenance_place_id", operator, value)
 
     @api.depends("company_id", "equipment_id")
     def _compute_user_id(self):

@@ -39,8 +39,9 @@ class MaintenanceOwnershipReport(models.Model):
         readonly=True,
     )  # fmt: skip
     year_in_service = fields.Integer(
-        readonly=True, aggregator=None, help="1 for the first twelve months since it went into service, and what was before."
-    )
+        readonly=True, aggregator=None,
+        help="1 for the first twelve months since it went into service, and what was before; empty when it is not known since when.",
+    )  # fmt: skip
     amount = fields.Monetary(readonly=True, help="In the company's currency, taxes excluded; what was recovered is negative.")
     res_model = fields.Char("Source model", readonly=True)
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True)
@@ -54,7 +55,9 @@ class MaintenanceOwnershipReport(models.Model):
             """
             SELECT facts.*, equipment.category_id, equipment.location_id,
                    COALESCE(owner.currency_id, %s) AS currency_id,
-                   GREATEST(EXTRACT(YEAR FROM AGE(facts.date, equipment.effective_date)), 0)::integer + 1 AS year_in_service
+                   CASE WHEN equipment.effective_date IS NOT NULL
+                        THEN GREATEST(EXTRACT(YEAR FROM AGE(facts.date, equipment.effective_date)), 0)::integer + 1
+                    END AS year_in_service
               FROM (%s UNION ALL %s UNION ALL %s UNION ALL %s) AS facts
               JOIN maintenance_equipment equipment ON equipment.id = facts.equipment_id
               LEFT JOIN res_company owner ON owner.id = facts.company_id

@@ -7,3 +7,5 @@ from . import test_scan_refused
 from . import test_label_address
 from . import test_plate
 from . import test_report
+from . import test_asset_plate
+from . import test_places

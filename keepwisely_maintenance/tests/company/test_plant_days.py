@@ -88,7 +88,7 @@ class TestPlantDays(PlantDayCase):
     def test_reported_worked_and_closed_today(self):
         request = self._assigned()
         self.assertEqual(request.request_date, THURSDAY)
-        self.assertEqual(self.env["maintenance.equipment"].create({"name": "Press"}).effective_date, THURSDAY)
+        self.assertFalse(self.env["maintenance.equipment"].create({"name": "Press"}).effective_date, "nobody said since when")
         request.action_timer_start()
         self.assertEqual(request.labor_ids.date, THURSDAY)
         request.hours_by_hand = 1.0

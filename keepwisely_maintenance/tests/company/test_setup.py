@@ -127,6 +127,13 @@ class TestSetup(TransactionCase):
             "a stage in use stays",
         )
 
+    def test_leaving_dates_what_nobody_dated(self):
+        asset = self.env["maintenance.equipment"].create({"name": "Old press"})
+        self.assertFalse(asset.effective_date)
+        uninstall_hook(self.env)
+        asset.invalidate_recordset()
+        self.assertEqual(asset.effective_date, asset.create_date.date())
+
     def test_leaving_gives_native_screens_their_groups_back(self):
         uninstall_hook(self.env)
         for menu, group in (

@@ -49,6 +49,65 @@ class TestKpiReliability(KpiCase):
         self.assertAlmostEqual(kpi.value, 238)
         self.assertEqual(self._open_records(kpi, "other"), self.conveyor)
 
+    def test_nobody_knows_since_when(self):
+        """An asset without a start date is not new: its failures and hours are left out on both sides, and it is said."""
+        self._down(self._ago(35), 2)
+        known = self.env["maintenance.equipment"].create({"name": "Press", "effective_date": self.today - timedelta(days=40)})
+        known.scrap_date = self.today - timedelta(days=30)
+        self._down(self._ago(36), 2, known)
+        self.assertFalse(self._kpi("mtbf").left_out_text)
+        self.conveyor.effective_date = False
+        kpi = self._kpi("mtbf")
+        self.assertEqual((kpi.numerator, kpi.denominator, kpi.value), (238, 1, 238))
+        self.assertEqual(kpi.left_out_text, "Without the assets that have no start date: 1.")
+        self.assertEqual(self._open_records(kpi).equipment_id, known)
+        self.assertEqual(self._open_records(kpi, "other"), known)
+        self.assertEqual(self._kpi("mean_downtime").denominator, 2, "how long it stood still is known")
+        meter = self.env["maintenance.meter"].create(
+            {"name": "Hours", "code": "KPI-N", "equipment_id": self.conveyor.id, "unit": " H "}
+        )
+        for days, value in ((40, 100), (1, 600)):
+            self.env["maintenance.meter.reading"].create({"meter_id": meter.id, "value": value, "date": self._ago(days)})
+        kpi = self._kpi("mtbf")
+        self.assertEqual((kpi.numerator, kpi.denominator), (738, 2), "the meter counted 500 hours of it")
+        self.assertFalse(kpi.left_out_text)
+        meter.active = False
+        self.assertEqual(self._kpi("mtbf").value, 238)
+
+    def test_availability(self):
+        """In use for all of 10 days with standstills of 2 and 10 h, one of them for preventive work: 228 ÷ 240 = 95 %."""
+        self.conveyor.write({"effective_date": self.today - timedelta(days=40), "scrap_date": self.today - timedelta(days=30)})
+        job = self._assigned(maintenance_type="preventive")
+        self._down(self._ago(35), 2)
+        self._down(self._ago(37), 10, maintenance_request_id=job.id)
+        self._down(self._ago(33), 5, status="degraded")
+        kpi = self._kpi("availability")
+        self.assertEqual((kpi.numerator, kpi.denominator, kpi.value), (228, 240, 95))
+        self.assertEqual(len(self._open_records(kpi)), kpi.record_count)
+        self.assertEqual(kpi.record_count, 2)
+        self.assertEqual(self._open_records(kpi, "other"), self.conveyor)
+
+    def test_availability_of_what_still_stands(self):
+        """It stands since five hours, and lasts: what was before the period and what is to come is not counted."""
+        self.conveyor.effective_date = self.today - timedelta(days=400)
+        self.env["maintenance.downtime"].create({"equipment_id": self.conveyor.id, "date_from": self._ago(0, 5)})
+        self._down(self._ago(390), 50)
+        kpi = self._kpi("availability")
+        self.assertAlmostEqual(kpi.denominator - kpi.numerator, 5, places=1)
+        self.assertEqual(kpi.record_count, 1)
+
+    def test_availability_of_an_asset_and_its_line(self):
+        """A line is available as its components are: (240 − 24 + 240) ÷ 480 = 95 %; who reports reads it as well."""
+        days = {"effective_date": self.today - timedelta(days=40), "scrap_date": self.today - timedelta(days=30)}
+        self.conveyor.write(days)
+        motor = self.env["maintenance.equipment"].create({"name": "Motor", "parent_id": self.conveyor.id, **days})
+        bolt = self.env["maintenance.equipment"].create({"name": "Bolt", "parent_id": motor.id})
+        self._down(self._ago(35), 24, motor)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        assets = (self.conveyor | motor | bolt).with_user(self.operator)
+        self.assertEqual(assets.mapped("maintenance_availability"), [95, 90, 0])
+
     def test_standstill_for_preventive_work_is_no_failure(self):
         job = self._assigned(maintenance_type="preventive")
         self._down(self._ago(5), 3, maintenance_request_id=job.id)
@@ -136,6 +195,8 @@ class TestKpiGeneral(KpiCase):
 
     def test_no_data_is_not_zero(self):
         """Nothing was counted: no value, no text, no trend, no rating, no graph."""
+        # an asset that has been in use since a known day is data: it was available
+        self.conveyor.effective_date = False
         self.env.invalidate_all()
         self.planner.group_ids |= self.env.ref("purchase.group_purchase_user")
         for kpi in self.env["maintenance.kpi"].with_user(self.planner).search([("is_today", "=", False)]):

@@ -1,0 +1,137 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class MaintenanceEquipmentPlate(models.Model):
+    """What the plant and the maker call the asset: its number, maker and warranty, condition, area and tags."""
+
+    _inherit = "maintenance.equipment"
+
+    maintenance_number = fields.Char(
+        "Asset number", copy=False, tracking=True, index="trigram",
+        help="Unique in the company, as it stands on the label. Drawn from the sequence of assets where it is left empty.",
+    )  # fmt: skip
+    maintenance_manufacturer = fields.Char("Manufacturer", help="Who made it; the vendor is who sold it.")
+    maintenance_warranty_start = fields.Date("Warranty from")
+    maintenance_warranty_months = fields.Integer("Warranty months")
+    warranty_date = fields.Date(
+        "Warranty until", compute="_compute_warranty_date", store=True, readonly=False,
+        help="The last day. Follows from start and months where both are known.",
+    )  # fmt: skip
+    maintenance_condition = fields.Selection(
+        [("new", "As new"), ("good", "Good"), ("fair", "Fair"), ("poor", "Poor"), ("unusable", "Not usable")],
+        "Condition", tracking=True,
+    )  # fmt: skip
+    maintenance_area = fields.Char("Area", help="The part of the plant or the process that the asset belongs to.")
+    maintenance_tag_ids = fields.Many2many("maintenance.equipment.tag", string="Tags")
+
+    _maintenance_number_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), upper(maintenance_number))", "Another asset of the company has this asset number."
+    )
+    _maintenance_warranty_months_check = models.Constraint(
+        "CHECK(maintenance_warranty_months >= 0)", "A warranty lasts for no less than zero months."
+    )
+
+    @api.depends("maintenance_warranty_start", "maintenance_warranty_months")
+    def _compute_warranty_date(self):
+        """60 months from 1 October 2022 end on 30 September 2027."""
+        for equipment in self:
+            start, months = equipment.maintenance_warranty_start, equipment.maintenance_warranty_months
+            if start and months:
+                equipment.warranty_date = start + relativedelta(months=months, days=-1)
+            else:
+                equipment.warranty_date = equipment.warranty_date
+
+    @api.depends("maintenance_number", "company_id.maintenance_number_in_names")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        for equipment in self:
+            # sudo: how assets are called is no secret of the company
+            company = equipment.company_id.sudo() or self.env.company
+            if equipment.maintenance_number and company.maintenance_number_in_names:
+                equipment.display_name = f"[{equipment.maintenance_number}] {equipment.display_name}"
+
+    # -- Numbers ----------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self.default_get(["company_id"]).get("company_id")
+        wanting = defaultdict(list)
+        for vals in vals_list:
+            if not self._maintenance_clean_number(vals):
+                wanting[vals.get("company_id", default)].append(vals)
+        for company_id, numberless in wanting.items():
+            for vals, number in zip(numberless, self._maintenance_draw_numbers(company_id, len(numberless)), strict=False):
+                vals["maintenance_number"] = number
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "maintenance_number" not in vals or self._maintenance_clean_number(vals):
+            return super().write(vals)
+        for company, assets in self.grouped("company_id").items():
+            drawn = self._maintenance_draw_numbers(company.id, len(assets))
+            for asset, number in zip(assets, drawn or [False] * len(assets), strict=True):
+                super(MaintenanceEquipmentPlate, asset).write({**vals, "maintenance_number": number})
+        return True
+
+    @api.model
+    def _maintenance_clean_number(self, vals):
+        """Blanks around a number are no part of it; returns what is left."""
+        number = (vals.get("maintenance_number") or "").strip()
+        if "maintenance_number" in vals:
+            vals["maintenance_number"] = number or False
+        return number
+
+    @api.model
+    def _maintenance_draw_numbers(self, company_id, count):
+        """The next ``count`` numbers that no asset of the company has, whoever typed it; none without a sequence."""
+        # sudo: who keeps assets keeps no sequences
+        sequences = self.env["ir.sequence"].sudo().with_company(company_id)
+        assets = self.sudo().with_context(active_test=False)
+        drawn = []
+        while len(drawn) < count:
+            numbers = [sequences.next_by_code("maintenance.equipment") for _number in range(count - len(drawn))]
+            if not all(numbers):
+                return []
+            same = assets.search([("company_id", "=", company_id), ("maintenance_number", "in", numbers)])
+            taken = set(same.mapped("maintenance_number"))
+            drawn += [number for number in numbers if number not in taken]
+        return drawn
+
+    @api.model
+    def _maintenance_number_all(self):
+        """Number the assets from before the module, oldest first. In SQL: nothing else of them changes."""
+        self.flush_model()
+        numbered = self.env.execute_query(
+            SQL(
+                """
+                WITH numbered AS (
+                    SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number
+                      FROM maintenance_equipment WHERE maintenance_number IS NULL
+                )
+                UPDATE maintenance_equipment asset
+                   SET maintenance_number = 'A' || LPAD(numbered.number::text, GREATEST(5, LENGTH(numbered.number::text)), '0')
+                  FROM numbered WHERE numbered.id = asset.id
+             RETURNING asset.id
+                """
+            )
+        )
+        sequence = self.env.ref("keepwisely_maintenance.sequence_asset")
+        if len(numbered) >= sequence.number_next_actual:
+            sequence.number_next_actual = len(numbered) + 1
+        self.invalidate_model(["maintenance_number"])
+
+
+class MaintenanceEquipmentTag(models.Model):
+    _name = "maintenance.equipment.tag"
+    _description = "Asset Tag"
+    _order = "name, id"
+
+    name = fields.Char(required=True, translate=True)
+    color = fields.Integer()
+
+    _name_uniq = models.UniqueIndex("(name)", "There is a tag with this name.")
