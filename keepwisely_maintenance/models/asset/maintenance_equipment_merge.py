@@ -10,8 +10,8 @@ from .maintenance_request_downtime_corrected import NEVER, Claim
 FILLED = (
     "analytic_distribution", "assign_date", "category_id", "cost", "downtime_hourly_cost", "effective_date", "location_id",
     "maintenance_area", "maintenance_condition", "maintenance_manufacturer", "maintenance_tag_ids", "maintenance_team_id",
-    "maintenance_warranty_months", "maintenance_warranty_start", "model", "note", "owner_user_id", "parent_id", "partner_id", "partner_ref", "serial_no",
-    "technician_user_id", "warranty_date",
+    "maintenance_warranty_months", "maintenance_warranty_start", "model", "note", "owner_user_id", "parent_id",
+    "partner_id", "partner_ref", "serial_no", "technician_user_id", "warranty_date",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ class MaintenanceEquipmentPlate(models.Model):
     maintenance_warranty_start = fields.Date("Warranty from")
     maintenance_warranty_months = fields.Integer("Warranty months")
     warranty_date = fields.Date(
-        "Warranty until", compute="_compute_warranty_date", store=True, readonly=False,
+        "Warranty until", compute="_maintenance_compute_warranty_date", store=True, readonly=False,
         help="The last day. Follows from start and months where both are known.",
     )  # fmt: skip
     maintenance_condition = fields.Selection(
@@ -27,7 +27,7 @@ class MaintenanceEquipmentPlate(models.Model):
         "Condition", tracking=True,
     )  # fmt: skip
     maintenance_area = fields.Char("Area", help="The part of the plant or the process that the asset belongs to.")
-    maintenance_tag_ids = fields.Many2many("maintenance.equipment.tag", string="Tags")
+    maintenance_tag_ids = fields.Many2many("maintenance.asset.tag", string="Tags")
 
     _maintenance_number_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), upper(maintenance_number))", "Another asset of the company has this asset number."
@@ -37,7 +37,7 @@ class MaintenanceEquipmentPlate(models.Model):
     )
 
     @api.depends("maintenance_warranty_start", "maintenance_warranty_months")
-    def _compute_warranty_date(self):
+    def _maintenance_compute_warranty_date(self):
         """60 months from 1 October 2022 end on 30 September 2027."""
         for equipment in self:
             start, months = equipment.maintenance_warranty_start, equipment.maintenance_warranty_months
@@ -126,8 +126,8 @@ class MaintenanceEquipmentPlate(models.Model):
         self.invalidate_model(["maintenance_number"])
 
 
-class MaintenanceEquipmentTag(models.Model):
-    _name = "maintenance.equipment.tag"
+class MaintenanceAssetTag(models.Model):
+    _name = "maintenance.asset.tag"
     _description = "Asset Tag"
     _order = "name, id"
 

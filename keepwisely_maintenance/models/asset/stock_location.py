@@ -61,7 +61,9 @@ class StockLocation(models.Model):
             if location.maintenance_is_place and location.usage != "view":
                 raise ValidationError(self.env._("Nothing is stored at %s: it is a place, not a shelf.", location.name))
             if location.location_id.maintenance_is_place and not location.maintenance_is_place:
-                raise ValidationError(self.env._("%s is a place without shelves; goods cannot lie in it.", location.location_id.name))
+                raise ValidationError(
+                    self.env._("%s is a place without shelves; goods cannot lie in it.", location.location_id.name)
+                )
 
 
 class MaintenanceEquipmentPlace(models.Model):

@@ -85,8 +85,9 @@ class MaintenanceKpiAvailability(models.Model):
                       JOIN asset ON asset.id = downtime.equipment_id
                       JOIN span ON downtime.date_from < span.stop AND COALESCE(downtime.date_to, span.stop) > span.start
                 CROSS JOIN LATERAL (
-                        SELECT GREATEST(EXTRACT(EPOCH FROM LEAST(span.stop, downtime.date_to, asset.until)
-                                                         - GREATEST(span.start, downtime.date_from, asset.since)) / 3600, 0) AS hours
+                        SELECT GREATEST(0, EXTRACT(EPOCH FROM LEAST(span.stop, downtime.date_to, asset.until)
+                                                            - GREATEST(span.start, downtime.date_from, asset.since)) / 3600)
+                            AS hours
                       ) AS stood
                      WHERE downtime.status = 'down' AND (downtime.date_to IS NULL OR downtime.date_to > %s)
                  UNION ALL

@@ -40,7 +40,7 @@ class MaintenanceOwnershipReport(models.Model):
     )  # fmt: skip
     year_in_service = fields.Integer(
         readonly=True, aggregator=None,
-        help="1 for the first twelve months since it went into service, and what was before; empty when it is not known since when.",
+        help="1 for the first twelve months since it went into service, and what was before; empty when nobody knows that day.",
     )  # fmt: skip
     amount = fields.Monetary(readonly=True, help="In the company's currency, taxes excluded; what was recovered is negative.")
     res_model = fields.Char("Source model", readonly=True)

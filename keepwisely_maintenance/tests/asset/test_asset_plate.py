@@ -77,7 +77,7 @@ class TestAssetPlate(MaintenanceCase):
             self._create(maintenance_warranty_months=-1)
 
     def test_planners_keep_tags(self):
-        tag = self.env["maintenance.equipment.tag"].with_user(self.planner).create({"name": "Ex zone"})
+        tag = self.env["maintenance.asset.tag"].with_user(self.planner).create({"name": "Ex zone"})
         asset = self._create(maintenance_tag_ids=[(4, tag.id)])
         self.assertEqual(asset.with_user(self.operator).maintenance_tag_ids.name, "Ex zone")
         with self.assertRaises(AccessError):
