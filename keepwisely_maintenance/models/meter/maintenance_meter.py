@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -56,6 +57,10 @@ class MaintenanceMeter(models.Model):
     rollover_value = fields.Float(
         "Starts again at", tracking=True,
         help="Where a counter starts again from zero: 100000 for five digits. Zero when it never does.",
+    )  # fmt: skip
+    falls_back = fields.Boolean(
+        "Falls back by itself", tracking=True,
+        help="A trip counter, or the wear of a tool: when it falls to a tenth or less of what it showed, it began anew at zero.",
     )  # fmt: skip
     min_value = fields.Float(
         "Lowest plausible", tracking=True, help="Readings outside the plausible range are refused; both zero for no range."
@@ -181,7 +186,7 @@ class MaintenanceMeter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_derived(vals)
-        return super().create([self._clean_code(vals) for vals in vals_list])
+        return super().create(self._give_codes([self._clean_code(vals) for vals in vals_list]))
 
     def write(self, vals):
         self._check_derived(vals)
@@ -203,6 +208,25 @@ class MaintenanceMeter(models.Model):
     @api.model
     def _clean_code(self, vals):
         return {**vals, "code": vals["code"].strip()} if isinstance(vals.get("code"), str) else vals
+
+    @api.model
+    def _give_codes(self, vals_list):
+        """A meter without a code is called by the number of its asset and its own on that asset."""
+        nameless = [vals for vals in vals_list if not vals.get("code") and vals.get("equipment_id")]
+        if not nameless:
+            return vals_list
+        assets = self.env["maintenance.equipment"].browse({vals["equipment_id"] for vals in nameless}).exists()
+        assets.check_access("read")
+        # sudo: a code may be taken by a meter that the user does not see
+        codes = self.sudo().with_context(active_test=False).search([("company_id", "in", assets.company_id.ids or self.env.company.ids)])
+        taken = {*codes.mapped(lambda meter: meter.code.upper()), *(vals["code"].upper() for vals in vals_list if vals.get("code"))}
+        for vals in nameless:
+            asset = assets.browse(vals["equipment_id"])
+            name = asset.maintenance_number or f"A{asset.id}"
+            number = next(number for number in count(1) if f"{name}-{number}".upper() not in taken)
+            vals["code"] = f"{name}-{number}"
+            taken.add(vals["code"].upper())
+        return vals_list
 
     @api.model
     def _check_derived(self, vals):
@@ -235,7 +259,7 @@ class MaintenanceMeter(models.Model):
             if not (meter.code or "").strip():
                 raise ValidationError(self.env._("Give %s a code.", meter.name))
 
-    @api.constrains("rollover_value", "min_value", "max_value", "max_daily_use", "kind")
+    @api.constrains("rollover_value", "falls_back", "min_value", "max_value", "max_daily_use", "kind")
     def _check_limits(self):
         for meter in self:
             if meter.min_value > meter.max_value:
@@ -246,6 +270,10 @@ class MaintenanceMeter(models.Model):
                 raise ValidationError(self.env._("The limits of %s cannot be negative.", meter.name))
             if meter.rollover_value and meter.kind == "gauge":
                 raise ValidationError(self.env._("%s is a gauge; only a counter starts again from zero.", meter.name))
+            if meter.falls_back and (meter.kind == "gauge" or meter.rollover_value):
+                raise ValidationError(
+                    self.env._("%s falls back by itself only as a counter that does not start again from zero.", meter.name)
+                )
             if 0 < meter.rollover_value <= max(meter.value, meter.max_value):
                 raise ValidationError(
                     self.env._("%s shows or may show more than where it starts again from zero.", meter.name)

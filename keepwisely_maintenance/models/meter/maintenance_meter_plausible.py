@@ -125,20 +125,23 @@ class MaintenanceMeterPlausible(models.Model):
                 "%(value)s is higher than the later reading of %(meter)s, %(other)s of %(date)s.", **values
             )
         return self.env._(
-            "%(value)s is lower than the reading of %(meter)s before it, %(other)s of %(date)s; "
-            "if the counter was reset or replaced, say so.",
+            "%(value)s is lower than the reading of %(meter)s before it, %(other)s of %(date)s; if the counter was reset or "
+            "replaced, say so, and if it does that by itself, let a planner tick “Falls back by itself” on the meter.",
             **values,
         )
 
     def _get_use(self, first, second):
         """Units counted from ``first`` to ``second``; None when a counter cannot have gone that way.
 
-        A step back is a new start from zero when it means less than half of what the counter can show.
+        A step back is a new start from zero when it means less than half of what the counter can show, or when a
+        counter that falls back by itself falls to a tenth of what it showed.
         """
         use = second - first
         if use < 0 and self.rollover_value:
             use += self.rollover_value
             return use if use <= self.rollover_value / 2 else None
+        if use < 0 and self.falls_back:
+            return second if 0 <= second <= first / 10 else None
         return use if use >= 0 else None
 
     def _get_neighbours(self, candidates, instead_of=None):

@@ -50,6 +50,9 @@ class MaintenanceMeterRule(models.Model):
         "Readings in a row", default=1, required=True, help="So many readings beyond the threshold open a work order."
     )
     minutes = fields.Integer("For minutes", help="And only when they span this many minutes.")
+    follows_past = fields.Boolean(
+        "Also for the past", help="Readings that are older than a week when they come open work orders as well."
+    )
     request_title = fields.Char("Title", help="Of the work order; left empty, it says what the rule says.")
     priority = fields.Selection(
         [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], required=True, default="1"

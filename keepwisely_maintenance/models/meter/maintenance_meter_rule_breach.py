@@ -1,9 +1,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from odoo import models
+from odoo import fields, models
 
 from ...const import DONE_STATES
+
+#: Readings older than this when they come say what was; a gateway may have been without a signal for some days.
+PAST = timedelta(days=7)
 
 
 @dataclass
@@ -44,9 +47,13 @@ class MaintenanceMeterRuleBreach(models.Model):
         for breach in breaches:
             if self._was_acted_on(breach):
                 continue
+            if self._is_past(breach, rows):
+                continue
             if not breach.end or not latest_before or breach.start >= latest_before:
                 opened |= self._act_on(breach)
         is_breached = bool(breaches) and not breaches[-1].end
+        # what lasted when the past ended is acted on when it still does
+        is_breached = is_breached and (self.is_breached or not self._is_past(breaches[-1], rows))
         if (self.is_breached, self.out_since) != (is_breached, out_since):
             self.write({"is_breached": is_breached, "out_since": out_since})
         if self._has_open_request():
@@ -54,6 +61,10 @@ class MaintenanceMeterRuleBreach(models.Model):
         elif self.open_request_id and not is_breached:
             self.open_request_id = False
         return opened
+
+    def _is_past(self, breach, rows):
+        """Whether it was over, or last seen, a week before it became known: what was brought in, not what is."""
+        return not self.follows_past and (breach.end or rows[-1].date) < fields.Datetime.now() - PAST
 
     def _has_open_request(self):
         return bool(self.open_request_id) and self.open_request_id.state not in (*DONE_STATES, "cancelled")

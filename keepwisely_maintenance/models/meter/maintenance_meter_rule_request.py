@@ -46,6 +46,8 @@ class MaintenanceMeterRuleRequest(models.Model):
             "equipment_id": meter.equipment_id.id,
             "company_id": self.company_id.id,
             "maintenance_type": "corrective",
+            # the clock of a gateway may be ahead
+            "date_failure": min(breach.start, fields.Datetime.now()),
             "priority": self.priority,
             "owner_user_id": False,
             "meter_rule_id": self.id,

@@ -69,6 +69,7 @@ class MaintenanceMeterSettle(models.Model):
                     SELECT reading.id, reading.meter_id, CASE WHEN is_given THEN 0 ELSE COALESCE(reading.delta, 0) END AS old,
                            CASE WHEN reading.is_reset OR before.value IS NULL THEN 0
                                 WHEN reading.value >= before.value THEN reading.value - before.value
+                                WHEN meter.falls_back THEN reading.value
                                 ELSE GREATEST(COALESCE(meter.rollover_value, 0) - before.value + reading.value, 0)
                            END AS new
                       FROM affected

@@ -57,6 +57,35 @@ class TestMeter(MeterCase):
         self.assertEqual(self.hours.reading_ids.mapped("delta"), [60, 0])
         self.assertEqual((self.hours.counted, self.hours.total), (60, 160))
 
+    def test_it_falls_back_by_itself(self):
+        """Wear of a knife in minutes: 0, 100, 187, changed, 9, 60: 187 + 60 were used."""
+        wear = self._create_meter("Knife wear", "KW-1", unit="min")
+        for days, value in ((9, 0), (8, 100), (7, 187)):
+            self._read(wear, value, days)
+        with self.assertRaisesRegex(UserError, "tick “Falls back by itself” on the meter"):
+            self._read(wear, 9, 6)
+        wear.with_user(self.planner).falls_back = True
+        self._read(wear, 9, 6)
+        self._read(wear, 60, 5)
+        self.assertEqual(wear.reading_ids.sorted("date").mapped("delta"), [0, 100, 87, 9, 51])
+        self.assertEqual((wear.value, wear.counted, wear.total), (60, 247, 247))
+        with self.assertRaisesRegex(UserError, "is lower than"):
+            self._read(wear, 40, 4)
+        late = self._read(wear, 3, 6.5)
+        self.assertEqual((late.delta, wear.counted), (3, 247))
+        for values in ({"rollover_value": 1000}, {"kind": "gauge"}):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                wear.with_user(self.planner).write(values)
+
+    def test_a_meter_without_a_code_is_given_one(self):
+        self.conveyor.maintenance_number = "CV-3"
+        self._create_meter("Typed", "cv-3-2")
+        result = self.env["maintenance.meter"].with_user(self.planner).load(
+            ["name", "equipment_id"], [["Cycles", "CV-3"], ["Starts", "CV-3"]]
+        )
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.env["maintenance.meter"].browse(result["ids"]).mapped("code"), ["CV-3-1", "CV-3-3"])
+
     def test_a_correction_is_remembered_and_not_for_technicians(self):
         reading = self._read(self.hours, 100, 10)
         with self.assertRaises(AccessError):

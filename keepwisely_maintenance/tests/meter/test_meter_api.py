@@ -19,7 +19,7 @@ class TestMeterApi(MaintenanceCase, HttpCase):
         cls.meter = cls.env["maintenance.meter"].create(
             {"name": "Heat", "code": "HEAT", "kind": "gauge", "unit": "°C", "equipment_id": cls.conveyor.id}
         )
-        cls.env["maintenance.meter.rule"].create({"meter_id": cls.meter.id, "threshold": 80})
+        cls.env["maintenance.meter.rule"].create({"meter_id": cls.meter.id, "threshold": 80, "follows_past": True})
         cls.readings = [
             {"meter": "heat", "value": 70, "date": "2026-01-31T08:00:00Z", "external_id": "a1"},
             {"meter": "HEAT", "value": 91.5, "date": "2026-01-31T10:00:00+01:00", "external_id": "a2"},

@@ -104,6 +104,22 @@ class TestMeterRule(MeterCase):
         self._close(request)
         self.assertFalse(self._send((8, 99)))
 
+    def test_what_was_brought_in_opens_nothing(self):
+        """Readings of last year say what was; what still lasts when the present begins is acted on."""
+        day = 24 * 60
+        self.assertFalse(self._send((400 * day, 90), (399 * day, 70), (300 * day, 95)))
+        self.assertFalse(self.rule.is_breached, "nobody knows how it is today")
+        request = self._send((30, 96))
+        self.assertEqual(len(request), 1)
+        self.assertEqual(request.date_failure, NOW - timedelta(days=300), "since the reading that began it")
+        asked = self._create_rule(threshold=60, follows_past=True, request_title="As it was")
+        self.assertEqual(self._send((500 * day, 65)).name, "As it was")
+        self.assertTrue(asked.breach_count)
+
+    def test_a_gateway_without_a_signal_for_a_weekend(self):
+        request = self._send((3 * 24 * 60, 90), (2 * 24 * 60, 70))
+        self.assertEqual(request.date_failure, NOW - timedelta(days=3))
+
     def test_in_a_row_and_for_minutes(self):
         self.rule.active = False
         three = self._create_rule(consecutive=3, request_title="Three")
