@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...const import DONE_STATES
 from .schedule_dates import Rule
@@ -8,6 +10,9 @@ from .schedule_working_days import WorkingDays
 
 #: States of a work order that is over.
 OVER_STATES = (*DONE_STATES, "cancelled")
+
+#: What planners say of the due dates of an asset.
+SAID = {"start_date", "next_date", "last_done_date", "meter_id", "weight"}
 
 
 class MaintenanceScheduleAsset(models.Model):
@@ -39,7 +44,11 @@ class MaintenanceScheduleAsset(models.Model):
         "maintenance.request", "Last work order", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     last_state = fields.Selection(related="last_request_id.state", string="State")
-    last_done_date = fields.Date("Last done", compute="_compute_last_done_date")
+    last_done_date = fields.Date(
+        "Last done", compute="_compute_last_done_date", inverse="_inverse_last_done_date",
+        help="The completion of the last work order; enter when it was done before there were any.",
+    )  # fmt: skip
+    done_before_date = fields.Date(readonly=True, copy=False, help="When it was done last before there were work orders.")
     next_nominal_date = fields.Date(
         "Next date of the grid", compute="_compute_dates", store=True, help="Before it is moved off a day off."
     )
@@ -161,15 +170,55 @@ class MaintenanceScheduleAsset(models.Model):
         )
         for line in self:
             moment = done.get(line)
-            line.last_done_date = moment and line.company_id._get_plant_day(moment)
+            line.last_done_date = line.company_id._get_plant_day(moment) if moment else line.done_before_date
+
+    def _inverse_last_done_date(self):
+        """What was done before there were work orders begins the grid on that day.
+
+        :raises UserError: work orders say when it was done, or that day is to come.
+        """
+        for line in self:
+            day = line.last_done_date
+            if line.last_request_id:
+                raise UserError(
+                    self.env._("Work orders say when %s was done last; enter when it is due next.", line.equipment_id.name)
+                )
+            if day and day > line.company_id._get_plant_day():
+                raise UserError(self.env._("%s cannot have been done in the future.", line.equipment_id.name))
+            line.done_before_date = day
+            if day and not self.env.context.get("maintenance_keep_next_date"):
+                line.write({"start_date": day, "handled_date": day})
 
     # -- CRUD --------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_start_date(vals) for vals in vals_list])
+        """By planners, as in an import: an asset joins the schedule, or what is said of its due dates is written."""
+        if self.env.su:
+            return super().create([self._with_start_date(vals) for vals in vals_list])
+        self.check_access("create")
+        lines = self.browse()
+        for vals in vals_list:
+            schedule = self.schedule_id.browse(vals.get("schedule_id"))
+            asset = self.equipment_id.browse(vals.get("equipment_id"))
+            if not (schedule and asset):
+                raise UserError(self.env._("Say which schedule and which asset the due dates are for."))
+            schedule.check_access("write")
+            if not schedule._get_line_of(asset):
+                schedule.equipment_ids = [Command.link(asset.id)]
+            line = schedule._get_line_of(asset)
+            if not line:
+                raise UserError(
+                    self.env._("%(asset)s cannot join %(schedule)s.", asset=asset.display_name, schedule=schedule.name)
+                )
+            line.write({name: value for name, value in vals.items() if name in SAID})
+            lines += line
+        return lines
 
     def write(self, vals):
+        if vals.get("next_date") and "last_done_date" in vals:
+            # both are said: the next date is the one that was entered
+            self = self.with_context(maintenance_keep_next_date=True)
         return super().write(self._with_start_date(vals))
 
     @api.model
@@ -199,6 +248,10 @@ class MaintenanceScheduleAsset(models.Model):
 
 class MaintenanceSchedule(models.Model):
     _inherit = "maintenance.schedule"
+
+    def _get_line_of(self, asset):
+        self.ensure_one()
+        return self.env["maintenance.schedule.asset"].search([("schedule_id", "=", self.id), ("equipment_id", "=", asset.id)])
 
     def _get_rules(self):
         """The `Rule` of each schedule; schedules of one calendar share its working days."""

@@ -10,3 +10,4 @@ from . import test_schedule_meter_missing
 from . import test_job_template
 from . import test_schedule_include
 from . import test_schedule_round
+from . import test_schedule_due_dates
