@@ -141,6 +141,10 @@ export class PlannerWeek extends Component {
         return formatFloatTime(hours, { noLeadingZeroHour: true });
     }
 
+    get legend() {
+        return _t("All expected hours on their days, done or not. Workload shows what is still to do.");
+    }
+
     loadTitle(row, cell) {
         const values = { load: this.time(cell.hours), hours: this.time(cell.capacity), leave: this.time(cell.leave) };
         if (!row.id) {
