@@ -66,7 +66,7 @@ class MaintenanceRequest(models.Model):
     date_completed = fields.Datetime("Completed on", copy=False, readonly=True)
     date_closed = fields.Datetime("Closed on", copy=False, readonly=True)
     reopen_reason = fields.Char(
-        copy=False, tracking=True, help="Why a closed work order was opened again."
+        "Reason for reopening", copy=False, tracking=True, help="Why a closed work order was opened again."
     )
     task_ids = fields.One2many("maintenance.task", "maintenance_request_id", "Tasks", copy=True)
     task_count = fields.Integer(compute="_compute_task_progress")

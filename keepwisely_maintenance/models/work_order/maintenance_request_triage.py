@@ -40,7 +40,10 @@ class MaintenanceRequestTriage(models.Model):
         """The pictures that were sent along; not those of fields, such as signatures."""
         # sudo: whoever reads the work order may see its pictures; one query instead of one for each
         pictures = self.env["ir.attachment"].sudo()
-        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", False), ("mimetype", "in", PHOTOS)]
+        domain = [
+            ("res_model", "=", self._name), ("res_id", "in", self.ids),
+            ("mimetype", "in", PHOTOS), ("res_field", "=", False),
+        ]  # fmt: skip
         found = {rid: (first, last) for rid, first, last in pictures._read_group(domain, ["res_id"], ["id:min", "id:max"])}
         for request in self:
             first, last = found.get(request._origin.id, (False, False))

@@ -35,7 +35,9 @@ class MaintenanceWorkload(models.TransientModel):
     )  # fmt: skip
     capacity_hours = fields.Float("Available", readonly=True, help="Working hours without holidays and days off.")
     free_hours = fields.Float("Free", readonly=True, help="Below zero: more is to do than there are hours.")
-    load_percent = fields.Float("Load", readonly=True, aggregator="avg", help="What is still to do in percent of the available hours.")
+    load_percent = fields.Float(
+        "Load", readonly=True, aggregator="avg", help="What is still to do in percent of the available hours."
+    )
     request_ids = fields.Many2many("maintenance.request", string="Work orders", readonly=True)
     request_count = fields.Integer("Number of work orders", readonly=True)
 

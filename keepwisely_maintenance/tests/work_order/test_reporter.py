@@ -39,11 +39,11 @@ class TestReport(MaintenanceCase):
         planned.action_approve()
         self.assertEqual(request.progress_message, "Approved. It is given to a technician next.")
         planned.write({"schedule_date": "2030-05-06 08:00:00", "schedule_end": "2030-05-07 10:00:00"})
-        self.assertEqual(request.progress_message, "Approved, planned for 05/07/2030.")
+        self.assertEqual(request.progress_message, "Approved, planned for May 7, 2030.")
         self.assertEqual(request.expected_date, fields.Date.to_date("2030-05-07"))
         planned.user_id = self.technician
         planned.action_assign()
-        self.assertEqual(request.progress_message, "Technician will do it, planned for 05/07/2030.")
+        self.assertEqual(request.progress_message, "Technician will do it, planned for May 7, 2030.")
         planned.action_start()
         self.assertEqual(request.progress_message, "Technician is working on it.")
         planned.action_complete()

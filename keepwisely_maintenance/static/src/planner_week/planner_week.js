@@ -138,7 +138,7 @@ export class PlannerWeek extends Component {
     }
 
     time(hours) {
-        return formatFloatTime(hours, { noLeadingZeroHour: true });
+        return formatFloatTime(hours);
     }
 
     get legend() {
