@@ -66,7 +66,8 @@ class MaintenanceApprovalDecision(models.Model):
         help="What was refused while the rest was approved.",
     )  # fmt: skip
     amount_refused = fields.Monetary(
-        "Amount refused", readonly=True, groups=COSTS_GROUP, help="Of the lines that were refused; they are not in the amount any more."
+        "Amount refused",
+        readonly=True, groups=COSTS_GROUP, help="Of the lines that were refused; they are not in the amount any more."
     )
     budget_message = fields.Text(
         "Budget", readonly=True, groups=COSTS_GROUP, help="What whoever decided was told about budgets."

@@ -39,7 +39,8 @@ class MaintenanceOwnershipReport(models.Model):
         readonly=True,
     )  # fmt: skip
     year_in_service = fields.Integer(
-        "Year in service", readonly=True, aggregator=None, help="1 for the first twelve months since it went into service, and what was before."
+        "Year in service",
+        readonly=True, aggregator=None, help="1 for the first twelve months since it went into service, and what was before."
     )
     amount = fields.Monetary(readonly=True, help="In the company's currency, taxes excluded; what was recovered is negative.")
     res_model = fields.Char("Source model", readonly=True)

@@ -86,7 +86,8 @@ class TestWords(TransactionCase):
                 field = None if node.get("string") else self._get_own_field(view.model, node)
                 if field and not any(node.get(name) in ("1", "True") for name in ("invisible", "column_invisible", "nolabel")):
                     seen += 1
-                    wrong |= {(field.model_name, field.name, field.string)} if TITLE.search(field.string) and field.name not in NAMES else set()
+                    if TITLE.search(field.string) and field.name not in NAMES:
+                        wrong.add((field.model_name, field.name, field.string))
         self.assertGreater(seen, 300)
         self.assertFalse(wrong)
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from ...words import format_day
 from ...models.kpi.maintenance_kpi import CODES
+from ...words import format_day
 from .kpi_common import KpiCase
 
 
