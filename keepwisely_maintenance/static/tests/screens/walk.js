@@ -61,6 +61,13 @@ function lookAtLists(naming) {
             const columns = [...list.querySelectorAll("thead th[data-name]")].map((th) => th.dataset.name);
             fault(`a list scrolls sideways by ${wider} px: ${columns.join(", ")}`);
         }
+        const heads = [...list.querySelectorAll("thead th[data-name] .text-truncate")];
+        const words = heads.map(({ textContent }) => textContent.trim());
+        const cut = words.filter((_, index) => heads[index].scrollWidth > heads[index].clientWidth + 1);
+        const twice = words.filter((word, index) => word && words.indexOf(word) < index);
+        if (cut.length || twice.length) {
+            fault(`heads of columns: cut ${cut.join(", ")}; twice ${twice.join(", ")}`);
+        }
     }
     const column = naming && document.querySelector(`.o_list_view thead th[data-name="${naming}"]`);
     if (naming && !column) {
