@@ -32,7 +32,7 @@ class KeyboardCase(MaintenanceCase, HttpCase):
         """Do all of it with keys that the browser takes as pressed: `static/tests/screens/keys.js` asks for them."""
         handle_console = ChromeBrowser._handle_console
 
-        def handle(browser, type, args=None, **rest):  # noqa: A002
+        def handle(browser, type, args=None, **rest):
             words = args[0].get("value") if args else None
             if not isinstance(words, str) or not words.startswith(ASKED):
                 return handle_console(browser, type, args=args, **rest)
