@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from ...words import format_day
 from ..common import MaintenanceCase
 
 
@@ -47,7 +48,7 @@ class TestReport(MaintenanceCase):
         planned.action_start()
         self.assertEqual(request.progress_message, "Technician is working on it.")
         planned.action_complete()
-        today = fields.Date.today().strftime("%m/%d/%Y")
+        today = format_day(self.env, self.company._get_plant_day())
         self.assertEqual(request.progress_message, f"Done on {today}.")
         self.assertFalse(request.expected_date)
         request.action_confirm_fix()

@@ -95,7 +95,18 @@ async function lookAtPages() {
     }
 }
 
+/** The menu ends before what stands on its right. */
+function lookAtMenu() {
+    const entries = [...document.querySelectorAll(".o_menu_sections > *")].filter(({ offsetWidth }) => offsetWidth);
+    const right = document.querySelector(".o_menu_systray")?.getBoundingClientRect().left;
+    const covered = entries.filter((entry) => entry.getBoundingClientRect().right > right + 1);
+    if (covered.length) {
+        fault(`the menu is covered: ${covered.map(({ textContent }) => textContent.trim()).join(", ")}`);
+    }
+}
+
 function look({ view, dialog, naming }) {
+    lookAtMenu();
     for (const error of document.querySelectorAll(".o_error_dialog")) {
         fault(`opens an error: ${error.textContent.trim().slice(0, 160)}`);
     }
