@@ -74,7 +74,7 @@ class MaintenanceRequest(models.Model):
     labor_ids = fields.One2many("maintenance.labor", "maintenance_request_id", "Labour")
     labor_hours = fields.Float("Hours worked", compute="_compute_labor_hours")
     analytic_distribution = fields.Json(
-        compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
+        "Analytic distribution", compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
     maintenance_location_id = fields.Many2one(related="equipment_id.location_id", string="Place")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")

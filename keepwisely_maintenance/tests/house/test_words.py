@@ -12,8 +12,8 @@ FOREIGN = re.compile(
 #: A label that is written like a title.
 TITLE = re.compile(r"^\S+.* [A-Z][a-z]")
 
-#: Words of Odoo and others that are names.
-NAMES = {"instruction_google_slide"}
+#: A name, and a label of Odoo's own.
+NAMES = {"instruction_google_slide", "effective_date"}
 
 OURS = ("maintenance", "stock_maintenance", "keepwisely_maintenance")
 
