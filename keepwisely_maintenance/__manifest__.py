@@ -154,6 +154,7 @@
         "demo/part/demo_work_order_parts.xml",
         "demo/requisition/demo_requisitions.xml",
         "demo/work_order/demo_work_done.xml",
+        "demo/part/demo_part_counter.xml",
         "demo/work_order/demo_checklist.xml",
         "demo/meter/demo_meters.xml",
         "demo/purchase/demo_order_review.xml",

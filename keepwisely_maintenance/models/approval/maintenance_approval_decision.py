@@ -66,6 +66,7 @@ class MaintenanceApprovalDecision(models.Model):
         help="What was refused while the rest was approved.",
     )  # fmt: skip
     amount_refused = fields.Monetary(
+        "Amount refused",
         readonly=True, groups=COSTS_GROUP, help="Of the lines that were refused; they are not in the amount any more."
     )
     budget_message = fields.Text(

@@ -5,9 +5,9 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 from ...const import COSTS_GROUP
+from ...words import format_day
 
 #: What was delegated to whom; stands once the delegation has begun.
 FROZEN_FIELDS = {"company_id", "date_from", "delegate_id", "tier_ids", "user_id"}
@@ -161,8 +161,8 @@ class MaintenanceApprovalDelegation(models.Model):
                         "%(person)s has delegated to %(delegate)s from %(begin)s to %(end)s already; end that first.",
                         person=other.user_id.name,
                         delegate=other.delegate_id.name,
-                        begin=format_date(self.env, other.date_from),
-                        end=format_date(self.env, other.date_to),
+                        begin=format_day(self.env, other.date_from),
+                        end=format_day(self.env, other.date_to),
                     )
                 )
 
@@ -282,8 +282,8 @@ class MaintenanceApprovalDelegation(models.Model):
             body=delegation.env._(
                 "%(person)s delegated approvals to you from %(begin)s to %(end)s.",
                 person=delegation.user_id.name,
-                begin=format_date(delegation.env, delegation.date_from),
-                end=format_date(delegation.env, delegation.date_to),
+                begin=format_day(delegation.env, delegation.date_from),
+                end=format_day(delegation.env, delegation.date_to),
             ),
         )
 

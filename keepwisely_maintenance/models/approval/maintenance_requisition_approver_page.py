@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import COSTS_GROUP
+from ...words import format_day
 
 #: How many earlier prices of a part are shown.
 PRICES_SHOWN = 3
@@ -41,7 +42,8 @@ class MaintenanceRequisitionApproverPage(models.Model):
         briefs = asked._get_briefs()
         for requisition in asked:
             requisition.brief = self.env["ir.qweb"]._render(
-                "keepwisely_maintenance.requisition_brief", briefs[requisition]
+                "keepwisely_maintenance.requisition_brief",
+                {**briefs[requisition], "say_day": lambda day: format_day(self.env, day)},
             )
 
     def _get_briefs(self):

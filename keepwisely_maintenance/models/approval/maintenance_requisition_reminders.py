@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import split_every
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 #: Requisitions looked after between two commits of the daily job.
 BATCH_SIZE = 50
@@ -68,7 +69,7 @@ class MaintenanceRequisitionReminders(models.Model):
                 lambda record: record.env._(
                     "%(requisition)s waits for your approval since %(date)s.",
                     requisition=record.name,
-                    date=format_date(
+                    date=format_day(
                         record.env, record.company_id._get_plant_day(record.date_waiting or record.date_submitted)
                     ),
                 ),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 
 class ProductTemplate(models.Model):
@@ -49,7 +50,7 @@ class MaintenanceEquipment(models.Model):
         return self.env._(
             "%(asset)s is under warranty until %(date)s: claim it before buying.",
             asset=self.name,
-            date=format_date(self.env, self.warranty_date),
+            date=format_day(self.env, self.warranty_date),
         )
 
 
@@ -91,8 +92,8 @@ class MaintenanceRequisitionLine(models.Model):
             "%(part)s was fitted to %(asset)s on %(day)s and is under warranty until %(date)s: claim it before buying.",
             part=self.product_id.display_name,
             asset=self.equipment_id.name,
-            day=format_date(self.env, fitted),
-            date=format_date(self.env, until),
+            day=format_day(self.env, fitted),
+            date=format_day(self.env, until),
         )
 
 

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import format_datetime
 
 from ...const import COSTS_GROUP
+from ...words import format_moment
 
 #: What technicians may still say about a period that lasts.
 TECHNICIAN_FIELDS = {"date_to", "reason"}
@@ -47,7 +47,7 @@ class MaintenanceDowntime(models.Model):
     )
     hours_so_far = fields.Float(compute="_compute_hours_so_far", help="The same, until now while it lasts.")
     hourly_cost = fields.Monetary(
-        compute="_compute_hourly_cost", store=True, readonly=False, compute_sudo=True, groups=COSTS_GROUP,
+        "Hourly cost", compute="_compute_hourly_cost", store=True, readonly=False, compute_sudo=True, groups=COSTS_GROUP,
         help="Of an hour of standstill when it began; later changes on the asset do not touch it.",
     )  # fmt: skip
     cost = fields.Monetary(
@@ -117,7 +117,7 @@ class MaintenanceDowntime(models.Model):
                         "%(asset)s was %(status)s from %(begin)s on already; change that period instead.",
                         asset=downtime.equipment_id.display_name,
                         status=dict(other._fields["status"]._description_selection(self.env))[other.status].lower(),
-                        begin=format_datetime(self.env, other.date_from),
+                        begin=format_moment(self.env, other.date_from),
                     )
                 )
 

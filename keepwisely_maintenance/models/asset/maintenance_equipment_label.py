@@ -37,7 +37,7 @@ class MaintenanceEquipmentLabel(models.Model):
     )  # fmt: skip
 
     maintenance_label_warning = fields.Char(
-        compute="_compute_maintenance_label_warning", groups="maintenance.group_equipment_manager"
+        "Warning about labels", compute="_compute_maintenance_label_warning", groups="maintenance.group_equipment_manager"
     )
 
     _scan_token_uniq = models.UniqueIndex("(scan_token)", "Another asset has the same code.")

@@ -21,7 +21,7 @@ class MaintenanceEquipmentStatus(models.Model):
     )  # fmt: skip
     status_since = fields.Datetime(compute="_compute_status", store=True)
     downtime_hours = fields.Float(
-        compute="_compute_downtime", compute_sudo=True, help="Hours of standstill so far, clock time."
+        "Downtime hours", compute="_compute_downtime", compute_sudo=True, help="Hours of standstill so far, clock time."
     )
     downtime_cost = fields.Monetary(
         compute="_compute_downtime", compute_sudo=True, groups=COSTS_GROUP,

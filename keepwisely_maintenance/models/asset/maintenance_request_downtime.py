@@ -31,7 +31,7 @@ class MaintenanceRequestDowntime(models.Model):
     equipment_status = fields.Selection(related="equipment_id.status", string="Asset now")
     downtime_ids = fields.One2many("maintenance.downtime", "maintenance_request_id")
     downtime_hours = fields.Float(
-        compute="_compute_downtime_hours", compute_sudo=True, help="Hours the asset stood still for it, so far."
+        "Downtime hours", compute="_compute_downtime_hours", compute_sudo=True, help="Hours the asset stood still for it, so far."
     )
 
     @api.depends("downtime_ids.hours", "downtime_ids.status")

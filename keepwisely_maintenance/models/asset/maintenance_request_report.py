@@ -23,9 +23,6 @@ class MaintenanceRequestReport(models.Model):
         "More about it", compute="_compute_maintenance_more", inverse="_inverse_maintenance_more",
         help="Plain words that become the description. The editor of the description keeps the Tab key for itself.",
     )  # fmt: skip
-    maintenance_last_photo_id = fields.Many2one(
-        "ir.attachment", "Latest photo", compute="_compute_maintenance_last_photo_id",
-    )  # fmt: skip
     maintenance_reported_here = fields.Html(
         "Already reported here", compute="_compute_maintenance_reported_here", sanitize=False,
         help="Open work on the asset, for whoever would report it again.",
@@ -53,23 +50,6 @@ class MaintenanceRequestReport(models.Model):
     def _inverse_maintenance_more(self):
         for request in self.filtered("maintenance_more"):
             request.description = plaintext2html(request.maintenance_more)
-
-    @api.depends("message_ids")
-    def _compute_maintenance_last_photo_id(self):
-        photos = dict(
-            self.env["ir.attachment"]._read_group(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("res_field", "=", False),
-                    ("mimetype", "in", ("image/jpeg", "image/png")),
-                ],
-                ["res_id"],
-                ["id:max"],
-            )
-        )
-        for request in self:
-            request.maintenance_last_photo_id = photos.get(request._origin.id, False)
 
     # -- Already reported here ----------------------------------------------------------------
 

@@ -19,7 +19,7 @@ class ResConfigSettings(models.TransientModel):
 
     scan_without_login = fields.Boolean(related="company_id.scan_without_login", readonly=False)
     maintenance_number_in_names = fields.Boolean(related="company_id.maintenance_number_in_names", readonly=False)
-    maintenance_label_warning = fields.Char(compute="_compute_maintenance_label_warning")
+    maintenance_label_warning = fields.Char("Warning about labels", compute="_compute_maintenance_label_warning")
 
     def _compute_maintenance_label_warning(self):
         self.maintenance_label_warning = self.env["maintenance.equipment"]._maintenance_describe_label_address()

@@ -9,11 +9,11 @@ class MaintenanceEquipmentCost(models.Model):
     _inherit = "maintenance.equipment"
 
     maintenance_cost = fields.Monetary(
-        compute="_compute_maintenance_cost", compute_sudo=True, groups=COSTS_GROUP,
+        "Maintenance cost", compute="_compute_maintenance_cost", compute_sudo=True, groups=COSTS_GROUP,
         help="Labour, parts and services of all its work orders, and what was bought for it directly.",
     )  # fmt: skip
     total_cost_of_ownership = fields.Monetary(
-        compute="_compute_maintenance_cost", compute_sudo=True, groups=COSTS_GROUP,
+        "Total cost of ownership", compute="_compute_maintenance_cost", compute_sudo=True, groups=COSTS_GROUP,
         help="Purchase, maintenance and downtime.",
     )  # fmt: skip
     cost_entry_ids = fields.One2many("maintenance.cost.entry", "equipment_id", groups=COSTS_GROUP)

@@ -18,7 +18,7 @@ class MaintenanceEquipmentValue(models.Model):
         groups=COSTS_GROUP, help="What a new one that does the same costs today; the purchase price when empty."
     )
     residual_value = fields.Monetary(
-        compute="_compute_residual_value", compute_sudo=True, groups=COSTS_GROUP,
+        "Residual value", compute="_compute_residual_value", compute_sudo=True, groups=COSTS_GROUP,
         help="Straight line from the purchase price on the day it went into service to the salvage value at the end of its "
         "useful life; the salvage value when no useful life is set.",
     )  # fmt: skip
@@ -28,7 +28,7 @@ class MaintenanceEquipmentValue(models.Model):
         help="What vendors gave back under warranty and no credit note took out of the costs.",
     )  # fmt: skip
     net_cost_of_ownership = fields.Monetary(
-        compute="_compute_net_cost", compute_sudo=True, groups=COSTS_GROUP,
+        "Net cost of ownership", compute="_compute_net_cost", compute_sudo=True, groups=COSTS_GROUP,
         help="Purchase, maintenance and downtime, less what vendors gave back and what the asset is still worth.",
     )  # fmt: skip
 

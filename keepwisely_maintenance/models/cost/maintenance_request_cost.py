@@ -9,12 +9,12 @@ class MaintenanceRequestCost(models.Model):
     _inherit = "maintenance.request"
 
     currency_id = fields.Many2one(related="company_id.currency_id")
-    labor_cost = fields.Monetary(compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
-    parts_cost = fields.Monetary(compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
-    service_cost = fields.Monetary(compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
-    total_cost = fields.Monetary(compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
+    labor_cost = fields.Monetary("Labour cost", compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
+    parts_cost = fields.Monetary("Parts cost", compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
+    service_cost = fields.Monetary("Service cost", compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
+    total_cost = fields.Monetary("Total cost", compute="_compute_costs", compute_sudo=True, groups=COSTS_GROUP)
     committed_cost = fields.Monetary(
-        compute="_compute_committed_cost", compute_sudo=True, groups=COSTS_GROUP,
+        "Committed cost", compute="_compute_committed_cost", compute_sudo=True, groups=COSTS_GROUP,
         help="Approved or ordered for this work order and not yet a cost.",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     cost_of_capital = fields.Float(
-        default=8.0,
+        "Cost of capital", default=8.0,
         help="Percent a year that money costs the company or would earn elsewhere; used to compare keeping an asset with "
         "replacing it.",
     )  # fmt: skip

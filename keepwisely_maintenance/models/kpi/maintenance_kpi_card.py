@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date, formatLang
 from odoo.tools.misc import format_duration, get_lang
 
+from ...words import format_day
 from .kpi_measure import EMPTY, without_jit
 from .maintenance_kpi import MONTHS
 
@@ -49,7 +50,7 @@ class MaintenanceKpiCard(models.Model):
         period, months = self._get_period(), self._get_month_count()
         history = period.get_months(MONTHS)
         periods = [period, period.get_previous(months), *history]
-        start, end = (format_date(self.env, day) for day in period)
+        start, end = (format_day(self.env, day) for day in period)
         words = self.env._("%(start)s to %(end)s", start=start, end=end)
         with without_jit(self.env):
             found = {kpi: kpi._get_allowed_results(periods) for kpi in self}

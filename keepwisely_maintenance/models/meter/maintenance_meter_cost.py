@@ -14,7 +14,7 @@ class MaintenanceMeterCost(models.Model):
         help="From the ledger, from the day of the first reading to the day of the latest.",
     )  # fmt: skip
     cost_per_unit = fields.Float(
-        compute="_compute_cost_per_unit", compute_sudo=True, groups=COSTS_GROUP, digits=(16, 4), aggregator=None,
+        "Cost per unit", compute="_compute_cost_per_unit", compute_sudo=True, groups=COSTS_GROUP, digits=(16, 4), aggregator=None,
         help="Maintenance of the asset while the counter was read ÷ what it counted; in the company's currency. "
         "Zero when nothing was counted.",
     )  # fmt: skip

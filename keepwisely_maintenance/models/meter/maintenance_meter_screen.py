@@ -17,7 +17,7 @@ class MaintenanceMeterScreen(models.Model):
     # data of the native dashboard_graph widget
     sparkline = fields.Text(compute="_compute_sparkline")
     days_to_next_job = fields.Integer(
-        compute="_compute_days_to_next_job",
+        "Days to next job", compute="_compute_days_to_next_job",
         help="Days until the next job that is due by this counter, at its average use. Empty when none is known.",
     )
     has_next_job = fields.Boolean(compute="_compute_days_to_next_job")

@@ -46,7 +46,7 @@ class MaintenanceRequestParts(models.Model):
         domain=[("origin_returned_move_id", "!=", False)],
     )
     parts_state = fields.Selection(
-        PARTS_STATES, compute="_compute_parts_state", store=True, index=True, compute_sudo=True,
+        PARTS_STATES, "State of the parts", compute="_compute_parts_state", store=True, index=True, compute_sudo=True,
         default="none",
     )  # fmt: skip
     parts_message = fields.Char(

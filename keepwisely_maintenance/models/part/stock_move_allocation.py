@@ -27,7 +27,7 @@ class StockMoveAllocation(models.Model):
     _inherit = "stock.move"
 
     can_take = fields.Boolean(
-        compute="_compute_can_take", help="The user may take the part from less urgent work that has it reserved."
+        "Can be taken", compute="_compute_can_take", help="The user may take the part from less urgent work that has it reserved."
     )
 
     @api.depends("state", "quantity", "picked", "product_uom_qty", "maintenance_request_id.priority")

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 
 class StockMoveOffer(models.Model):
@@ -82,5 +83,5 @@ class StockMoveOffer(models.Model):
         if not date:
             return self.env._("%s, no date yet", sentence)
         return self.env._(
-            "%(sentence)s, expected %(date)s", sentence=sentence, date=format_date(self.env, date)
+            "%(sentence)s, expected %(date)s", sentence=sentence, date=format_day(self.env, date)
         )

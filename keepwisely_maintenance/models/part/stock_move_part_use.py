@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from ...context import BY_SYSTEM, OwnIds
+from ...words import format_day
 
 
 class StockMovePartUse(models.Model):
@@ -206,7 +206,7 @@ class StockMovePartUse(models.Model):
         words = [f"{self.product_uom.round(quantity):g} × {self.product_id.name}"]
         date = self._get_supply_date()
         if date:
-            words.append(self.env._("expected %s", format_date(self.env, date)))
+            words.append(self.env._("expected %s", format_day(self.env, date)))
         orders = self.maintenance_requisition_line_ids.purchase_line_ids.order_id.filtered(
             lambda order: order.state != "cancel"
         )

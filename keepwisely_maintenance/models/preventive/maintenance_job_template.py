@@ -22,7 +22,7 @@ class MaintenanceJobTemplate(models.Model):
         "Asset categories", help="Where it is offered; empty: for every asset.",
     )  # fmt: skip
     work_type_id = fields.Many2one("maintenance.work.type", "Work type", check_company=True, ondelete="restrict")
-    expected_hours = fields.Float(help="Hours of work that the job takes.")
+    expected_hours = fields.Float("Expected hours", help="Hours of work that the job takes.")
     description = fields.Html()
     instruction_type = fields.Selection(
         [("pdf", "PDF"), ("google_slide", "Google Slide"), ("text", "Text")], "Instruction", default="text"

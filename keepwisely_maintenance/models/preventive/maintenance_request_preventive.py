@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from ...const import DONE_STATES
 from ...context import is_by_system
+from ...words import format_day
 
 #: Said by the schedule, not by people.
 SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date", "maintenance_included_ids"}
@@ -67,7 +67,7 @@ class MaintenanceRequestPreventive(models.Model):
                 requests.message_subscribe(partner_ids=partners.ids)
 
     def _format_plant_date(self, day):
-        return format_date(self.env, day)
+        return format_day(self.env, day)
 
     # -- Native recurrence ------------------------------------------------------------------------
 

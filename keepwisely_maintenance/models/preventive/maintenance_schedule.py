@@ -45,7 +45,7 @@ class MaintenanceSchedule(models.Model):
     interval = fields.Integer("Every", default=1, required=True, tracking=True)
     interval_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
-        default="month", required=True, tracking=True,
+        "Unit of interval", default="month", required=True, tracking=True,
     )  # fmt: skip
     rhythm = fields.Char("How often", compute="_compute_rhythm", help="Interval and meter in words.")
     basis = fields.Selection(

@@ -1,9 +1,9 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from ...context import BY_SYSTEM
+from ...words import format_day
 
 #: What native code does for each work order by itself is done for all of them at once.
 AT_ONCE = {
@@ -51,7 +51,7 @@ class MaintenanceScheduleGenerate(models.Model):
         if not dates:
             return self.env._("Nothing is due; the next date depends on the work that is still open.")
         return self.env._(
-            "Nothing is due yet; the next work order is made on %s.", format_date(self.env, min(dates))
+            "Nothing is due yet; the next work order is made on %s.", format_day(self.env, min(dates))
         )
 
     @api.model

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 
 class MaintenanceScheduleMeterMissing(models.Model):
@@ -86,7 +87,7 @@ class MaintenanceScheduleMeterMissing(models.Model):
             return super()._describe_nothing_due()
         ended = [day for day in self.mapped("end_date") if day]
         if ended and max(ended) < max(company._get_plant_day() for company in self.company_id):
-            return self.env._("Nothing is due any more; it ended on %s.", format_date(self.env, max(ended)))
+            return self.env._("Nothing is due any more; it ended on %s.", format_day(self.env, max(ended)))
         if any(line._counts() for line in self.asset_ids):
             return self.env._("Nothing is due; by its latest readings the counter shows no use.")
         return self.env._("Nothing is due any more.")

@@ -2,7 +2,8 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 _logger = logging.getLogger(__name__)
 
@@ -196,7 +197,7 @@ class MaintenancePurchaseReview(models.Model):
             "%(lines)s lines of purchase orders for maintenance were open on %(date)s, %(findings)s of them with a "
             "finding; %(waiting)s were not decided on last time and come first. The workbook lists them all.",
             lines=self.line_count,
-            date=format_date(self.env, self.date),
+            date=format_day(self.env, self.date),
             findings=self.finding_count,
             waiting=len(waiting),
         )

@@ -3,9 +3,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 from ...context import BY_SYSTEM, OwnIds, get_own_ids, is_by_system
+from ...words import format_day
 
 #: What people say on a line; all else is frozen.
 SAID = {"decision", "keep_until", "new_date", "note"}
@@ -184,7 +184,7 @@ class MaintenancePurchaseReviewDecision(models.Model):
         for line in self:
             if line.keep_until and line.keep_until <= line.company_id._get_plant_day():
                 raise UserError(self.env._("Keep %s until a day that is still to come.", line._get_label()))
-            words = [self.env._("kept until %s", format_date(self.env, line.keep_until))] if line.keep_until else []
+            words = [self.env._("kept until %s", format_day(self.env, line.keep_until))] if line.keep_until else []
             outcomes[line] = ": ".join([*(words or [self.env._("kept")]), *filter(None, [line.note])])
         return outcomes
 
@@ -223,8 +223,8 @@ class MaintenancePurchaseReviewDecision(models.Model):
             before = line._get_promised_day(line.purchase_line_id)
             outcomes[line] = self.env._(
                 "promised %(day)s instead of %(before)s",
-                day=format_date(self.env, day),
-                before=format_date(self.env, before),
+                day=format_day(self.env, day),
+                before=format_day(self.env, before),
             )
         for (company, day), lines in self.grouped(lambda line: (line.company_id, line.new_date)).items():
             lines.purchase_line_id.write({"date_planned": company._get_plant_moment(day)})

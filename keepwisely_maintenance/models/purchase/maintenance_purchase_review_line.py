@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 #: Findings, the most pressing first: flag on the line, value of ``reason``, label.
 FINDINGS = (
@@ -182,12 +183,12 @@ class MaintenancePurchaseReviewLine(models.Model):
         if flag == "is_late_for_job":
             return env._(
                 "promised %(promised)s, needed %(needed)s",
-                promised=format_date(env, self.date_promised),
-                needed=format_date(env, self.date_needed),
+                promised=format_day(env, self.date_promised),
+                needed=format_day(env, self.date_needed),
             )
         if flag == "is_overdue":
             days = (self.date - self.date_promised).days
-            return env._("promised %(date)s, %(days)s days ago", date=format_date(env, self.date_promised), days=days)
+            return env._("promised %(date)s, %(days)s days ago", date=format_day(env, self.date_promised), days=days)
         if flag == "is_duplicate":
             return ", ".join(sorted(set(self.sudo().duplicate_line_ids.order_id.mapped("name"))))
         if flag == "is_above_approved":
@@ -195,7 +196,7 @@ class MaintenancePurchaseReviewLine(models.Model):
         if flag == "is_price_drift":
             return self._describe_price()
         if flag in ("is_unbilled", "is_not_closed") and self.date_received:
-            return env._("last receipt %s", format_date(env, self.date_received))
+            return env._("last receipt %s", format_day(env, self.date_received))
         return False
 
     def _describe_excess(self):
@@ -262,7 +263,7 @@ class MaintenancePurchaseReviewLine(models.Model):
             if unit.compare(purchase[name], then):
                 changes.append(text % {"then": f"{then:.12g}", "now": f"{unit.round(purchase[name]):.12g}"})
         if purchase.order_id.state == "purchase" and self.date_promised_now != self.date_promised:
-            day = format_date(env, self.date_promised_now)
+            day = format_day(env, self.date_promised_now)
             changes.append(env._("promised %s now", day))
         return changes
 

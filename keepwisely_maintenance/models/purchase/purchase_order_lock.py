@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
-from odoo.tools.misc import format_date
 
 from ...context import BY_SYSTEM, is_by_system
+from ...words import format_day
 from .maintenance_purchase_review import MANAGER_GROUP
 
 _logger = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class PurchaseOrderLock(models.Model):
             bodies={
                 order.id: self.env._(
                     "Locked by the system: fully received and billed since %s. A purchase manager can unlock it.",
-                    format_date(self.env, last_days[order]),
+                    format_day(self.env, last_days[order]),
                 )
                 for order in due
             }

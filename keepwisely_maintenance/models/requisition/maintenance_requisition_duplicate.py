@@ -4,7 +4,8 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 #: Kinds of rows of the demand view that bring a product.
 COMING_KINDS = ("requisition", "rfq", "order", "incoming")
@@ -175,7 +176,7 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
         words = [self._describe_supply(row)]
         if row.kind in COMING_KINDS:
             if row.date:
-                words.append(self.env._("expected %s", format_date(self.env, row.date)))
+                words.append(self.env._("expected %s", format_day(self.env, row.date)))
             words.append(self._describe_purpose(row))
         return ", ".join(words)
 

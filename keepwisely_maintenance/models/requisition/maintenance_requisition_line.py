@@ -133,7 +133,7 @@ class MaintenanceRequisitionLine(models.Model):
         precompute=True, index="btree_not_null", check_company=True, ondelete="restrict",
     )  # fmt: skip
     analytic_distribution = fields.Json(
-        compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
+        "Analytic distribution", compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
     part_move_ids = fields.Many2many(
         "stock.move", "maintenance_requisition_line_part_rel", "line_id", "move_id", "Parts", copy=False

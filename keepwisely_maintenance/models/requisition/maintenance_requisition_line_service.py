@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 #: What decides whether a job waits for a line.
 AWAITED = {"is_blocking", "is_cancelled", "is_service", "maintenance_request_id", "product_id"}
@@ -195,7 +196,7 @@ class MaintenanceRequisitionLineService(models.Model):
         """“Crane hire, expected 24 Nov 2026, P00012”."""
         words = [self.name]
         if self.date_expected:
-            words.append(self.env._("expected %s", format_date(self.env, self.date_expected)))
+            words.append(self.env._("expected %s", format_day(self.env, self.date_expected)))
         return ", ".join(words + self._get_live_purchase_lines().order_id.mapped("name"))
 
     # -- Quantities by amount: purchase lines count money, the line counts its share of it ------------

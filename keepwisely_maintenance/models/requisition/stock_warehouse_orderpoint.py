@@ -46,7 +46,7 @@ class StockWarehouseOrderpoint(models.Model):
         help="Since it last asked; its next need is theirs.",
     )  # fmt: skip
     refused_until = fields.Date(
-        compute="_compute_refused_until", compute_sudo=True,
+        "Refused until", compute="_compute_refused_until", compute_sudo=True,
         help="An approver refused the reorder. Until this day it is asked for again only when more is needed, "
         "when the reorder point is changed, or by hand.",
     )  # fmt: skip

@@ -3,8 +3,9 @@ from math import inf
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
-from odoo.tools.misc import format_date
 from odoo.tools.sql import column_exists, create_column, table_exists
+
+from ...words import format_day
 
 #: Nobody works longer on one day, on all work orders together.
 HOURS_A_DAY = 24
@@ -32,7 +33,7 @@ class MaintenanceLabor(models.Model):
     date = fields.Date(compute="_compute_date", store=True, readonly=False, precompute=True, required=True, index=True)
     hours = fields.Float(required=True, help="Hours worked, as 1:30 or as 1.5.")
     hourly_cost = fields.Monetary(
-        compute="_compute_hourly_cost",
+        "Hourly cost", compute="_compute_hourly_cost",
         store=True,
         readonly=False,
         compute_sudo=True,
@@ -114,7 +115,7 @@ class MaintenanceLabor(models.Model):
                         "check the date and what is booked already.",
                         technician=person.name,
                         hours=f"{total:g}",
-                        day=format_date(self.env, date),
+                        day=format_day(self.env, date),
                     )
                 )
 
@@ -149,7 +150,7 @@ class MaintenanceLabor(models.Model):
             if labor.date > request.company_id._get_plant_day():
                 raise ValidationError(
                     self.env._(
-                        "%s is still to come; book hours on the day they were worked.", format_date(self.env, labor.date)
+                        "%s is still to come; book hours on the day they were worked.", format_day(self.env, labor.date)
                     )
                 )
             asked = labor._get_first_day()
@@ -159,7 +160,7 @@ class MaintenanceLabor(models.Model):
                     self.env._(
                         "%(work_order)s was asked for on %(day)s; book hours from that day on, or correct it.",
                         work_order=labor.maintenance_request_id.display_name,
-                        day=format_date(self.env, asked),
+                        day=format_day(self.env, asked),
                     )
                 )
 

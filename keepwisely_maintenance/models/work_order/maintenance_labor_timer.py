@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
-from odoo.tools.misc import format_datetime, format_duration, format_time
+from odoo.tools.misc import format_duration, format_time
 
+from ...words import format_moment
 from .maintenance_labor import HOURS_A_DAY
 
 #: Moments and the running flag are the timer's own.
@@ -144,7 +145,7 @@ class MaintenanceLaborTimer(models.Model):
         since = (
             format_time(self.env, self.timer_start, time_format="short")
             if today
-            else format_datetime(self.env, self.timer_start, dt_format="short")
+            else format_moment(self.env, self.timer_start)
         )
         ran = format_duration(minutes / 60)
         return self.env._("%(technician)s since %(since)s (%(ran)s h)", technician=self.user_id.name, since=since, ran=ran)

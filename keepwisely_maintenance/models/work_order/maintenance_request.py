@@ -66,7 +66,7 @@ class MaintenanceRequest(models.Model):
     date_completed = fields.Datetime("Completed on", copy=False, readonly=True)
     date_closed = fields.Datetime("Closed on", copy=False, readonly=True)
     reopen_reason = fields.Char(
-        copy=False, tracking=True, help="Why a closed work order was opened again."
+        "Reason for reopening", copy=False, tracking=True, help="Why a closed work order was opened again."
     )
     task_ids = fields.One2many("maintenance.task", "maintenance_request_id", "Tasks", copy=True)
     task_count = fields.Integer(compute="_compute_task_progress")
@@ -74,7 +74,7 @@ class MaintenanceRequest(models.Model):
     labor_ids = fields.One2many("maintenance.labor", "maintenance_request_id", "Labour")
     labor_hours = fields.Float("Hours worked", compute="_compute_labor_hours")
     analytic_distribution = fields.Json(
-        compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
+        "Analytic distribution", compute="_compute_analytic_distribution", store=True, readonly=False, precompute=True
     )
     maintenance_place_id = fields.Many2one(
         "stock.location", "Place without an asset", index="btree_not_null", ondelete="restrict", check_company=True

@@ -36,6 +36,7 @@ class MaintenanceRequestPlanning(models.Model):
             ("vendor", "Vendor"),
             ("people", "People"),
         ],
+        "Waiting for",
         compute="_compute_waiting_for",
         store=True,
         index="btree_not_null",

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
-from odoo.tools.misc import format_date
 
 from ...const import COSTS_GROUP, DONE_STATES
+from ...words import format_day
 from .res_users import PLANNERS, TECHNICIANS
 
 #: Who has more to see of a work order than where it stands.
@@ -121,7 +121,7 @@ class MaintenanceRequestReporter(models.Model):
         if self.state in DONE_STATES:
             return self._describe_completion()
         if self.state == "waiting_parts" and self.parts_ready_date:
-            return self.env._("Waits for parts, expected on %s.", format_date(self.env, self.parts_ready_date))
+            return self.env._("Waits for parts, expected on %s.", format_day(self.env, self.parts_ready_date))
         return {
             "requested": self.env._("Reported. A planner looks at it next."),
             "waiting_parts": self.env._("Waits for parts."),
@@ -130,7 +130,7 @@ class MaintenanceRequestReporter(models.Model):
         }.get(self.state, False)
 
     def _describe_plan(self, who):
-        day = self.expected_date and format_date(self.env, self.expected_date)
+        day = self.expected_date and format_day(self.env, self.expected_date)
         if self.state == "assigned" and day:
             return self.env._("%(technician)s will do it, planned for %(day)s.", technician=who, day=day)
         if self.state == "assigned":
@@ -144,7 +144,7 @@ class MaintenanceRequestReporter(models.Model):
         moment = self.date_completed or self.date_closed
         if not moment:
             return self.env._("Done.")
-        day = format_date(self.env, self.company_id._get_plant_day(moment))
+        day = format_day(self.env, self.company_id._get_plant_day(moment))
         if self.date_fix_confirmed and self.owner_user_id == self.env.user:
             return self.env._("Done on %s. You confirmed that it is fixed.", day)
         if self.date_fix_confirmed:

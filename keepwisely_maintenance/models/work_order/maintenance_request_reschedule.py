@@ -3,9 +3,9 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 from ...const import PLANNED_STATES
+from ...words import format_day
 
 #: How far ahead a working day is looked for.
 SEARCHED_DAYS = 31
@@ -42,11 +42,11 @@ class MaintenanceRequestReschedule(models.Model):
             request.schedule_message = request.is_planned_before_parts and self.env._(
                 "for %(planned)s, but the last part is expected on %(expected)s.",
                 planned=request._format_plant_day(request.schedule_date),
-                expected=format_date(self.env, request.parts_ready_date),
+                expected=format_day(self.env, request.parts_ready_date),
             )
 
     def _format_plant_day(self, moment):
-        return format_date(self.env, self.company_id._get_plant_day(moment))
+        return format_day(self.env, self.company_id._get_plant_day(moment))
 
     def _search_is_planned_before_parts(self, operator, value):
         if operator != "in":

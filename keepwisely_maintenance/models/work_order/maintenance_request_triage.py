@@ -18,7 +18,9 @@ class MaintenanceRequestTriage(models.Model):
     maintenance_unsafe_label = fields.Char("Safety", compute="_compute_maintenance_unsafe_label")
     # the description where everybody sees it, beside the native one
     maintenance_description = fields.Html("What was reported", compute="_compute_maintenance_description")
-    maintenance_photo_id = fields.Many2one("ir.attachment", "First photo", compute="_compute_maintenance_photo_id")
+    # what it looked like when it was reported, and what it looks like now
+    maintenance_photo_id = fields.Many2one("ir.attachment", "First photo", compute="_compute_maintenance_photos")
+    maintenance_last_photo_id = fields.Many2one("ir.attachment", "Latest photo", compute="_compute_maintenance_photos")
 
     @api.depends("maintenance_is_unsafe", "state")
     @api.depends_context("lang")
@@ -33,15 +35,19 @@ class MaintenanceRequestTriage(models.Model):
         for request in self:
             request.maintenance_description = not is_html_empty(request.description) and request.description
 
-    def _compute_maintenance_photo_id(self):
-        """The first picture that was sent along."""
+    @api.depends("message_ids")
+    def _compute_maintenance_photos(self):
+        """The pictures that were sent along; not those of fields, such as signatures."""
         # sudo: whoever reads the work order may see its pictures; one query instead of one for each
-        first = self.env["ir.attachment"].sudo()._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("mimetype", "in", PHOTOS)], ["res_id"], ["id:min"]
-        )
-        photos = dict(first)
+        pictures = self.env["ir.attachment"].sudo()
+        domain = [
+            ("res_model", "=", self._name), ("res_id", "in", self.ids),
+            ("mimetype", "in", PHOTOS), ("res_field", "=", False),
+        ]  # fmt: skip
+        found = {rid: (first, last) for rid, first, last in pictures._read_group(domain, ["res_id"], ["id:min", "id:max"])}
         for request in self:
-            request.maintenance_photo_id = photos.get(request._origin.id, False)
+            first, last = found.get(request._origin.id, (False, False))
+            request.maintenance_photo_id, request.maintenance_last_photo_id = first, last
 
     @api.onchange("maintenance_is_unsafe")
     def _onchange_maintenance_is_unsafe(self):

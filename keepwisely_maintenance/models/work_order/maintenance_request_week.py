@@ -4,9 +4,10 @@ from datetime import time, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date, format_time, get_lang
+from odoo.tools.misc import format_time, get_lang
 
 from ...const import DONE_STATES, PLANNED_STATES
+from ...words import format_day
 from .maintenance_request_planning import LEAST_PLANNED
 from .working_hours import add_up, spread
 
@@ -152,4 +153,4 @@ class MaintenanceRequestWeek(models.Model):
         label = dict(self._fields["parts_state"]._description_selection(self.env))[self.parts_state]
         if not self.parts_ready_date:
             return self.env._("Parts: %s", label)
-        return self.env._("Parts: %(state)s, expected %(day)s", state=label, day=format_date(self.env, self.parts_ready_date))
+        return self.env._("Parts: %(state)s, expected %(day)s", state=label, day=format_day(self.env, self.parts_ready_date))

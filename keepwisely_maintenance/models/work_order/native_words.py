@@ -16,6 +16,7 @@ class MaintenanceRequestWords(models.Model):
     schedule_date = fields.Datetime(string="Planned from", help="When the work is planned to begin.")
     schedule_end = fields.Datetime(string="Planned until")
     close_date = fields.Date(string="Day of completion", help="The day on which the work was completed.")
+    maintenance_type = fields.Selection(string="Maintenance type")
     archive = fields.Boolean(string="Cancelled", help="Is set and taken back with the stage.")
     done = fields.Boolean(string="Work is over")
 

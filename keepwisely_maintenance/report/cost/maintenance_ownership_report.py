@@ -39,6 +39,7 @@ class MaintenanceOwnershipReport(models.Model):
         readonly=True,
     )  # fmt: skip
     year_in_service = fields.Integer(
+        "Year in service",
         readonly=True, aggregator=None,
         help="1 for the first twelve months since it went into service, and what was before; empty when nobody knows that day.",
     )  # fmt: skip

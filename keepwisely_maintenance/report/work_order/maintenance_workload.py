@@ -12,10 +12,11 @@ WEEKS = 6
 
 
 class MaintenanceWorkload(models.TransientModel):
-    """Planned hours of each person against what they have, week by week, as seen when it is opened.
+    """Hours that each person still has to do against what they have, week by week, as seen when it is opened.
 
     Work counts with its remaining hours in the week it is planned to begin. What should have begun
     before, and what has a technician but no date, counts in the current week. A crew shares the hours.
+    (*The Week* shows the plan instead: all expected hours on their days, done or not.)
     """
 
     _name = "maintenance.workload"
@@ -27,10 +28,16 @@ class MaintenanceWorkload(models.TransientModel):
     user_id = fields.Many2one("res.users", "Technician", readonly=True, help="Empty for people without a login.")
     week = fields.Date("Week of", readonly=True, help="The Monday.")
     company_id = fields.Many2one("res.company", readonly=True)
-    planned_hours = fields.Float("Planned", readonly=True)
+    planned_hours = fields.Float(
+        "Still to do", readonly=True,
+        help="What is left of the expected hours, in the week in which the work begins; late and undated work this week. "
+        "The Week shows all expected hours on their days, done or not.",
+    )  # fmt: skip
     capacity_hours = fields.Float("Available", readonly=True, help="Working hours without holidays and days off.")
-    free_hours = fields.Float("Free", readonly=True, help="Below zero: more is planned than there are hours.")
-    load_percent = fields.Float("Load", readonly=True, aggregator="avg", help="Planned hours in percent of the available ones.")
+    free_hours = fields.Float("Free", readonly=True, help="Below zero: more is to do than there are hours.")
+    load_percent = fields.Float(
+        "Load", readonly=True, aggregator="avg", help="What is still to do in percent of the available hours."
+    )
     request_ids = fields.Many2many("maintenance.request", string="Work orders", readonly=True)
     request_count = fields.Integer("Number of work orders", readonly=True)
 

@@ -18,6 +18,7 @@ from . import test_tours
 from . import test_workbook
 from . import test_screens
 from . import test_accessible
+from . import test_keyboard
 from . import test_pressed_buttons
 from . import test_words
 from . import test_formats

@@ -189,17 +189,3 @@ class TestAccessiblePages(ScanCase):
         request.action_complete()
         for answer in ("fixed", "not-fixed"):
             self._look(f"/maintenance/report/{request.id}/{answer}", "kw_operator")
-
-
-@tagged("post_install", "-at_install")
-class TestKeyboard(MaintenanceCase, HttpCase):
-    """A report and a completion without a mouse."""
-
-    browser_size = "1400x900"
-
-    def test_report(self):
-        self._report()
-        self.start_tour("/odoo/my-maintenance-reports", "keepwisely_keyboard_report", login="kw_operator")
-        report = self.env["maintenance.request"].search([("name", "=", "Noise")])
-        self.assertEqual((report.equipment_id, report.owner_user_id), (self.conveyor, self.operator))
-        self.assertIn("Since noon", report.description)

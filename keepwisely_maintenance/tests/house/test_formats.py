@@ -1,8 +1,13 @@
 import re
+from datetime import date, datetime
+from pathlib import Path
 
+from freezegun import freeze_time
 from lxml import etree
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from ...words import format_day, format_moment
 
 HOURS = re.compile(r"(^|_)(hours|duration)(_|$)")
 QUANTITY = re.compile(r"(^|_)(qty|quantity)(_|$)")
@@ -18,7 +23,7 @@ EXACT = {
 
 @tagged("post_install", "-at_install")
 class TestFormats(TransactionCase):
-    """Hours are shown as 1:30, quantities with the digits of Odoo's quantities."""
+    """Hours are shown as 01:30, quantities with the digits of Odoo's quantities."""
 
     def test_hours(self):
         ours = self.env["ir.model.data"].search([("model", "=", "ir.ui.view"), ("module", "=", "keepwisely_maintenance")])
@@ -56,3 +61,28 @@ class TestFormats(TransactionCase):
                 if ours and field.type == "float" and QUANTITY.search(field.name) and (name, field.name) not in EXACT:
                     wrong += [] if field._digits == "Product Unit" or field.related else [(name, field.name)]
         self.assertFalse(wrong)
+
+    @freeze_time("2026-11-23 12:00")
+    def test_days_in_sentences(self):
+        """As in date fields: without the year where it is this one, in the reader's language."""
+        self.assertEqual(format_day(self.env, date(2026, 12, 4)), "Dec 4")
+        self.assertEqual(format_day(self.env, date(2027, 1, 4)), "Jan 4, 2027")
+        self.assertEqual(format_day(self.env, False), "")
+        moment = format_moment(self.env(user=self._get_user_in("Europe/Brussels")), datetime(2026, 12, 4, 23, 30))
+        self.assertEqual(moment.replace("\N{NARROW NO-BREAK SPACE}", " "), "Dec 5, 12:30 AM")
+
+    def _get_user_in(self, zone):
+        user = new_test_user(self.env, login="kw_zone")
+        user.tz = zone
+        return user
+
+    def test_no_other_way_to_write_a_day(self):
+        """Odoo's own words for a day are numbers, which no field shows."""
+        pattern = re.compile(r"\bformat_date(time)?\((?!.*date_format=)")
+        found = [
+            str(path)
+            for kind in ("models", "wizard", "report", "controllers")
+            for path in (Path(__file__).parents[2] / kind).rglob("*.py")
+            if pattern.search(path.read_text(encoding="utf-8"))
+        ]
+        self.assertFalse(found)

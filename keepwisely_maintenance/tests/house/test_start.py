@@ -27,6 +27,22 @@ class TestStart(MaintenanceCase, HttpCase):
         self.assertLessEqual({"Schedules", "Downtime", "Hours", "Readings"}, set(self._get_entries(self.planner)))
         self.assertEqual(self._get_entries(self.operator)[0], "My Reports")
 
+    def test_whoever_a_menu_is_for_gets_to_it(self):
+        """No entry names a group that what it stands in keeps out."""
+        ours = self.env["ir.model.data"].search([("model", "=", "ir.ui.menu"), ("module", "=", "keepwisely_maintenance")])
+        hidden = []
+        for menu in self.env["ir.ui.menu"].browse(ours.mapped("res_id")).exists():
+            above, parent = [], menu.parent_id
+            while parent:
+                above, parent = [*above, parent], parent.parent_id
+            hidden += [
+                f"{group.full_name}: {menu.complete_name}"
+                # whoever administers a new database is a planner as well
+                for group in menu.group_ids - self.env.ref("base.group_system")
+                if any(parent.group_ids and not (group | group.all_implied_ids) & parent.group_ids for parent in above)
+            ]
+        self.assertFalse(hidden)
+
     def test_the_start_is_proposed_by_the_role(self):
         mine = self.env.ref("keepwisely_maintenance.action_my_work_orders")
         to_approve = self.env.ref("keepwisely_maintenance.action_requisitions_to_approve")

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo.tests import tagged
-from odoo.tools.misc import format_date
 
 from ...models.kpi.maintenance_kpi import CODES
+from ...words import format_day
 from .kpi_common import KpiCase
 
 
@@ -222,7 +222,7 @@ class TestKpiGeneral(KpiCase):
         kpi.sudo().target = 2.8
         self.assertEqual((kpi.value, kpi.previous_text, kpi.change, kpi.direction), (3, "06:00 h", "better", "down"))
         self.assertEqual((kpi.rating, kpi.target_text), ("near", "02:48 h"))
-        self.assertIn(format_date(self.env, self.today), kpi.period_text)
+        self.assertIn(format_day(self.env, self.today), kpi.period_text)
         opened = kpi.with_context(kpi_team_ids=self.team.ids).action_open_definition()
         self.assertEqual((opened["res_id"], opened["context"]), (kpi.id, {"kpi_months": 3, "kpi_team_ids": self.team.ids}))
         self.assertEqual(self._kpi("mttr", kpi_months=12).value, 4.5)

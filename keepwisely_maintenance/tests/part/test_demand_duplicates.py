@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import Form, tagged
-from odoo.tools.misc import format_date
 
+from ...words import format_day
 from .demand_common import DemandCase
 
 
@@ -118,7 +118,7 @@ class TestDemandDuplicates(DemandCase):
         order = self._buy(self.bearing, 5)
         quotation = self._buy(self.bearing, 2, confirm=False)
         requisition = self._requisition_of(self._job(self.bearing, 3))
-        date = format_date(self.env, order.order_line.date_planned)
+        date = format_day(self.env, order.order_line.date_planned)
         self.assertEqual(
             self._warning(requisition),
             f"Bearing 6204: 2 on the request for quotation {quotation.name}, expected {date}, for stock; "

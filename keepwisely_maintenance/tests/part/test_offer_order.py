@@ -21,7 +21,7 @@ class TestJoinOrder(OfferCase):
         request, part = self._job(8)
         choice = self._joined(request)
         self.assertEqual((choice.quantity_free, choice.quantity), (6, 6))
-        self.assertEqual(choice.name, f"6 × Belt on order {order.name} and free, expected 05/04/2031")
+        self.assertEqual(choice.name, f"6 × Belt on order {order.name} and free, expected May 4, 2031")
         self.assertEqual(request.sudo().requisition_line_ids.product_qty, 2)
         self.assertEqual(self._coverage(part), ("requested", 0))
         self.assertIn(order.name, request.parts_message)

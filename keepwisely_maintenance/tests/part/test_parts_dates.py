@@ -5,8 +5,8 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools.misc import format_date
 
+from ...words import format_day
 from ..common import MaintenanceCase
 
 
@@ -189,7 +189,7 @@ class TestPartsDates(MaintenanceCase):
         request.with_user(self.planner).expected_hours = 3.0
         self.assertTrue(request.is_planned_before_parts)
         planned = request.with_user(self.planner)
-        self.assertIn(format_date(self.env, planned.parts_ready_date), planned.schedule_message)
+        self.assertIn(format_day(self.env, planned.parts_ready_date), planned.schedule_message)
         found = self.env["maintenance.request"].with_user(self.planner).search([("is_planned_before_parts", "=", True)])
         self.assertIn(request, found)
         for stranger in (self.operator, self.outsider):

@@ -109,7 +109,7 @@ class TestScheduleMeterMissing(ScheduleCase):
         with freeze_time("2027-01-04 11:00:00"):
             ended = self._schedule("2026-01-01", end_date="2026-12-31", basis="fixed")
             ended.asset_ids.sudo().handled_date = "2026-12-31"
-            self.assertEqual(self._said(ended), "Nothing is due any more; it ended on 12/31/2026.")
+            self.assertEqual(self._said(ended), "Nothing is due any more; it ended on Dec 31, 2026.")
             open_work = self._schedule("2027-01-04", basis="completion")
             open_work.action_generate()
             self.assertEqual(open_work.request_ids.schedule_due_date, date(2027, 1, 4))

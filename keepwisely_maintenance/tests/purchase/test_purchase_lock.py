@@ -30,7 +30,7 @@ class TestPurchaseLock(ReviewCase):
         order = self._settled()
         self.assertTrue(self._locked(order))
         self.assertEqual(str(order.date_auto_locked), NOW)
-        self.assertIn("11/02/2026", order.message_ids.filtered(lambda message: "Locked by the system" in message.body).body)
+        self.assertIn("Nov 2", order.message_ids.filtered(lambda message: "Locked by the system" in message.body).body)
         listed = self.env.ref("keepwisely_maintenance.action_auto_locked_orders")
         self.assertIn(order, order.search([("date_auto_locked", "!=", False)]))
         self.assertEqual(listed.domain, "[('date_auto_locked', '!=', False)]")

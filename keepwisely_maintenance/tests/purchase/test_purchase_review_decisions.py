@@ -28,7 +28,7 @@ class TestPurchaseReviewDecisions(ReviewCase, MailCase):
         line = self._line(order)
         line.write({"decision": "keep", "keep_until": "2026-12-01", "note": "Castings are late"})
         self.assertEqual((line.decided_by_id, str(line.date_decided)), (self.buyer, NOW))
-        self.assertEqual(line.outcome, "kept until 12/01/2026: Castings are late")
+        self.assertEqual(line.outcome, "kept until Dec 1: Castings are late")
         self.assertIn("Castings are late", order.message_ids[0].body)
         self.assertEqual((order.state, order.order_line.product_qty), ("purchase", 5.0))
         self._refused(line, "Buyer has decided", decision="cancel")
@@ -90,7 +90,7 @@ class TestPurchaseReviewDecisions(ReviewCase, MailCase):
         self.assertEqual(str(order.order_line.date_planned), "2026-12-08 12:00:00")
         self.assertEqual(str(order.sudo().picking_ids.move_ids.date_deadline), "2026-12-08 12:00:00")
         self.assertEqual(str(job.parts_ready_date), "2026-12-08")
-        self.assertEqual(line.outcome, "promised 12/08/2026 instead of 11/10/2026")
+        self.assertEqual(line.outcome, "promised Dec 8 instead of Nov 10")
 
     def test_new_date_refused(self):
         order = self._buy()

@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from ...words import format_day
 from ..common import MaintenanceCase
 
 
@@ -39,15 +40,15 @@ class TestReport(MaintenanceCase):
         planned.action_approve()
         self.assertEqual(request.progress_message, "Approved. It is given to a technician next.")
         planned.write({"schedule_date": "2030-05-06 08:00:00", "schedule_end": "2030-05-07 10:00:00"})
-        self.assertEqual(request.progress_message, "Approved, planned for 05/07/2030.")
+        self.assertEqual(request.progress_message, "Approved, planned for May 7, 2030.")
         self.assertEqual(request.expected_date, fields.Date.to_date("2030-05-07"))
         planned.user_id = self.technician
         planned.action_assign()
-        self.assertEqual(request.progress_message, "Technician will do it, planned for 05/07/2030.")
+        self.assertEqual(request.progress_message, "Technician will do it, planned for May 7, 2030.")
         planned.action_start()
         self.assertEqual(request.progress_message, "Technician is working on it.")
         planned.action_complete()
-        today = fields.Date.today().strftime("%m/%d/%Y")
+        today = format_day(self.env, self.company._get_plant_day())
         self.assertEqual(request.progress_message, f"Done on {today}.")
         self.assertFalse(request.expected_date)
         request.action_confirm_fix()
@@ -64,7 +65,7 @@ class TestReport(MaintenanceCase):
         self.assertEqual(request.state, "waiting_parts")
         report = request.with_user(self.operator)
         self.assertEqual(report.expected_date, request.parts_ready_date)
-        self.assertRegex(report.progress_message, r"^Waits for parts, expected on \d\d/\d\d/\d{4}\.$")
+        self.assertRegex(report.progress_message, r"^Waits for parts, expected on [A-Z][a-z]{2} \d+(, \d{4})?\.$")
         self.assertTrue(part.exists())
 
     def test_the_reporter_s_page_opens_with_what_reporters_may_read(self):

@@ -63,8 +63,8 @@ class MaintenancePriceApprovalLine(models.TransientModel):
     line_id = fields.Many2one("maintenance.requisition.line", required=True, readonly=True)
     name = fields.Char(related="line_id.name", related_sudo=False)
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
-    approved_amount = fields.Monetary(compute="_compute_approved_amount", groups=COSTS_GROUP)
-    new_amount = fields.Monetary(groups=COSTS_GROUP, help="In the company's currency, taxes excluded.")
+    approved_amount = fields.Monetary("Approved amount", compute="_compute_approved_amount", groups=COSTS_GROUP)
+    new_amount = fields.Monetary("New amount", groups=COSTS_GROUP, help="In the company's currency, taxes excluded.")
 
     @api.depends("line_id")
     def _compute_approved_amount(self):

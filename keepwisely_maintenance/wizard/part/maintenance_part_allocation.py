@@ -5,7 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 
 class Orders(NamedTuple):
@@ -367,7 +368,7 @@ class MaintenancePartAllocation(models.TransientModel):
             days = {picking: picking.company_id._get_plant_day(picking.scheduled_date) for picking in pickings}
             return self.env._(
                 "Next to arrive: %s.",
-                ", ".join(f"{picking.name} ({format_date(self.env, day)})" for picking, day in days.items()),
+                ", ".join(f"{picking.name} ({format_day(self.env, day)})" for picking, day in days.items()),
             )
         moves = self.picking_id.sudo().move_ids
         onward = {move._get_shelf_location() for move in moves if move._get_shelf_location() != move.location_dest_id}

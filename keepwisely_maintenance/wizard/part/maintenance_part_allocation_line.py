@@ -29,7 +29,7 @@ class MaintenancePartAllocationLine(models.TransientModel):
     qty_wanted = fields.Float("Wanted", digits="Product Unit", readonly=True)
     qty_share = fields.Float("Will get", digits="Product Unit", readonly=True)
     place_reason = fields.Char("Why here", readonly=True)
-    can_change = fields.Boolean(readonly=True)
+    can_change = fields.Boolean("Can be changed", readonly=True)
 
     def action_put_first(self):
         """Show the row before all others; it holds once it is applied."""

@@ -10,7 +10,7 @@ class MaintenancePartHandout(models.TransientModel):
     move_line_id = fields.Many2one("stock.move.line", "Line", required=True, ondelete="cascade", readonly=True)
     product_id = fields.Many2one(related="move_line_id.product_id", related_sudo=False)
     location_id = fields.Many2one(related="move_line_id.location_id", related_sudo=False, string="Shelf")
-    lot_id = fields.Many2one(related="move_line_id.lot_id", related_sudo=False)
+    lot_id = fields.Many2one(related="move_line_id.lot_id", string="Lot or serial number", related_sudo=False)
     product_uom_id = fields.Many2one(related="move_line_id.product_uom_id", related_sudo=False)
     counter_state = fields.Selection(related="move_line_id.maintenance_counter_state", related_sudo=False)
     quantity = fields.Float(

@@ -15,7 +15,7 @@ class MaintenancePurchaseReviewDecide(models.TransientModel):
         "maintenance.purchase.review.line", relation="maintenance_purchase_review_decide_rel", string="Lines",
         required=True, default=lambda self: self._default_lines(),
     )  # fmt: skip
-    line_count = fields.Integer(compute="_compute_line_count")
+    line_count = fields.Integer("Chosen lines", compute="_compute_line_count")
     decision = fields.Selection(DECISIONS, required=True)
     keep_until = fields.Date("Until")
     new_date = fields.Date("New date")

@@ -19,7 +19,7 @@ class MaintenanceRequestPlan(models.TransientModel):
         "maintenance.request", string="Work orders", required=True,
         default=lambda self: self.env.context.get("active_ids"),
     )  # fmt: skip
-    request_count = fields.Integer(compute="_compute_request_count")
+    request_count = fields.Integer("Chosen work orders", compute="_compute_request_count")
     user_id = fields.Many2one("res.users", "Technician", domain=TECHNICIANS_DOMAIN, help="Empty: as they are.")
     maintenance_team_id = fields.Many2one("maintenance.team", "Team", help="Empty: as they are.")
     reschedule = fields.Selection(

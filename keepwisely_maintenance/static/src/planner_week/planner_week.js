@@ -138,7 +138,11 @@ export class PlannerWeek extends Component {
     }
 
     time(hours) {
-        return formatFloatTime(hours, { noLeadingZeroHour: true });
+        return formatFloatTime(hours);
+    }
+
+    get legend() {
+        return _t("All expected hours on their days, done or not. Workload shows what is still to do.");
     }
 
     loadTitle(row, cell) {

@@ -61,6 +61,13 @@ function lookAtLists(naming) {
             const columns = [...list.querySelectorAll("thead th[data-name]")].map((th) => th.dataset.name);
             fault(`a list scrolls sideways by ${wider} px: ${columns.join(", ")}`);
         }
+        const heads = [...list.querySelectorAll("thead th[data-name] .text-truncate")];
+        const words = heads.map(({ textContent }) => textContent.trim());
+        const cut = words.filter((_, index) => heads[index].scrollWidth > heads[index].clientWidth + 1);
+        const twice = words.filter((word, index) => word && words.indexOf(word) < index);
+        if (cut.length || twice.length) {
+            fault(`heads of columns: cut ${cut.join(", ")}; twice ${twice.join(", ")}`);
+        }
     }
     const column = naming && document.querySelector(`.o_list_view thead th[data-name="${naming}"]`);
     if (naming && !column) {
@@ -88,7 +95,18 @@ async function lookAtPages() {
     }
 }
 
+/** The menu ends before what stands on its right. */
+function lookAtMenu() {
+    const entries = [...document.querySelectorAll(".o_menu_sections > *")].filter(({ offsetWidth }) => offsetWidth);
+    const right = document.querySelector(".o_menu_systray")?.getBoundingClientRect().left;
+    const covered = entries.filter((entry) => entry.getBoundingClientRect().right > right + 1);
+    if (covered.length) {
+        fault(`the menu is covered: ${covered.map(({ textContent }) => textContent.trim()).join(", ")}`);
+    }
+}
+
 function look({ view, dialog, naming }) {
+    lookAtMenu();
     for (const error of document.querySelectorAll(".o_error_dialog")) {
         fault(`opens an error: ${error.textContent.trim().slice(0, 160)}`);
     }
