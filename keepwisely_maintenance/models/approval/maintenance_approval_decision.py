@@ -169,12 +169,14 @@ class MaintenanceApprovalDecision(models.Model):
     def _check_all_may_decide(self, vals_list, deciders):
         """:raises UserError: one sentence, also for many; then nothing is decided."""
         refused = []
+        # these may be read by whoever is told why they cannot decide
+        by_id = {asked.id: asked for asked in deciders}
         for vals in vals_list:
-            requisition = self.env["maintenance.requisition"].browse(vals.get("requisition_id"))
+            asked = by_id.get(vals.get("requisition_id"), self.env["maintenance.requisition"])
             try:
-                self._check_may_decide(requisition, vals, deciders)
+                self._check_may_decide(asked, vals, deciders)
             except UserError as error:
-                refused.append((requisition.sudo().name, str(error)))
+                refused.append((asked.name, str(error)))
         if not refused:
             return
         if len(vals_list) == 1:
@@ -191,10 +193,8 @@ class MaintenanceApprovalDecision(models.Model):
         )
 
     @api.model
-    def _check_may_decide(self, requisition, vals, deciders):
+    def _check_may_decide(self, asked, vals, deciders):
         """:raises UserError: with the reason why this user cannot decide now."""
-        # sudo: to explain a refusal, the requisition must be read
-        asked = requisition.sudo()
         tier = asked.current_tier_id
         if not asked:
             raise UserError(self.env._("Say which requisition you decide on."))
@@ -218,10 +218,10 @@ class MaintenanceApprovalDecision(models.Model):
             raise UserError(self.env._("You can decide in your own name only."))
         if self.env.su:
             return
-        if self.env.user in deciders[requisition]:
+        if self.env.user in deciders[asked]:
             return
         raise UserError(
-            asked._explain_own(deciders[requisition])
+            asked._explain_own(deciders[asked])
             or self.env._(
                 "%(requisition)s waits for %(tier)s; you do not serve that tier.",
                 requisition=asked.name,

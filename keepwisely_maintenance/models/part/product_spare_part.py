@@ -33,10 +33,8 @@ def require_money(products, vals):
     if not names or products.env.su or not products.env.user.maintenance_spare_parts_only:
         return
     for name in names:
-        field = products._fields[name]
-        value = vals[name] or False
-        is_list = field.type == "many2many"
-        if is_list or any((field.convert_to_write(product[name], product) or False) != value for product in products):
+        field, value = products._fields[name], vals[name] or False
+        if any((field.convert_to_write(product[name], product) or False) != value for product in products):
             label = field._description_string(products.env)
             raise AccessError(products.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
 
@@ -50,7 +48,7 @@ def require_money_of_new(model, vals_list):
     usual = model.default_get(list(names))
     for vals in vals_list:
         for name in sorted(names & vals.keys()):
-            if (vals[name] or False) not in (False, usual.get(name)):
+            if vals[name] and vals[name] != usual.get(name):
                 label = model._fields[name]._description_string(model.env)
                 raise AccessError(model.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
 
@@ -167,7 +165,7 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         # Odoo makes the variant only now
         for template, vals in zip(templates, vals_list, strict=True):
-            if vals.get("maintenance_min_qty") and template.product_variant_ids:
+            if vals.get("maintenance_min_qty"):
                 template.maintenance_min_qty = vals["maintenance_min_qty"]
         return templates
 

@@ -55,6 +55,15 @@ class TestOwnOrders(SpentCase):
         order.button_confirm()
         self.assertEqual((order.state, requisition.state), ("purchase", "ordered"))
 
+    def test_several_are_confirmed_together(self):
+        """Those that need no decision are placed."""
+        dear, cheap = self._draft(), self._draft({"product_id": self.seal.id, "price_unit": 100.0})
+        action = (dear | cheap).button_confirm()
+        self.assertEqual((dear.state, cheap.state), ("draft", "purchase"))
+        self.assertIn(dear.name, action["params"]["message"])
+        self.assertNotIn(cheap.name, action["params"]["message"])
+        self.assertFalse(cheap.maintenance_requisition_ids)
+
     def test_needed_by_its_day_in_the_plant(self):
         self.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "Lake", "tz": "America/Chicago"})
         requisition = self._confirmed({"date_planned": "2035-03-09 02:00:00"}).maintenance_requisition_ids

@@ -165,12 +165,14 @@ class TestPrice(MaintenanceCase):
         self.assertEqual((requisition.state, requisition.is_price_change), ("to_approve", True))
         self.assertEqual((line.price_unit, line.new_price_unit, requisition.amount_total), (1000, 1200, 1200))
         self.assertEqual(requisition.price_change_reason, "Steel is dearer")
+        self.assertEqual(line.sudo().amount_limit, 1000, "until that is approved")
         self.assertTrue(self._activities(self.procurement, requisition))
         with self.assertRaises(UserError):
             order.button_confirm()
         requisition.with_user(self.procurement).action_approve()
         self.assertEqual((requisition.state, line.price_unit, line.new_price_unit), ("ordered", 1200, 0))
         self.assertEqual(requisition.decision_ids.sudo().mapped("amount"), [1200, 1000])
+        self.assertEqual(line.sudo().amount_limit, 1200)
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
 

@@ -46,6 +46,22 @@ class TestWeek(WeekCase):
         cells = self._get_cells(self.technician.partner_id)
         self.assertEqual([cell["capacity"] for cell in cells.values()], [0, 8, 8, 8, 8, 8, 0])
 
+    def test_what_a_card_says(self):
+        request = self._planned(4, hours=6.0, priority="1")
+        request.maintenance_crew_ids = self.colleague.partner_id
+        (job,) = self._get_week()["jobs"].values()
+        self.assertIn("9:00", job.pop("time"))
+        self.assertCountEqual(job.pop("people"), (self.technician | self.colleague).partner_id.ids)
+        self.assertCountEqual(job.pop("names").split(", "), ["Technician", "Colleague"])
+        self.assertEqual(
+            job,
+            {
+                "id": request.id, "reference": request.reference, "name": "Squealing conveyor", "asset": "Conveyor 3",
+                "priority": "1", "state": "assigned", "state_label": "Assigned", "is_open": True, "is_late": False, "hours": 6.0,
+                "day": WEDNESDAY, "responsible": self.technician.partner_id.id, "parts": False, "before_parts": False,
+            },
+        )  # fmt: skip
+
     def test_the_week_of_a_language_begins_when_it_says(self):
         self.env["res.lang"]._lang_get(self.planner.lang or "en_US").week_start = "1"
         self.assertEqual(self._get_week(day=WEDNESDAY)["days"][0], "2026-03-02")
