@@ -116,7 +116,10 @@ def _places(tree):
         nodes = [inner for statement in method.body for inner in ast.walk(statement)]
         # [:2] for [:1], limit=2 for limit=1: the same where there is but one
         first_of_many = {
-            inner for node in nodes if isinstance(node, ast.Slice) or getattr(node, "arg", 0) == "limit" for inner in ast.walk(node)
+            inner
+            for node in nodes
+            if isinstance(node, ast.Slice) or getattr(node, "arg", 0) == "limit"
+            for inner in ast.walk(node)
         }
         for node in nodes:
             if isinstance(node, (ast.If, ast.IfExp)):

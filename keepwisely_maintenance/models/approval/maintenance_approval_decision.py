@@ -96,8 +96,7 @@ class MaintenanceApprovalDecision(models.Model):
     @api.model
     def _get_delegated_domain(self):
         """Decisions that the current user may make now in place of others, and not on what those asked for."""
-        # sudo: record rules ask before anything else may be read
-        delegations = self.env["maintenance.approval.delegation"].sudo()
+        delegations = self.env["maintenance.approval.delegation"]
         return Domain.OR(
             Domain("user_id", "=", delegation.delegate_id.id)
             & Domain("on_behalf_of_id", "=", delegation.user_id.id)

@@ -182,7 +182,8 @@ class MaintenanceApprovalDelegation(models.Model):
                 self.env._("%s has begun; archive it and make another one.", begun[0].display_name)
             )
         # rules look at whose it was, not at whose it becomes
-        if vals.get("user_id", self.env.uid) != self.env.uid and not self.env.su and not self.env.user.has_group("base.group_system"):
+        foreign = vals.get("user_id", self.env.uid) != self.env.uid
+        if foreign and not self.env.su and not self.env.user.has_group("base.group_system"):
             raise UserError(self.env._("You can delegate your own approvals only."))
         result = super().write(vals)
         if "delegate_id" in vals:

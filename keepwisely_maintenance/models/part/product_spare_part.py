@@ -134,9 +134,7 @@ class ProductTemplate(models.Model):
                 )
 
     def _maintenance_get_first_stock(self):
-        # sudo: the place is no secret, and buyers and planners need no rights on warehouses
-        warehouses = self.env["stock.warehouse"].sudo()
-        return warehouses.search([("company_id", "=", self.env.company.id)], limit=1).lot_stock_id
+        return self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1).lot_stock_id
 
     def _maintenance_get_reorder_points(self):
         """By template, with superuser rights: a minimum may be read by whoever may read the product."""

@@ -60,6 +60,13 @@ class TestPrice(MaintenanceCase):
         purchase.order_id.button_confirm()
         self.assertEqual(purchase.order_id.state, "purchase")
 
+    def test_what_is_within_the_tolerance_is_no_raise(self):
+        """It counts as more of the same only beyond it."""
+        line, purchase = self._rfq()
+        purchase.price_unit = 1050
+        purchase.order_id.button_confirm()
+        self.assertEqual((purchase.order_id.state, line.sudo().amount_raised), ("purchase", 0))
+
     def test_every_path_that_places_an_order(self):
         _line, purchase = self._rfq()
         purchase.price_unit = 1_000_000

@@ -113,7 +113,7 @@ class TestSpentMoves(SpentCase):
         self.env.invalidate_all()
         second.action_redirect(target.id)
         self.assertIn(target, second.part_move_ids)
-        self.assertEqual(second.requisition_id.state, "ordered")
+        self.assertEqual(second.requisition_id.state, "approved", "nobody is asked")
 
     def test_what_was_decided_moves_freely(self):
         part = self._create_job_part(self.pump, 1)

@@ -179,18 +179,26 @@ class TestNewSparePart(MaintenanceCase):
         part.maintenance_min_qty = 4
         self.assertEqual((point.product_min_qty, point.product_max_qty), (4, 10))
         self.assertEqual(point.maintenance_changer_id, self.planner)
+        point.date_changed = "2026-01-01 08:00:00"
+        part.maintenance_min_qty = 4
+        self.assertEqual(str(point.date_changed), "2026-01-01 08:00:00", "the same once more is no change")
         with self.assertRaises(AccessError):
             part.with_user(self.technician).maintenance_min_qty = 8
         self.assertEqual(part.with_user(self.operator).maintenance_min_qty, 4, "a minimum is no secret")
         attribute = self.env["product.attribute"].create(
             {"name": "Width", "value_ids": [Command.create({"name": "10"}), Command.create({"name": "13"})]}
         )
-        part.sudo().attribute_line_ids = [
+        # not as who was created together with its variant
+        self.env["product.template"].browse(part.id).attribute_line_ids = [
             Command.create({"attribute_id": attribute.id, "value_ids": [Command.set(attribute.value_ids.ids)]})
         ]
         part = part.with_user(self.planner)
         self.assertEqual(len(part.product_variant_ids), 2)
         self.assertEqual(part.maintenance_min_qty, 0, "each variant has its own")
+        variant = part.product_variant_ids[0].id
+        points.create({"product_id": variant, "location_id": self.stock.id, "product_min_qty": 7, "product_max_qty": 7})
+        part = part.with_user(self.planner)
+        self.assertEqual(part.maintenance_min_qty, 0)
         part.maintenance_min_qty = 5
         self.assertFalse(points.search([("product_id", "in", part.product_variant_ids.ids), ("product_min_qty", "=", 5)]))
 
@@ -198,12 +206,11 @@ class TestNewSparePart(MaintenanceCase):
         other = self.env["res.company"].create({"name": "Other plant"})
         stranger = self.env["res.partner"].create({"name": "Stranger"})
         self.bearing.seller_ids.sequence = 5
-        self.env["product.supplierinfo"].create(
-            {"product_tmpl_id": self.bearing.product_tmpl_id.id, "partner_id": stranger.id, "company_id": other.id, "sequence": 1}
-        )
         part = self.bearing.product_tmpl_id
+        part.seller_ids.create(
+            {"product_tmpl_id": part.id, "partner_id": stranger.id, "company_id": other.id, "sequence": 1}
+        )
         self.assertEqual(part.maintenance_vendor_id, self.vendor)
         part.maintenance_vendor_id = stranger
-        self.assertEqual(part.seller_ids.filtered(lambda seller: seller.partner_id == stranger).company_id, other, "one of ours more")
-        self.assertEqual(part.maintenance_vendor_id, stranger)
+        self.assertEqual(part.maintenance_vendor_id, stranger, "by an entry of our own")
         self.assertEqual(len(part.seller_ids), 3)

@@ -57,7 +57,7 @@ class TestScheduleConversion(ScheduleCase):
             instruction_google_slide="https://docs.google.com/presentation/d/1", instruction_text=False,
             task_ids=[
                 Command.create({"name": "Look", "sequence": 2, "is_mandatory": True, "is_done": True, "instructions": "Twice"}),
-                Command.create({"name": "Play", "sequence": 1, "kind": "number", "unit": "mm", "limits": "max", "limit_max": 0.2}),
+                Command.create({"name": "Play", "sequence": 1, "kind": "number", "unit": "mm", "limits": "max", "limit_max": 2}),
             ],
             part_ids=[Command.create({"product_id": part.id, "product_uom_qty": 2}) for part in (self.seal, self.bearing)],
         )  # fmt: skip
@@ -80,7 +80,7 @@ class TestScheduleConversion(ScheduleCase):
         asked = ["name", "sequence", "kind", "unit", "limits", "limit_max", "is_mandatory", "instructions"]
         self.assertEqual(
             [[task[name] for name in asked] for task in request.schedule_id.task_ids],
-            [["Play", 1, "number", "mm", "max", 0.2, False, False], ["Look", 2, "tick", False, "none", 0.0, True, "Twice"]],
+            [["Play", 1, "number", "mm", "max", 2.0, False, False], ["Look", 2, "tick", False, "none", 0.0, True, "Twice"]],
         )
         part = request.schedule_id.part_ids
         self.assertEqual((part.product_id, part.product_uom, part.product_uom_qty), (self.seal, self.seal.uom_id, 2.0))
@@ -95,6 +95,6 @@ class TestScheduleConversion(ScheduleCase):
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
                 self._recurring(**values).action_make_schedule()
         over = self._recurring()
-        over.archive_equipment_request()
+        self._complete(over, "2027-01-31 12:00:00")
         with self.assertRaisesRegex(UserError, "is over"):
             over.action_make_schedule()

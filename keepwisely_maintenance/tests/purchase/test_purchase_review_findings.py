@@ -81,10 +81,11 @@ class TestPurchaseReviewFindings(ReviewCase):
     def test_what_a_line_says(self):
         order, job, _part = self._ordered_for("2026-12-01 08:00:00", "2026-12-02")
         purchase, requisition = order.order_line, job.sudo().requisition_ids
+        order.user_id = self.buyer
         line = self._line(order)
         what = {
             "purchase_line_id": purchase.id, "order_id": order.id, "order_name": order.name, "name": "Bearing 6204",
-            "product_id": self.bearing.id, "partner_id": self.vendor.id, "user_id": order.user_id.id,
+            "product_id": self.bearing.id, "partner_id": self.vendor.id, "user_id": self.buyer.id,
             "requisition_id": requisition.id, "maintenance_request_ids": job.ids, "equipment_id": self.conveyor.id,
             "product_uom_id": self.bearing.uom_id.id, "date_order": TODAY, "date_promised": date(2026, 12, 2),
             "qty_ordered": 2.0, "price_unit": 42.0, "price_reference": 42.0, "is_price_approved": True,
@@ -95,7 +96,6 @@ class TestPurchaseReviewFindings(ReviewCase):
             "date_needed": date(2026, 12, 1), "date_received": False, "qty_received": 0.0, "qty_billed": 0.0,
             "price_billed": 0.0, "amount_open": 84.0, "amount_unbilled": 0.0,
         }  # fmt: skip
-        self.assertTrue(order.user_id)
         self.assertRecordValues(line, [{**what, **now}])
         with freeze_time("2026-11-30 08:00:00"):
             self._received(order, "2026-11-24", 1)
@@ -199,6 +199,12 @@ class TestPurchaseReviewFindings(ReviewCase):
         Form.from_action(self.env, picking.button_validate()).save().process_cancel_backorder()
         picking.move_ids.date = "2026-11-10 10:00:00"
         self.assertEqual(self._findings(order), {"not_closed", "unbilled"})
+
+    def test_the_last_one_is_on_its_way(self):
+        order = self._buy(self._linked())
+        self._received(order, "2026-11-10", 4)
+        self._billed(order)
+        self.assertEqual(self._findings(order), set(), "it is promised for December")
 
     # -- Prices ----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ...models.work_order.maintenance_request_planning import LEAST_PLANNED
 from .test_planning import PlanningCase
 
 TUESDAY, WEDNESDAY, THURSDAY, SATURDAY = "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-07"
@@ -61,6 +62,15 @@ class TestWeek(WeekCase):
                 "day": WEDNESDAY, "responsible": self.technician.partner_id.id, "parts": False, "before_parts": False,
             },
         )  # fmt: skip
+
+    def test_hours_of_what_nobody_does(self):
+        """Without hours it shows with those that such work is planned with."""
+        short, long = self._planned(4, hours=0.0), self._planned(4, hours=6.0)
+        (short | long).user_id = False
+        wednesday = self._get_week()["rows"][0]["cells"][3]
+        self.assertEqual(wednesday["hours"], 6.0 + LEAST_PLANNED)
+        hours = {job["id"]: (job["hours"], job["goes_on"]) for job in wednesday["jobs"]}
+        self.assertEqual(hours, {short.id: (LEAST_PLANNED, False), long.id: (6.0, False)})
 
     def test_the_week_of_a_language_begins_when_it_says(self):
         self.env["res.lang"]._lang_get(self.planner.lang or "en_US").week_start = "1"
