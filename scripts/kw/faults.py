@@ -32,9 +32,11 @@ HIT = "__import__({!r}, fromlist=['HITS']).HITS.add({!r})"
 OPPOSITE = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Add: ast.Sub, ast.Sub: ast.Add,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
-DROPPED = {"sudo", "filtered", "sorted", "filtered_domain", "with_company", "round"}
+DROPPED = {"sudo", "filtered", "sorted", "filtered_domain", "with_company", "with_context", "round"}
+SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
+OPERATORS = {"=": "!=", "!=": "=", "in": "not in", "not in": "in", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
 
 class Fault:
@@ -111,7 +113,15 @@ def _places(tree):
     """What can be broken inside of methods: tuples of node, field and what to do."""
     places = []
     for method in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        for node in (inner for statement in method.body for inner in ast.walk(statement)):
+        nodes = [inner for statement in method.body for inner in ast.walk(statement)]
+        # [:2] for [:1], limit=2 for limit=1: the same where there is but one
+        first_of_many = {
+            inner
+            for node in nodes
+            if isinstance(node, ast.Slice) or getattr(node, "arg", 0) == "limit"
+            for inner in ast.walk(node)
+        }
+        for node in nodes:
             if isinstance(node, (ast.If, ast.IfExp)):
                 places.append((node, "test", "not"))
             elif isinstance(node, ast.Compare) and type(node.ops[0]) in OPPOSITE:
@@ -120,6 +130,18 @@ def _places(tree):
                 places.append((node, "op", None))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in DROPPED:
                 places.append((node, "func", "drop"))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
+                places.append((node.func, "id", SWAPPED[node.func.id]))
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and "ensure_one" not in ast.dump(node):
+                places.append((node, "value", "skip"))
+            elif isinstance(node, (ast.List, ast.Set)) and len(node.elts) > 1:
+                places += [(node, "elts", index) for index in range(len(node.elts))]
+            elif isinstance(node, ast.Dict) and len(node.keys) > 1:
+                places += [(node, "keys", index) for index in range(len(node.keys))]
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in OPERATORS:
+                places.append((node, "value", OPERATORS[node.value]))
+            elif isinstance(node, ast.Constant) and type(node.value) is int and node not in first_of_many:
+                places.append((node, "value", node.value + 1))
     return places
 
 
@@ -129,10 +151,17 @@ def _break(node, field, how):
     elif how == "drop":
         value = node.func.value  # of x.sudo() remains x
         node.__class__, node.__dict__ = value.__class__, value.__dict__
+    elif how == "skip":
+        node.value = ast.copy_location(ast.Constant(None), node)
     elif field == "ops":
         node.ops[how] = OPPOSITE[type(node.ops[how])]()
-    else:
+    elif field == "op":
         node.op = OPPOSITE[type(node.op)]()
+    elif field in ("elts", "keys"):
+        for items in (node.elts,) if field == "elts" else (node.keys, node.values):
+            del items[how]
+    else:
+        setattr(node, field, how)
     ast.fix_missing_locations(node)
 
 

@@ -97,8 +97,7 @@ class MaintenanceApprovalDecision(models.Model):
     @api.model
     def _get_delegated_domain(self):
         """Decisions that the current user may make now in place of others, and not on what those asked for."""
-        # sudo: record rules ask before anything else may be read
-        delegations = self.env["maintenance.approval.delegation"].sudo()
+        delegations = self.env["maintenance.approval.delegation"]
         return Domain.OR(
             Domain("user_id", "=", delegation.delegate_id.id)
             & Domain("on_behalf_of_id", "=", delegation.user_id.id)
@@ -170,12 +169,14 @@ class MaintenanceApprovalDecision(models.Model):
     def _check_all_may_decide(self, vals_list, deciders):
         """:raises UserError: one sentence, also for many; then nothing is decided."""
         refused = []
+        # these may be read by whoever is told why they cannot decide
+        by_id = {asked.id: asked for asked in deciders}
         for vals in vals_list:
-            requisition = self.env["maintenance.requisition"].browse(vals.get("requisition_id"))
+            asked = by_id.get(vals.get("requisition_id"), self.env["maintenance.requisition"])
             try:
-                self._check_may_decide(requisition, vals, deciders)
+                self._check_may_decide(asked, vals, deciders)
             except UserError as error:
-                refused.append((requisition.sudo().name, str(error)))
+                refused.append((asked.name, str(error)))
         if not refused:
             return
         if len(vals_list) == 1:
@@ -192,10 +193,8 @@ class MaintenanceApprovalDecision(models.Model):
         )
 
     @api.model
-    def _check_may_decide(self, requisition, vals, deciders):
+    def _check_may_decide(self, asked, vals, deciders):
         """:raises UserError: with the reason why this user cannot decide now."""
-        # sudo: to explain a refusal, the requisition must be read
-        asked = requisition.sudo()
         tier = asked.current_tier_id
         if not asked:
             raise UserError(self.env._("Say which requisition you decide on."))
@@ -219,10 +218,10 @@ class MaintenanceApprovalDecision(models.Model):
             raise UserError(self.env._("You can decide in your own name only."))
         if self.env.su:
             return
-        if self.env.user in deciders[requisition]:
+        if self.env.user in deciders[asked]:
             return
         raise UserError(
-            asked._explain_own(deciders[requisition])
+            asked._explain_own(deciders[asked])
             or self.env._(
                 "%(requisition)s waits for %(tier)s; you do not serve that tier.",
                 requisition=asked.name,

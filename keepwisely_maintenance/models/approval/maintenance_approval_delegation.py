@@ -86,16 +86,6 @@ class MaintenanceApprovalDelegation(models.Model):
 
     # -- What can be delegated --------------------------------------------------------------------
 
-    def _check_own(self):
-        """Called by hand: constraints run as superuser and cannot tell who asks.
-
-        :raises UserError: somebody delegates for somebody else.
-        """
-        if self.env.su or self.env.user.has_group("base.group_system"):
-            return
-        if any(delegation.user_id != self.env.user for delegation in self):
-            raise UserError(self.env._("You can delegate your own approvals only."))
-
     @api.constrains("user_id", "delegate_id", "tier_ids", "company_id")
     def _check_people(self):
         for delegation in self:
@@ -180,7 +170,6 @@ class MaintenanceApprovalDelegation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         delegations = super().create(vals_list)
-        delegations._check_own()
         delegations._after_change()
         for delegation in delegations:
             delegation._tell_delegate()
@@ -192,9 +181,11 @@ class MaintenanceApprovalDelegation(models.Model):
             raise UserError(
                 self.env._("%s has begun; archive it and make another one.", begun[0].display_name)
             )
+        # rules look at whose it was, not at whose it becomes
+        foreign = vals.get("user_id", self.env.uid) != self.env.uid
+        if foreign and not self.env.su and not self.env.user.has_group("base.group_system"):
+            raise UserError(self.env._("You can delegate your own approvals only."))
         result = super().write(vals)
-        if "user_id" in vals:
-            self._check_own()
         if "delegate_id" in vals:
             for delegation in self:
                 delegation._tell_delegate()

@@ -3,6 +3,9 @@ from odoo import models
 from ...const import BILL_TYPES
 from ...context import OwnIds
 
+#: What a line of a bill charges, by any of its names, and for what.
+BILLED = {"amount_currency", "balance", "credit", "debit", "purchase_line_id", "quantity"}
+
 
 class AccountMoveCost(models.Model):
     """Bills bring the ledger to what was really billed, on the day of the bill, whoever posts them and however."""
@@ -30,7 +33,7 @@ class AccountMoveLineCost(models.Model):
         # sudo: accountants need no rights on purchase orders
         lines = self.sudo().purchase_line_id if "purchase_line_id" in vals else self.env["purchase.order.line"]
         result = super().write(vals)
-        if {"purchase_line_id", "balance", "quantity"} & vals.keys():
+        if BILLED & vals.keys():
             posted = self.sudo().filtered(lambda line: line.parent_state == "posted")
             (lines | posted.purchase_line_id)._settle_cost()
         return result

@@ -33,10 +33,8 @@ def require_money(products, vals):
     if not names or products.env.su or not products.env.user.maintenance_spare_parts_only:
         return
     for name in names:
-        field = products._fields[name]
-        value = vals[name] or False
-        is_list = field.type == "many2many"
-        if is_list or any((field.convert_to_write(product[name], product) or False) != value for product in products):
+        field, value = products._fields[name], vals[name] or False
+        if any((field.convert_to_write(product[name], product) or False) != value for product in products):
             label = field._description_string(products.env)
             raise AccessError(products.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
 
@@ -50,7 +48,7 @@ def require_money_of_new(model, vals_list):
     usual = model.default_get(list(names))
     for vals in vals_list:
         for name in sorted(names & vals.keys()):
-            if (vals[name] or False) not in (False, usual.get(name)):
+            if vals[name] and vals[name] != usual.get(name):
                 label = model._fields[name]._description_string(model.env)
                 raise AccessError(model.env._("%s of a spare part is set by whoever keeps the products; ask the buyers.", label))
 
@@ -136,9 +134,7 @@ class ProductTemplate(models.Model):
                 )
 
     def _maintenance_get_first_stock(self):
-        # sudo: the place is no secret, and buyers and planners need no rights on warehouses
-        warehouses = self.env["stock.warehouse"].sudo()
-        return warehouses.search([("company_id", "=", self.env.company.id)], limit=1).lot_stock_id
+        return self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1).lot_stock_id
 
     def _maintenance_get_reorder_points(self):
         """By template, with superuser rights: a minimum may be read by whoever may read the product."""
@@ -167,7 +163,7 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         # Odoo makes the variant only now
         for template, vals in zip(templates, vals_list, strict=True):
-            if vals.get("maintenance_min_qty") and template.product_variant_ids:
+            if vals.get("maintenance_min_qty"):
                 template.maintenance_min_qty = vals["maintenance_min_qty"]
         return templates
 

@@ -124,7 +124,7 @@ class PurchaseOrderLine(models.Model):
         """:raises UserError: somebody links an order to an approval, or cuts it loose, by hand."""
         if self.env.su:
             return
-        linked = self.sudo().requisition_line_id.ids
+        linked = self.requisition_line_id.ids
         for vals in vals_list:
             if "move_dest_ids" in vals:
                 self.env["stock.move"]._maintenance_check_links([{"move_dest_ids": vals["move_dest_ids"]}])
@@ -137,7 +137,7 @@ class PurchaseOrderLine(models.Model):
     def _check_computed(self, vals):
         """:raises UserError: an amount that was compared with the approved one does not follow from the price."""
         touched = COMPUTED & vals.keys()
-        if touched and not self.env.su and self.sudo().requisition_line_id:
+        if touched and not self.env.su and self.requisition_line_id:
             field = self._fields[sorted(touched)[0]]
             raise UserError(
                 self.env._(

@@ -358,6 +358,11 @@ class TestDelegation(ApprovalCase):
                 delegation.with_user(self.procurement).write(values)
         with self.assertRaises(UserError):
             self._delegate(user=self.finance, by=self.procurement)
+        with self.assertRaisesRegex(UserError, "your own approvals only"):
+            delegation.with_user(self.procurement).user_id = self.finance
+        delegation.with_user(self.env.ref("base.user_admin")).user_id = self.finance
+        self.assertEqual(delegation.user_id, self.finance)
+        delegation.sudo().user_id = self.procurement
         with self.assertRaises(UserError):
             self._delegate(user=self.finance, gives_costs=True)
         by_admin = self._delegate(user=self.finance, by=self.env.ref("base.user_admin"))

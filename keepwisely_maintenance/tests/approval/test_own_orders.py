@@ -55,6 +55,15 @@ class TestOwnOrders(SpentCase):
         order.button_confirm()
         self.assertEqual((order.state, requisition.state), ("purchase", "ordered"))
 
+    def test_several_are_confirmed_together(self):
+        """Those that need no decision are placed."""
+        dear, cheap = self._draft(), self._draft({"product_id": self.seal.id, "price_unit": 100.0})
+        action = (dear | cheap).button_confirm()
+        self.assertEqual((dear.state, cheap.state), ("draft", "purchase"))
+        self.assertIn(dear.name, action["params"]["message"])
+        self.assertNotIn(cheap.name, action["params"]["message"])
+        self.assertFalse(cheap.maintenance_requisition_ids)
+
     def test_needed_by_its_day_in_the_plant(self):
         self.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "Lake", "tz": "America/Chicago"})
         requisition = self._confirmed({"date_planned": "2035-03-09 02:00:00"}).maintenance_requisition_ids
@@ -96,6 +105,13 @@ class TestOwnOrders(SpentCase):
         )
         asked.action_submit()
         self.assertEqual(asked.sudo().job_amount, 505, "and with the 300 that were ordered")
+
+    def test_where_nothing_counts_together(self):
+        """Each order by itself, but all of it."""
+        self.company.requisition_window_days = 0
+        for _n in range(2):
+            self.assertEqual(self._confirmed({"price_unit": 300.0}).state, "purchase")
+        self.assertEqual(self._confirmed({"price_unit": 300.0}, {"price_unit": 300.0}).state, "draft")
 
     def test_lines_of_one_order_count_together(self):
         parts = [self._create_part(f"Part {n}", 100.0) for n in range(5)]
@@ -176,6 +192,39 @@ class TestOwnOrders(SpentCase):
         order.button_confirm()
         line = order.maintenance_requisition_ids.line_ids
         self.assertEqual((line.product_id.ids, line.name), ([], "Bush, brass"))
+
+    def test_all_of_it_is_asked_for(self):
+        """What the line says is what the requisition says, for its job and its cost centre."""
+        crane = self.env["product.product"].create({"name": "Crane hire", "type": "service"})
+        account = self.env["account.analytic.account"].create(
+            {"name": "Line 1", "plan_id": self.env["account.analytic.plan"].create({"name": "Lines"}).id}
+        )
+        request = self._assigned()
+        values = {"product_qty": 2, "price_unit": 500.0, "discount": 10.0, "date_planned": "2035-03-09 12:00:00"}
+        order = self._draft(
+            {"product_id": crane.id, "maintenance_request_id": request.id, **values},
+            {"product_id": self.seal.id, "equipment_id": self.conveyor.id, "analytic_distribution": {str(account.id): 100.0}},
+        )
+        order.button_confirm()
+        lines = order.maintenance_requisition_ids.line_ids.sudo()
+        asked = {"partner_id": self.vendor.id, "equipment_id": self.conveyor.id, "is_price_manual": True}
+        self.assertRecordValues(
+            lines,
+            [
+                {
+                    **asked, "product_id": crane.id, "name": "Crane hire", "is_service": True, "product_qty": 2.0,
+                    "product_uom_id": crane.uom_id.id, "price_unit": 450.0, "date_required": date(2035, 3, 9),
+                    "maintenance_request_id": request.id,
+                },
+                {
+                    **asked, "product_id": self.seal.id, "name": "Seal", "is_service": False, "product_qty": 1.0,
+                    "product_uom_id": self.seal.uom_id.id, "price_unit": 9000.0, "date_required": self.today,
+                    "maintenance_request_id": False,
+                },
+            ],
+        )  # fmt: skip
+        self.assertEqual(lines[1].analytic_distribution, {str(account.id): 100.0})
+        self.assertEqual(order.order_line.requisition_line_id, lines)
 
     def test_who_may_ask(self):
         order = self._draft()

@@ -60,6 +60,13 @@ class TestPrice(MaintenanceCase):
         purchase.order_id.button_confirm()
         self.assertEqual(purchase.order_id.state, "purchase")
 
+    def test_what_is_within_the_tolerance_is_no_raise(self):
+        """It counts as more of the same only beyond it."""
+        line, purchase = self._rfq()
+        purchase.price_unit = 1050
+        purchase.order_id.button_confirm()
+        self.assertEqual((purchase.order_id.state, line.sudo().amount_raised), ("purchase", 0))
+
     def test_every_path_that_places_an_order(self):
         _line, purchase = self._rfq()
         purchase.price_unit = 1_000_000
@@ -165,12 +172,14 @@ class TestPrice(MaintenanceCase):
         self.assertEqual((requisition.state, requisition.is_price_change), ("to_approve", True))
         self.assertEqual((line.price_unit, line.new_price_unit, requisition.amount_total), (1000, 1200, 1200))
         self.assertEqual(requisition.price_change_reason, "Steel is dearer")
+        self.assertEqual(line.sudo().amount_limit, 1000, "until that is approved")
         self.assertTrue(self._activities(self.procurement, requisition))
         with self.assertRaises(UserError):
             order.button_confirm()
         requisition.with_user(self.procurement).action_approve()
         self.assertEqual((requisition.state, line.price_unit, line.new_price_unit), ("ordered", 1200, 0))
         self.assertEqual(requisition.decision_ids.sudo().mapped("amount"), [1200, 1000])
+        self.assertEqual(line.sudo().amount_limit, 1200)
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
 

@@ -102,6 +102,19 @@ class TestSpentMoves(SpentCase):
         self.assertEqual(lines[1].requisition_id.state, "to_approve")
         self.assertNotIn(target, lines[1].part_move_ids)
 
+    def test_what_was_shared_and_is_cancelled_counts_nowhere(self):
+        first, second = self._decoys(2)
+        target = self._create_job_part(self.gear, 3, ask=False)
+        first.action_redirect(target.id)
+        self.assertIn(target, first.part_move_ids)
+        first.purchase_line_ids.order_id.button_cancel()
+        first.requisition_id.action_cancel()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        second.action_redirect(target.id)
+        self.assertIn(target, second.part_move_ids)
+        self.assertEqual(second.requisition_id.state, "approved", "nobody is asked")
+
     def test_what_was_decided_moves_freely(self):
         part = self._create_job_part(self.pump, 1)
         line = part.maintenance_requisition_line_ids.with_user(self.buyer)

@@ -175,6 +175,16 @@ class TestApprovedVendor(SpentCase):
         self.vendor.active = False
         self._refused(order.button_confirm, "archived")
         self._refused(other_line.requisition_id.action_order, "archived", other_line.name)
+        # to a contact whose company is archived, and to one that is archived itself
+        contact = self.env["res.partner"].create({"name": "Sales desk", "parent_id": self.vendor.id})
+        order.partner_id = contact
+        order.order_line.price_unit = 800
+        self._refused(order.button_confirm, "Bearings & Co is archived")
+        self.vendor.active, contact.active = True, False
+        self._refused(order.button_confirm, "Sales desk is archived")
+        contact.active = True
+        self._confirm(order.order_line)
+        self.assertEqual(order.state, "purchase")
 
     def test_ten_vendors_and_one_order(self):
         """Ten vendors of 490, then all orders turned to one vendor."""

@@ -46,6 +46,12 @@ class TestArchive(AssetCase):
         return Form(self.env[action["res_model"]].with_user(self.planner).with_context(**action["context"]))
 
     def test_nothing_hangs_on_it(self):
+        """What hangs on others is none of it."""
+        request = self._job()
+        self._create_schedule(self.conveyor)
+        self.env["maintenance.meter"].create({"name": "Hours", "code": "C3", "equipment_id": self.conveyor.id})
+        self._add_part(request, self.bearing, 3)
+        request.action_request_parts()
         press = self.equipment.create({"name": "Press"})
         press.with_user(self.planner).action_archive()
         self.assertFalse(press.active)

@@ -92,6 +92,10 @@ class TestAnalytic(TraceCase):
             (item.user_id, item.unit_amount, str(item.date), item.ref),
             (self.technician, 3.0, "2026-11-03", request.reference),
         )
+        self.assertEqual(
+            (item.name, item.product_uom_id, item.company_id),
+            (request.display_name, self.env.ref("uom.product_uom_hour"), self.company),
+        )
         request.with_user(self.planner).analytic_distribution = self.on_2
         labor.hours = 1.0
         self.assertEqual(self._charged(self.line_1), [-40.0], "what is charged stays on its account")

@@ -75,11 +75,14 @@ class TestBillsInPart(MaintenanceCase):
             request.action_start()
             self._add_part(request, self.filter, 8).with_user(self.technician).action_use_part()
         self.assertEqual(self._ledger(), {"consumed": 160})
-        self._bill(order, "2026-02-10", (4, 11))
+        first = self._bill(order, "2026-02-10", (4, 11))
         # 4 € more for 4 × 1 × 3 $ are the price; 40 € at 3 $ instead of 2 $ are the rate
         self.assertEqual(self._ledger(), {"consumed": 160, "price_variance": 12, "currency_variance": 40})
-        self._bill(order, "2026-02-11", (4, 10))
+        second = self._bill(order, "2026-02-11", (4, 10))
         self.assertEqual(self._ledger(), {"consumed": 160, "price_variance": 12, "currency_variance": 80})
+        entries = order.order_line.sudo().cost_entry_ids.sorted("id")
+        bills = [entry.bill_id for entry in entries if entry.entry == "currency_variance"]
+        self.assertEqual(bills, [first, second], "each is the difference of its own bill")
 
     def test_goods_that_are_not_valued(self):
         with freeze_time("2026-01-10 15:00:00"):
@@ -108,6 +111,30 @@ class TestBillsInPart(MaintenanceCase):
         with freeze_time("2026-02-13 15:00:00"):
             bill.button_draft()
         self.assertEqual(sum(self._ledger().values()), 80)
+
+    def test_what_is_corrected_on_a_posted_bill(self):
+        """What was received stands at 10; the ledger follows whatever the bill says now, and for which order."""
+        dollar = self.company.currency_id
+        with freeze_time("2026-02-10 15:00:00"):
+            order, other = (self._buy(self.sealant, 8, 10, dollar, equipment_id=self.conveyor.id) for _n in range(2))
+            self._receive(order)
+        line = self._bill(order, "2026-02-11", (8, 12)).invoice_line_ids
+        self.assertEqual(sum(self._ledger().values()), 96)
+        for vals, cost in (
+            ({"quantity": 4}, 96 + 4 * 10),
+            ({"quantity": 8}, 96),
+            ({"balance": 50}, 50),
+            ({"debit": 40}, 40),
+            ({"debit": 0, "credit": 30}, -30),
+            ({"amount_currency": 70}, 70),
+            ({"purchase_line_id": other.order_line.id}, 8 * 10 + 70),
+            ({"purchase_line_id": False}, 8 * 10),
+        ):
+            with self.subTest(vals=vals):
+                line.with_user(self.finance).write(vals)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(sum(self._ledger().values()), cost)
 
     def test_an_amount_without_a_quantity(self):
         """It is a price and nothing else, and leaves what is here and not billed as it was."""

@@ -118,20 +118,99 @@ class TestNewSparePart(MaintenanceCase):
         part.maintenance_vendor_id = self.vendor
         self.assertEqual(len(part.seller_ids), 2, "who sells it already is not entered twice")
         self.assertEqual(part.maintenance_vendor_id, self.vendor)
+        part.seller_ids.filtered(lambda seller: seller.partner_id == other).sequence = -9
+        self.assertEqual(part.maintenance_vendor_id, other, "also where the list was moved")
 
     def test_planners_set_no_prices_of_new_parts(self):
         """Neither the part's own nor the vendor's, also not in one go."""
         part = {"name": "V-belt", "is_spare_part": True, "type": "consu", "is_storable": True}
         products = self.env["product.product"].with_user(self.planner)
+        account = self.env["account.account"].search([("company_ids", "in", self.company.ids)], limit=1)
         for prices in (
             {"standard_price": 5000},
             {"list_price": 5000},
+            {"lot_valuated": True},
+            {"property_account_expense_id": account.id},
+            {"property_account_income_id": account.id},
             {"seller_ids": [Command.create({"partner_id": self.vendor.id, "price": 0.01})]},
+            {"seller_ids": [Command.create({"partner_id": self.vendor.id, "discount": 10})]},
         ):
             for model in (products, products.product_tmpl_id):
-                with self.assertRaises(AccessError):
+                with self.assertRaisesRegex(AccessError, "ask the buyers|set by the buyers"):
                     model.create({**part, **prices})
         belt = products.create({**part, "seller_ids": [Command.create({"partner_id": self.vendor.id})]})
         with self.assertRaises(AccessError):
             belt.seller_ids.create({"product_tmpl_id": belt.product_tmpl_id.id, "partner_id": self.vendor.id, "price": 1})
         self.assertEqual((belt.seller_ids.partner_id, belt.seller_ids.price), (self.vendor, 0))
+
+    def test_what_is_no_price_of_a_planner(self):
+        """What the form proposes, an empty price, category and taxes, what the system writes, and what one may write anyway."""
+        part = {"name": "V-belt", "is_spare_part": True, "type": "consu", "is_storable": True}
+        products = self.env["product.product"].with_user(self.planner)
+        other, tax = self.env["product.category"].create({"name": "Other"}), [Command.clear()]
+        proposed = products.default_get(["list_price"])["list_price"]
+        self.assertTrue(proposed)
+        belt = products.create(
+            {**part, "list_price": proposed, "standard_price": 0, "categ_id": other.id, "taxes_id": tax, "supplier_taxes_id": tax}
+        )
+        self.assertEqual((belt.list_price, belt.categ_id), (proposed, other))
+        self.assertFalse(belt.sudo().taxes_id | belt.sudo().supplier_taxes_id)
+        self.assertEqual(products.create({**part, "list_price": 0}).list_price, 0)
+        seller = Command.create({"partner_id": self.vendor.id, "price": 3, "discount": 5})
+        system = products.sudo().create({**part, "standard_price": 5, "seller_ids": [seller]})
+        system.write({"list_price": 7})
+        self.assertEqual((system.standard_price, system.list_price, system.seller_ids.price), (5, 7, 3))
+        keeper = new_test_user(
+            self.env, login="kw_keeper", groups="maintenance.group_equipment_manager,product.group_product_manager"
+        )
+        kept = products.with_user(keeper).create({**part, "standard_price": 5, "seller_ids": [seller]})
+        self.assertEqual((kept.standard_price, kept.seller_ids.price), (5, 3))
+
+    def test_the_minimum_of_one_among_many(self):
+        """The maximum is raised, never lowered; variants have their own minimum; other places and companies do not count."""
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
+        points = self.env["stock.warehouse.orderpoint"]
+        part = self.bearing.product_tmpl_id.with_user(self.planner)
+        points.create({"product_id": self.bearing.id, "location_id": shelf.id, "product_min_qty": 9, "product_max_qty": 9})
+        self.assertEqual(part.maintenance_min_qty, 0)
+        point = points.create(
+            {"product_id": self.bearing.id, "location_id": self.stock.id, "product_min_qty": 2, "product_max_qty": 10}
+        )
+        part.maintenance_min_qty = 4
+        self.assertEqual((point.product_min_qty, point.product_max_qty), (4, 10))
+        self.assertEqual(point.maintenance_changer_id, self.planner)
+        point.date_changed = "2026-01-01 08:00:00"
+        part.maintenance_min_qty = 4
+        self.assertEqual(str(point.date_changed), "2026-01-01 08:00:00", "the same once more is no change")
+        with self.assertRaises(AccessError):
+            part.with_user(self.technician).maintenance_min_qty = 8
+        self.assertEqual(part.with_user(self.operator).maintenance_min_qty, 4, "a minimum is no secret")
+        attribute = self.env["product.attribute"].create(
+            {"name": "Width", "value_ids": [Command.create({"name": "10"}), Command.create({"name": "13"})]}
+        )
+        # not as who was created together with its variant
+        self.env["product.template"].browse(part.id).attribute_line_ids = [
+            Command.create({"attribute_id": attribute.id, "value_ids": [Command.set(attribute.value_ids.ids)]})
+        ]
+        part = part.with_user(self.planner)
+        self.assertEqual(len(part.product_variant_ids), 2)
+        self.assertEqual(part.maintenance_min_qty, 0, "each variant has its own")
+        variant = part.product_variant_ids[0].id
+        points.create({"product_id": variant, "location_id": self.stock.id, "product_min_qty": 7, "product_max_qty": 7})
+        part = part.with_user(self.planner)
+        self.assertEqual(part.maintenance_min_qty, 0)
+        part.maintenance_min_qty = 5
+        self.assertFalse(points.search([("product_id", "in", part.product_variant_ids.ids), ("product_min_qty", "=", 5)]))
+
+    def test_vendors_of_other_companies(self):
+        other = self.env["res.company"].create({"name": "Other plant"})
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        self.bearing.seller_ids.sequence = 5
+        part = self.bearing.product_tmpl_id
+        part.seller_ids.create(
+            {"product_tmpl_id": part.id, "partner_id": stranger.id, "company_id": other.id, "sequence": 1}
+        )
+        self.assertEqual(part.maintenance_vendor_id, self.vendor)
+        part.maintenance_vendor_id = stranger
+        self.assertEqual(part.maintenance_vendor_id, stranger, "by an entry of our own")
+        self.assertEqual(len(part.seller_ids), 3)

@@ -34,6 +34,7 @@ class TestJobTemplate(MaintenanceCase):
 
     def _check_filled(self, request):
         self.assertEqual(request.task_ids.mapped("name"), ["Lock out", "Play"])
+        self.assertEqual(request.task_ids.mapped(lambda task: (task.sequence, task.is_before_start)), [(1, True), (10, False)])
         play = request.task_ids[1]
         self.assertEqual((play.kind, play.unit, play.limits, play.limit_max), ("number", "mm", "max", 0.2))
         self.assertEqual(request.part_ids.mapped(lambda part: (part.product_id, part.product_uom_qty)), [(self.seal, 2.0)])

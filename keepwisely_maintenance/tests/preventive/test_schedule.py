@@ -74,6 +74,41 @@ class TestSchedule(ScheduleCase):
         self._run("2027-03-29")
         self.assertEqual(schedule.request_ids, request, "running again makes nothing")
 
+    def test_all_of_it_is_on_the_work_order(self):
+        schedule = self._schedule(
+            "2027-03-29", duration=0.0, priority="2", description="<p>As agreed</p>", user_id=self.technician.id,
+            maintenance_team_id=self.other_team.id, instruction_type="google_slide",
+            instruction_google_slide="https://docs.google.com/presentation/d/1",
+            work_type_id=self.env.ref("keepwisely_maintenance.work_type_inspection").id,
+            task_ids=[Command.create({"name": "Play", "sequence": 7, "kind": "number", "unit": "mm", "limits": "max"})],
+        )  # fmt: skip
+        self._run("2027-03-29")
+        request = schedule.request_ids
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "name": "Grease the bearings", "company_id": self.company.id, "equipment_id": self.conveyor.id,
+                    "schedule_id": schedule.id, "schedule_asset_id": schedule.asset_ids.id, "maintenance_type": "preventive",
+                    "maintenance_work_type_id": schedule.work_type_id.id, "request_date": date(2027, 3, 29),
+                    "schedule_due_date": date(2027, 3, 29), "expected_hours": 1.0, "priority": "2",
+                    "owner_user_id": self.planner.id, "user_id": self.technician.id, "maintenance_team_id": self.other_team.id,
+                    "description": schedule.description, "instruction_type": "google_slide", "instruction_text": False,
+                    "instruction_google_slide": "https://docs.google.com/presentation/d/1",
+                }
+            ],
+        )  # fmt: skip
+        self.assertRecordValues(
+            request.task_ids,
+            [{"name": "Play", "sequence": 7, "kind": "number", "unit": "mm", "limits": "max", "is_mandatory": False}],
+        )
+        self.assertLessEqual(self.planner.partner_id | self.technician.partner_id, request.message_partner_ids)
+        self.technician.group_ids = self.env.ref("base.group_user")
+        request.with_user(self.planner).archive_equipment_request()
+        self._run("2027-04-29")
+        self.assertEqual(len(schedule.request_ids), 2)
+        self.assertNotIn(self.technician, (schedule.request_ids - request).user_id, "who does no such work any more")
+
     def test_month_ends_through_a_year(self):
         schedule = self._schedule("2027-01-31", is_pre_approved=True)
         expected = [

@@ -47,3 +47,54 @@ class TestScheduleConversion(ScheduleCase):
         self.assertEqual(self._dues(schedule), ["2027-01-31", "2027-02-28"], "one open at a time")
         with self.assertRaises(UserError):
             request.action_make_schedule()
+
+    def test_all_of_it_goes_over(self):
+        """What a step asks for, not how it was answered; no part that was dropped."""
+        request = self._recurring(
+            name="Quarterly check", repeat_interval=3, priority="3", description="<p>As agreed</p>", expected_hours=2.5,
+            maintenance_work_type_id=self.env.ref("keepwisely_maintenance.work_type_inspection").id,
+            maintenance_team_id=self.other_team.id, instruction_type="google_slide",
+            instruction_google_slide="https://docs.google.com/presentation/d/1", instruction_text=False,
+            task_ids=[
+                Command.create({"name": "Look", "sequence": 2, "is_mandatory": True, "is_done": True, "instructions": "Twice"}),
+                Command.create({"name": "Play", "sequence": 1, "kind": "number", "unit": "mm", "limits": "max", "limit_max": 2}),
+            ],
+            part_ids=[Command.create({"product_id": part.id, "product_uom_qty": 2}) for part in (self.seal, self.bearing)],
+        )  # fmt: skip
+        request.action_approve()
+        request.part_ids.filtered(lambda part: part.product_id == self.bearing).action_drop_part()
+        request.action_make_schedule()
+        self.assertRecordValues(
+            request.schedule_id,
+            [
+                {
+                    "name": "Quarterly check", "company_id": self.company.id, "equipment_ids": self.conveyor.ids,
+                    "interval": 3, "interval_unit": "month", "basis": "fixed", "start_date": date(2027, 1, 31),
+                    "end_date": False, "maintenance_team_id": self.other_team.id, "user_id": self.technician.id,
+                    "work_type_id": request.maintenance_work_type_id.id, "priority": "2", "duration": request.expected_hours,
+                    "description": request.description, "instruction_type": "google_slide",
+                    "instruction_google_slide": "https://docs.google.com/presentation/d/1", "instruction_text": False,
+                }
+            ],
+        )  # fmt: skip
+        asked = ["name", "sequence", "kind", "unit", "limits", "limit_max", "is_mandatory", "instructions"]
+        self.assertEqual(
+            [[task[name] for name in asked] for task in request.schedule_id.task_ids],
+            [["Play", 1, "number", "mm", "max", 2.0, False, False], ["Look", 2, "tick", False, "none", 0.0, True, "Twice"]],
+        )
+        part = request.schedule_id.part_ids
+        self.assertEqual((part.product_id, part.product_uom, part.product_uom_qty), (self.seal, self.seal.uom_id, 2.0))
+        self.assertEqual(request.schedule_asset_id, request.schedule_id.asset_ids)
+        self.assertEqual(request.schedule_id.asset_ids.last_request_id, request)
+
+    def test_what_cannot_repeat(self):
+        for values, words in (
+            ({"recurring_maintenance": False}, "does not recur"),
+            ({"equipment_id": False}, "Choose the asset"),
+        ):
+            with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
+                self._recurring(**values).action_make_schedule()
+        over = self._recurring()
+        self._complete(over, "2027-01-31 12:00:00")
+        with self.assertRaisesRegex(UserError, "is over"):
+            over.action_make_schedule()

@@ -1,8 +1,10 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.tests import Form, tagged
 
-from .review_common import NOW, ReviewCase
+from .review_common import NOW, TODAY, ReviewCase
 
 
 @freeze_time(NOW)
@@ -54,8 +56,8 @@ class TestPurchaseReviewFindings(ReviewCase):
 
     def test_received_is_not_overdue(self):
         order = self._buy(self._linked(), promised="2026-11-10")
-        self._received(order, "2026-11-20", 3)
-        self.assertEqual(self._findings(order), {"overdue"})
+        self._received(order, "2026-11-20", 4)
+        self.assertEqual(self._findings(order), {"overdue"}, "for the last one")
         self._received(order, "2026-11-20")
         self.assertEqual(self._findings(order), set())
 
@@ -75,6 +77,32 @@ class TestPurchaseReviewFindings(ReviewCase):
         self.assertEqual(line.reason, "late_for_job")
         self.assertEqual(line.maintenance_request_ids, job.sudo())
         self.assertEqual(str(line.date_needed), "2026-12-01")
+
+    def test_what_a_line_says(self):
+        order, job, _part = self._ordered_for("2026-12-01 08:00:00", "2026-12-02")
+        purchase, requisition = order.order_line, job.sudo().requisition_ids
+        order.user_id = self.buyer
+        line = self._line(order)
+        what = {
+            "purchase_line_id": purchase.id, "order_id": order.id, "order_name": order.name, "name": "Bearing 6204",
+            "product_id": self.bearing.id, "partner_id": self.vendor.id, "user_id": self.buyer.id,
+            "requisition_id": requisition.id, "maintenance_request_ids": job.ids, "equipment_id": self.conveyor.id,
+            "product_uom_id": self.bearing.uom_id.id, "date_order": TODAY, "date_promised": date(2026, 12, 2),
+            "qty_ordered": 2.0, "price_unit": 42.0, "price_reference": 42.0, "is_price_approved": True,
+            "amount_excess": 0.0, "duplicate_line_ids": [],
+        }  # fmt: skip
+        now = {
+            "reason": "late_for_job", "sequence": 0, "previous_line_id": False, "times_undecided": 0, "age_days": 0,
+            "date_needed": date(2026, 12, 1), "date_received": False, "qty_received": 0.0, "qty_billed": 0.0,
+            "price_billed": 0.0, "amount_open": 84.0, "amount_unbilled": 0.0,
+        }  # fmt: skip
+        self.assertRecordValues(line, [{**what, **now}])
+        with freeze_time("2026-11-30 08:00:00"):
+            self._received(order, "2026-11-24", 1)
+            later = self._line(order)
+            received = {"date_received": date(2026, 11, 24), "qty_received": 1.0, "amount_open": 42.0, "amount_unbilled": 42.0}
+            again = {"previous_line_id": line.id, "times_undecided": 1, "age_days": 7}
+            self.assertRecordValues(later, [{**what, **now, **received, **again}])
 
     def test_in_time_for_a_job(self):
         order, _job, _part = self._ordered_for("2026-12-01 08:00:00", "2026-12-01")
@@ -171,6 +199,12 @@ class TestPurchaseReviewFindings(ReviewCase):
         Form.from_action(self.env, picking.button_validate()).save().process_cancel_backorder()
         picking.move_ids.date = "2026-11-10 10:00:00"
         self.assertEqual(self._findings(order), {"not_closed", "unbilled"})
+
+    def test_the_last_one_is_on_its_way(self):
+        order = self._buy(self._linked())
+        self._received(order, "2026-11-10", 4)
+        self._billed(order)
+        self.assertEqual(self._findings(order), set(), "it is promised for December")
 
     # -- Prices ----------------------------------------------------------------------------------------------
 

@@ -145,6 +145,17 @@ class TestChanges(MaintenanceCase):
         request.with_user(self.planner).archive_equipment_request()
         self.assertEqual(order.state, "cancel")
 
+    def test_lowered_on_the_request_for_quotation(self):
+        """The buyer takes off it what came from elsewhere meanwhile: nobody asks for that again."""
+        _request, part, line = self._rfq(10)
+        self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, 4)
+        part.sudo()._action_assign()
+        self.assertEqual((part.quantity, line.product_qty, line.purchase_line_ids.product_qty), (4, 10, 10))
+        purchase = line.purchase_line_ids.with_user(self.buyer)
+        for quantity in (8, 6):
+            purchase.product_qty = quantity
+            self.assertEqual((line.product_qty, line.state), (quantity, "ordered"))
+
     # -- On a confirmed order ----------------------------------------------------------------------------
 
     def test_confirmed_order_asks_the_buyer(self):
@@ -159,6 +170,16 @@ class TestChanges(MaintenanceCase):
         self.assertEqual(len(self._choices(line)), 1, "asked once")
         self._receive(line.purchase_line_ids.order_id)
         self.assertEqual((part.quantity, self.belt.free_qty, line.state), (6, 4, "done"))
+
+    def test_a_cancelled_order_is_not_asked_about(self):
+        _request, part, line = self._confirmed(10)
+        cancelled = line.purchase_line_ids.order_id
+        cancelled.button_cancel()
+        line.requisition_id.action_order()
+        again = line.purchase_line_ids.order_id - cancelled
+        again.button_confirm()
+        part.product_uom_qty = 6
+        self.assertEqual(self._choices(line).mapped("res_id"), again.ids)
 
     def test_lowered_on_the_order(self):
         """The buyer takes off the order what the job needs no more: nobody asks for it again."""

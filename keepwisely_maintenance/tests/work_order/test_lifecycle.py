@@ -202,6 +202,30 @@ class TestLifecycle(MaintenanceCase):
         request.stage_id = twin
         self.assertEqual((request.stage_id, request.state), (twin, "requested"))
 
+    def test_from_one_waiting_stage_to_another(self):
+        twin = self.env["maintenance.stage"].create({"name": "On order", "state": "waiting_parts", "sequence": 500})
+        request = self._assigned()
+        self._add_part(request, self.bearing, 2)
+        request.action_request_parts()
+        self.assertEqual(request.state, "waiting_parts")
+        request.stage_id = twin
+        self.assertEqual((request.stage_id, request.state), (twin, "waiting_parts"))
+
+    def test_work_that_waits_counts_as_far_as_it_had_come(self):
+        moment = fields.Datetime.to_datetime("2026-01-01 08:00:00")
+        given, approved = self._assigned().with_user(self.planner), self._report().with_user(self.planner)
+        given.sudo().date_assigned = moment
+        approved.action_approve()
+        for request in (given, approved):
+            self._add_part(request, self.bearing, 2)
+            request.action_request_parts()
+            self.assertEqual(request.state, "waiting_parts")
+        self._drag(given, "in_progress")
+        self.assertEqual(given.date_assigned, moment, "it was given to somebody before")
+        approved.user_id = self.technician
+        self._drag(approved, "assigned")
+        self.assertTrue(approved.date_assigned)
+
     def test_cancelled_stages_are_never_done(self):
         cancelled = self._stage("cancelled")
         with (
@@ -220,6 +244,12 @@ class TestLifecycle(MaintenanceCase):
         report = self._report()
         report.unlink()
         self.assertFalse(report.exists())
+
+    def test_a_report_is_deleted_with_its_parts(self):
+        request = self._report().with_user(self.planner)
+        part = self._add_part(request, self.seal, 1)
+        request.unlink()
+        self.assertFalse(part.exists())
 
     def test_references_are_unique_per_company(self):
         requests = self._report() | self._report()

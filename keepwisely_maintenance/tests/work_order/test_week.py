@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ...models.work_order.maintenance_request_planning import LEAST_PLANNED
 from .test_planning import PlanningCase
 
 TUESDAY, WEDNESDAY, THURSDAY, SATURDAY = "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-07"
@@ -45,6 +46,31 @@ class TestWeek(WeekCase):
         self.assertNotIn("Operator", names)
         cells = self._get_cells(self.technician.partner_id)
         self.assertEqual([cell["capacity"] for cell in cells.values()], [0, 8, 8, 8, 8, 8, 0])
+
+    def test_what_a_card_says(self):
+        request = self._planned(4, hours=6.0, priority="1")
+        request.maintenance_crew_ids = self.colleague.partner_id
+        (job,) = self._get_week()["jobs"].values()
+        self.assertIn("9:00", job.pop("time"))
+        self.assertCountEqual(job.pop("people"), (self.technician | self.colleague).partner_id.ids)
+        self.assertCountEqual(job.pop("names").split(", "), ["Technician", "Colleague"])
+        self.assertEqual(
+            job,
+            {
+                "id": request.id, "reference": request.reference, "name": "Squealing conveyor", "asset": "Conveyor 3",
+                "priority": "1", "state": "assigned", "state_label": "Assigned", "is_open": True, "is_late": False, "hours": 6.0,
+                "day": WEDNESDAY, "responsible": self.technician.partner_id.id, "parts": False, "before_parts": False,
+            },
+        )  # fmt: skip
+
+    def test_hours_of_what_nobody_does(self):
+        """Without hours it shows with those that such work is planned with."""
+        short, long = self._planned(4, hours=0.0), self._planned(4, hours=6.0)
+        (short | long).user_id = False
+        wednesday = self._get_week()["rows"][0]["cells"][3]
+        self.assertEqual(wednesday["hours"], 6.0 + LEAST_PLANNED)
+        hours = {job["id"]: (job["hours"], job["goes_on"]) for job in wednesday["jobs"]}
+        self.assertEqual(hours, {short.id: (LEAST_PLANNED, False), long.id: (6.0, False)})
 
     def test_the_week_of_a_language_begins_when_it_says(self):
         self.env["res.lang"]._lang_get(self.planner.lang or "en_US").week_start = "1"
