@@ -64,6 +64,15 @@ class Jobs:
             is_close = is_close or lacking > sum(free) - rounding * (len(parts) > 1)
         return None if is_close else False
 
+    def is_gone(self, part):
+        """Whether there is less of it than was entered; None where there may be less of one of its serial numbers."""
+        quants = self.find(
+            "stock.quant", ("product_id", "=", part.product_id.id), ("location_id", "child_of", part.location_id.id)
+        )
+        more = part.quantity * part.product_uom.factor / part.product_id.uom_id.factor - sum(quants.mapped("quantity"))
+        is_sure = part.product_id.tracking == "none" and more <= 0
+        return more > 0.01 or (False if is_sure else None)
+
     def awaited(self, request):
         """Services and one-off parts that the job waits for."""
         return request.requisition_line_ids.filtered(
@@ -322,7 +331,9 @@ class Jobs:
     def use_part(self):
         part = self.pick(self.open_parts(("assigned", "waiting_parts", "in_progress")))
         self.note(part.maintenance_request_id, part.quantity, "of", part.product_uom_qty, part.product_id)
-        with self.refused_when(part.state not in ("assigned", "partially_available"), "it is not in stock"):
+        refused = part.state not in ("assigned", "partially_available")
+        # what was entered as used may have been counted away meanwhile
+        with self.refused_when(refused or (self.is_gone(part) if part.picked else False), "it is not in stock"):
             part.with_user(self.worker()).action_use_part()
 
     @step(3)
@@ -341,7 +352,8 @@ class Jobs:
         self.note(part.maintenance_request_id, quantity, "of", part.product_uom_qty, part.product_id)
         part.with_user(self.worker()).quantity = quantity
         if self.chance(0.3):
-            part.with_user(self.worker()).action_use_part()
+            with self.refused_when(self.is_gone(part), "it was counted away"):
+                part.with_user(self.worker()).action_use_part()
 
     @step(4)
     def return_part(self):
