@@ -241,9 +241,16 @@ class Buying:
         line = self.pick(order.order_line.filtered(lambda line: line.product_id.type == "consu"))
         quantity = self.random.randint(max(int(line.qty_received) - 1, 0), int(line.qty_received) + 12)
         self.note(order, line.product_id, f"{line.product_qty:g} → {quantity}, received {line.qty_received:g}")
-        # below what is here, native code prepares the return of the rest; what was given up, it orders again up to the new one
-        moves = line.sudo().move_ids.filtered(lambda move: move.state != "cancel" and move.location_id.usage == "supplier")
-        coming = sum(moves.mapped(lambda move: move.quantity if move.state == "done" else move.product_uom_qty))
+        # below what is here, native code prepares the return of the rest; what was given up, or went back for a refund, it
+        # orders again up to the new one
+        moves = line.sudo().move_ids.filtered(
+            lambda move: move.state != "cancel" and (move.to_refund or not move.origin_returned_move_id)
+        )
+        coming = sum(
+            (move.quantity if move.state == "done" else move.product_uom_qty)
+            * ((move.location_id.usage == "supplier") - (move.location_dest_id.usage == "supplier"))
+            for move in moves
+        )
         more = quantity > min(line.product_qty, line.product_id.uom_id._compute_quantity(coming, line.product_uom_id))
         # natively a price that is the price list's, or came with the line, is read there again: then less may cost more
         draft = line.new(origin=line)

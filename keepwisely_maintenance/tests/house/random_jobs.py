@@ -42,6 +42,37 @@ class Jobs:
         parts = request.part_ids.filtered(lambda part: part.state != "draft" and self.is_missing(part))
         return bool(parts or self.awaited(request))
 
+    def is_short_in_store(self, request):
+        """Whether it lacks more than lies in the store for nobody, which completing reserves; None where that is close."""
+        missing = request.part_ids.filtered(self.is_missing)
+        if self.awaited(request) or missing.filtered(lambda part: part.state not in ("confirmed", "partially_available")):
+            return True
+        is_close = False
+        for product, parts in missing.grouped("product_id").items():
+            # a hundredth is the least that is counted, also of dozens
+            rounding = max(0.01 * part.product_uom.factor / product.uom_id.factor for part in parts)
+            lacking = sum(
+                (part.product_uom_qty - part.quantity) * part.product_uom.factor / product.uom_id.factor for part in parts
+            )
+            quants = self.find(
+                "stock.quant", ("product_id", "=", product.id), ("location_id", "child_of", parts.location_id.ids)
+            )
+            free = [quant.quantity - quant.reserved_quantity for quant in quants]
+            if lacking > sum(quantity for quantity in free if quantity > 0) + rounding:
+                return True
+            # what one shelf owes another job is not free on the next
+            is_close = is_close or lacking > sum(free) - rounding * (len(parts) > 1)
+        return None if is_close else False
+
+    def is_gone(self, part):
+        """Whether there is less of it than was entered; None where there may be less of one of its serial numbers."""
+        quants = self.find(
+            "stock.quant", ("product_id", "=", part.product_id.id), ("location_id", "child_of", part.location_id.id)
+        )
+        more = part.quantity * part.product_uom.factor / part.product_id.uom_id.factor - sum(quants.mapped("quantity"))
+        is_sure = part.product_id.tracking == "none" and more <= 0
+        return more > 0.01 or (False if is_sure else None)
+
     def awaited(self, request):
         """Services and one-off parts that the job waits for."""
         return request.requisition_line_ids.filtered(
@@ -104,10 +135,10 @@ class Jobs:
     def complete(self):
         request = self.pick(self.jobs("in_progress", "in_progress", "assigned"))
         self.note(request)
-        missing = any(map(self.is_missing, request.part_ids)) or self.awaited(request)
+        missing = self.is_short_in_store(request)
         # what was entered as used may have been counted away meanwhile
         entered = request.part_ids.filtered(lambda part: part.picked and part.state not in ("done", "cancel"))
-        with self.refused_when(bool(missing) or (None if entered else False), "a part is missing, or not on the shelf"):
+        with self.refused_when(missing or (None if entered else missing), "a part is missing, or not on the shelf"):
             request.with_user(request.user_id or self.planner).action_complete()
 
     @step(5)
@@ -300,7 +331,9 @@ class Jobs:
     def use_part(self):
         part = self.pick(self.open_parts(("assigned", "waiting_parts", "in_progress")))
         self.note(part.maintenance_request_id, part.quantity, "of", part.product_uom_qty, part.product_id)
-        with self.refused_when(part.state not in ("assigned", "partially_available"), "it is not in stock"):
+        refused = part.state not in ("assigned", "partially_available")
+        # what was entered as used may have been counted away meanwhile
+        with self.refused_when(refused or (self.is_gone(part) if part.picked else False), "it is not in stock"):
             part.with_user(self.worker()).action_use_part()
 
     @step(3)
@@ -319,7 +352,8 @@ class Jobs:
         self.note(part.maintenance_request_id, quantity, "of", part.product_uom_qty, part.product_id)
         part.with_user(self.worker()).quantity = quantity
         if self.chance(0.3):
-            part.with_user(self.worker()).action_use_part()
+            with self.refused_when(self.is_gone(part), "it was counted away"):
+                part.with_user(self.worker()).action_use_part()
 
     @step(4)
     def return_part(self):
