@@ -218,8 +218,10 @@ class MaintenanceMeter(models.Model):
         assets = self.env["maintenance.equipment"].browse({vals["equipment_id"] for vals in nameless}).exists()
         assets.check_access("read")
         # sudo: a code may be taken by a meter that the user does not see
-        codes = self.sudo().with_context(active_test=False).search([("company_id", "in", assets.company_id.ids or self.env.company.ids)])
-        taken = {*codes.mapped(lambda meter: meter.code.upper()), *(vals["code"].upper() for vals in vals_list if vals.get("code"))}
+        known = self.sudo().with_context(active_test=False).search(
+            [("company_id", "in", (assets.company_id | self.env.company).ids), ("equipment_id", "in", assets.ids)]
+        )
+        taken = {code.upper() for code in [*known.mapped("code"), *(vals.get("code") or "" for vals in vals_list)]}
         for vals in nameless:
             asset = assets.browse(vals["equipment_id"])
             name = asset.maintenance_number or f"A{asset.id}"
