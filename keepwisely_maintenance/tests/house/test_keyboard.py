@@ -97,6 +97,9 @@ class TestKeyboard(KeyboardCase):
             {"reach": ".o_kanban_record button[name=action_timer_start]"},
             {"press": "Enter"},
             {"see": ".o_kanban_record button[name=action_timer_pause]"},
+            # the cards are drawn anew; from the search one goes down to them
+            {"reach": ".o_searchview_input"},
+            {"press": "ArrowDown"},
             {"reach": ".o_kanban_record button[name=action_open_done]"},
             {"press": " "},
             {"see": ".o_form_view .o_field_widget[name=work_done] textarea"},

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..common import MaintenanceCase
 
@@ -150,6 +150,14 @@ class TestWorkload(PlanningCase):
         request.archive_equipment_request()
         rows = self._rows(self.technician)
         self.assertEqual((len(rows), rows[date(2026, 3, 2)].planned_hours), (6, 0.0))
+
+    def test_what_another_planner_opened_is_not_counted_again(self):
+        self._planned(3, hours=6.0)
+        other = new_test_user(self.env, login="kw_planner_2", groups="maintenance.group_equipment_manager")
+        self.env["maintenance.workload"].with_user(other).action_open_workload()
+        self.assertEqual(len(self._rows(self.technician)), 6)
+        rows = self.env["maintenance.workload"].with_user(self.planner).search([("user_id", "=", self.technician.id)])
+        self.assertEqual((len(rows), sum(rows.mapped("planned_hours"))), (6, 6.0))
 
     def test_for_planners(self):
         with self.assertRaises(AccessError):
