@@ -192,7 +192,7 @@ class TestScheduleRound(ScheduleCase):
 
     def test_a_round_is_alone(self):
         other = self._schedule(name="Other")
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "A round over several assets .*Round"):
             other.included_ids = self.round
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "A round over several assets .*Round"):
             self.round.included_ids = other
