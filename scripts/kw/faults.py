@@ -95,12 +95,12 @@ def _written_down(path):
 
 
 def _drawn(draw):
-    seed, count = map(int, draw.split(":"))
+    seed, count, *only = map(int, draw.split(":"))
     named = [word for word in option("T").split() if (REPO / MODULE / "models" / word).is_dir()]
     models = REPO / MODULE / "models"
     files = sorted(file for room in named or ["."] for file in (models / room).rglob("*.py") if file.name != "__init__.py")
     places = [(file, number) for file in files for number in range(len(_places(ast.parse(file.read_text()))))]
-    for file, number in random.Random(seed).sample(places, min(count, len(places))):
+    for file, number in random.Random(seed).sample(places, min(count, len(places)))[slice(*only) if only else slice(None)]:
         tree = ast.parse(file.read_text())
         node, field, index = _places(tree)[number]
         old, line = ast.unparse(node), node.lineno
@@ -189,7 +189,7 @@ def _probe(path, lines):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--draw", help="SEED:COUNT faults drawn at random in the models of the rooms that T names")
+    parser.addoption("--draw", help="SEED:COUNT faults drawn in the models of the rooms of T; SEED:COUNT:FIRST:LAST some of them")
     parser.addoption("--faults", help="a file of faults written down by hand")
 
 

@@ -203,8 +203,11 @@ class TestOwnOrders(SpentCase):
         values = {"product_qty": 2, "price_unit": 500.0, "discount": 10.0, "date_planned": "2035-03-09 12:00:00"}
         order = self._draft(
             {"product_id": crane.id, "maintenance_request_id": request.id, **values},
-            {"product_id": self.seal.id, "equipment_id": self.conveyor.id, "analytic_distribution": {str(account.id): 100.0}},
-        )
+            {
+                "product_id": self.seal.id, "equipment_id": self.conveyor.id, "date_planned": "2035-03-10 12:00:00",
+                "analytic_distribution": {str(account.id): 100.0},
+            },
+        )  # fmt: skip
         order.button_confirm()
         lines = order.maintenance_requisition_ids.line_ids.sudo()
         asked = {"partner_id": self.vendor.id, "equipment_id": self.conveyor.id, "is_price_manual": True}
@@ -218,7 +221,7 @@ class TestOwnOrders(SpentCase):
                 },
                 {
                     **asked, "product_id": self.seal.id, "name": "Seal", "is_service": False, "product_qty": 1.0,
-                    "product_uom_id": self.seal.uom_id.id, "price_unit": 9000.0, "date_required": self.today,
+                    "product_uom_id": self.seal.uom_id.id, "price_unit": 9000.0, "date_required": date(2035, 3, 10),
                     "maintenance_request_id": False,
                 },
             ],

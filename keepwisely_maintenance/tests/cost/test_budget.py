@@ -140,6 +140,8 @@ class TestBudget(MaintenanceCase):
         action = self.budget.with_user(self.buyer).action_view_ordered()
         lines = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(lines.product_id, self.service)
+        lines.qty_received = 1
+        self._both(spent=50, committed=50)
         lines.qty_received = 2
         self._both(spent=100)
 

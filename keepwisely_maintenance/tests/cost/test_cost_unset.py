@@ -37,6 +37,10 @@ class TestCostUnset(MaintenanceCase):
         self._buy(120.0, 1, product_uom_id=self.env.ref("uom.product_uom_dozen").id)
         self._buy(8.0)
         self.assertEqual(self.belt.standard_price, 0.0)
+        counted = self.env["stock.quant"].with_context(inventory_mode=True).create(
+            {"product_id": self.belt.id, "location_id": self.stock.id, "inventory_quantity": 99}
+        )
+        counted.action_apply_inventory()
         self.assertFalse(self.env["maintenance.cost.entry"].search([("product_id", "=", self.belt.id)]), "of what is used alone")
         request = self._assigned()
         part = self._add_part(request, self.belt, 3)

@@ -236,12 +236,22 @@ class TestSchedule(ScheduleCase):
         self.assertEqual(len(schedule.request_ids), 2, "it is open again")
 
     def test_early_completion_that_leads_back_to_a_day_that_was_due(self):
-        schedule = self._schedule("2027-01-10", interval=1, interval_unit="day", basis="completion", lead_days=1)
-        schedule.is_pre_approved = True
+        press = self.env["maintenance.equipment"].create({"name": "Press", "maintenance_team_id": self.team.id})
+        schedule = self._schedule(
+            "2027-01-10", interval=1, interval_unit="day", basis="completion", lead_days=1, is_pre_approved=True,
+            equipment_ids=[Command.set((self.conveyor | press).ids)],
+        )  # fmt: skip
         self._run("2027-01-09")
-        self._complete(schedule.request_ids, "2027-01-09 13:00:00")
+        for request in schedule.request_ids:
+            # the press a day later, so that each is counted from a day of its own
+            self._complete(request, "2027-01-10 09:00:00" if request.equipment_id == press else "2027-01-09 13:00:00")
         self._run("2027-01-10")
-        self.assertEqual(self._dues(schedule), ["2027-01-10", "2027-01-11"], "one per day, though counted it is the 10th")
+        dues = {
+            asset: [str(request.schedule_due_date) for request in requests.sorted("id")]
+            for asset, requests in schedule.request_ids.grouped("equipment_id").items()
+        }
+        both = ["2027-01-10", "2027-01-11"]
+        self.assertEqual(dues, {self.conveyor: both, press: both}, "one per day, though counted it is the 10th")
 
     def test_days_off(self):
         """16 January 2027 is a Saturday; the plant is closed from the 18th to the 20th."""

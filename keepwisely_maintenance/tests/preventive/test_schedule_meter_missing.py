@@ -120,6 +120,21 @@ class TestScheduleMeterMissing(ScheduleCase):
             self.env["maintenance.meter.reading"].create({"meter_id": idle.id, "value": 100, "date": f"{day} 12:00:00"})
         self.assertEqual(self._said(schedule), "Nothing is due; by its latest readings the counter shows no use.")
 
+    def test_what_is_not_theirs_to_do_needs_no_counter(self):
+        """An asset that was archived, and one of another plant in the category."""
+        plant = self.env["res.company"].create({"name": "Another plant"})
+        category = self.env["maintenance.equipment.category"].create({"name": "Pumps"})
+        pumps = self.env["maintenance.equipment"].create(
+            [
+                {"name": "Pump 1", "category_id": category.id},
+                {"name": "Pump 2", "category_id": category.id, "active": False},
+                {"name": "Pump 3", "category_id": category.id, "company_id": plant.id},
+                {"name": "Pump 4", "category_id": category.id, "company_id": False},
+            ]
+        )
+        schedule = self._oil(equipment_ids=[Command.set(pumps[1].ids)], category_id=category.id)
+        self.assertIn("No counter in h on Pump 1, Pump 4: add", schedule.meter_problem)
+
     def test_assets_of_the_schedule_in_words(self):
         assets = self.env["maintenance.equipment"].create([{"name": f"Pump {number}"} for number in range(1, 8)])
         schedule = self._oil(equipment_ids=[Command.set(assets.ids)])

@@ -61,6 +61,12 @@ class TestScheduleRound(ScheduleCase):
         self.assertEqual(len(notes), 1)
         self.assertEqual(set(self.round.asset_ids.mapped("next_date")), {date(2026, 1, 19)})
 
+    def test_assets_come_by_their_names(self):
+        self.conveyor.name = "Winder"
+        request = self._walk()
+        self.assertEqual(request.maintenance_asset_names, "Press, Pump, Winder")
+        self.assertEqual(request.task_ids[:1].name, "Press: Leaks")
+
     def test_each_asset_is_answered_and_what_failed_is_reported_on_it(self):
         request = self._walk().with_user(self.technician)
         conveyor, press, pump = request.maintenance_round_line_ids
@@ -186,7 +192,7 @@ class TestScheduleRound(ScheduleCase):
 
     def test_a_round_is_alone(self):
         other = self._schedule(name="Other")
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "A round over several assets .*Round"):
             other.included_ids = self.round
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "A round over several assets .*Round"):
             self.round.included_ids = other
