@@ -181,9 +181,16 @@ class StockMoveJoin(models.Model):
         """Leave to others what the parts do not need any more of what they joined."""
         for part in self.filtered("join_ids"):
             needed = max(part._get_missing_qty() - part._get_asked_qty(), 0.0)
-            for join in part.join_ids:
-                keep = part.product_uom.round(min(join.quantity, needed))
-                needed -= keep
+            kept = dict.fromkeys(part.join_ids, 0.0)
+            coming = {join: join._get_coming_qty() for join in kept}
+            # what comes goes before what may come again
+            for limits in (coming, {join: join.quantity for join in kept}):
+                for join, limit in limits.items():
+                    more = min(limit - kept[join], needed)
+                    kept[join] += more
+                    needed -= more
+            for join, quantity in kept.items():
+                keep = part.product_uom.round(quantity)
                 if not keep:
                     join._leave()
                 elif part.product_uom.compare(keep, join.quantity) < 0:

@@ -240,3 +240,18 @@ class TestRandomFindings(MaintenanceCase):
                 else:
                     part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"quantity": 3, "picked": True})]
                 self.assertFalse(line.is_open)
+
+    def test_of_two_that_were_joined_the_one_that_still_comes_stays(self):
+        """What has come is no reason to wait for nothing, and to buy what the other brings."""
+        part = self._create_job_part(self.belt, 8, ask=False)
+        first, second = self.env["maintenance.requisition"].with_user(self.buyer).create(
+            [{"line_ids": [Command.create({"product_id": self.belt.id, "product_qty": quantity})]} for quantity in (5, 3)]
+        )
+        for requisition in first, second:
+            requisition.action_submit()
+            part.action_join(requisition_line_id=requisition.sudo().line_ids.id)
+        joins = part.sudo().join_ids
+        self.assertEqual(joins.mapped("quantity"), [5, 3])
+        self._receive(self._order(first))
+        self.assertEqual((part.quantity, part.sudo()._get_uncovered_qty()), (5, 0))
+        self.assertEqual(part.sudo().join_ids, joins[1])
