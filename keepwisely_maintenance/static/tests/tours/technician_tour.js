@@ -131,7 +131,7 @@ registry.category("web_tour.tours").add("keepwisely_technician_five_taps", {
         },
         {
             content: "Choose it",
-            trigger: ".modal .o_kanban_record:contains(Bearing 6204)",
+            trigger: ".modal .o_keepwisely_part:contains(Bearing 6204)",
             run: "click",
         },
         {
