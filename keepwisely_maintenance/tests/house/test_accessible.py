@@ -203,3 +203,9 @@ class TestKeyboard(MaintenanceCase, HttpCase):
         report = self.env["maintenance.request"].search([("name", "=", "Noise")])
         self.assertEqual((report.equipment_id, report.owner_user_id), (self.conveyor, self.operator))
         self.assertIn("Since noon", report.description)
+
+    def test_completion(self):
+        request = self._assigned(maintenance_type="preventive")
+        self.start_tour(f"/odoo/my-work-orders/{request.id}", "keepwisely_keyboard_completion", login="kw_technician")
+        self.assertEqual((request.state, request.work_done), ("completed", "Bearing replaced"))
+        self.assertEqual((request.part_ids.product_id, request.labor_ids.hours), (self.bearing, 0.5))
