@@ -98,7 +98,7 @@ registry.category("web_tour.tours").add("keepwisely_technician_follow_up", {
         },
         {
             content: "Its own work order; behind Details stands where it was found",
-            trigger: ".o_form_view:has(.o_field_widget[name=name] input:value(/^Oil pressure/)) .nav-link[name=details]",
+            trigger: ".o_form_view:has(.o_field_widget[name=name] textarea:value(/^Oil pressure/)) .nav-link[name=details]",
             run: "click",
         },
         {
