@@ -38,6 +38,7 @@ from . import product_product
 from . import product_template
 from . import product_spare_part
 from . import product_code
+from . import product_choice
 from . import product_demand
 from . import product_waiting_parts
 from . import res_company

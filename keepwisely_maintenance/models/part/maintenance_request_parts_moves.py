@@ -55,8 +55,8 @@ class MaintenanceRequestPartsMoves(models.Model):
                 if move.product_uom.compare(move.quantity, move.product_uom_qty) < 0:
                     raise UserError(
                         self.env._(
-                            "%(part)s is missing on %(work_order)s; drop the part or lower its quantity "
-                            "to complete.",
+                            "%(part)s is missing on %(work_order)s; to complete, ask for it, drop it or lower its "
+                            "quantity.",
                             part=move._describe_shortage(),
                             work_order=request.display_name,
                         )

@@ -43,6 +43,14 @@ class ResUsers(models.Model):
             user.action_id = user.maintenance_home_id
         return True
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever is new starts where the work of the role begins; those who are there already are not moved unasked."""
+        users = super().create(vals_list)
+        silent = [user.id for user, vals in zip(users, vals_list, strict=True) if "action_id" not in vals]
+        users.browse(silent).action_maintenance_use_home()
+        return users
+
     def write(self, vals):
         leaving = self.filtered("active") if "active" in vals and not vals["active"] else self.browse()
         result = super().write(vals)

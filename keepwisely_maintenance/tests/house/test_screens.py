@@ -164,6 +164,22 @@ class TestScreensOfAPlant(RolesCase, ScreensCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPhones(ScreensCase):
+    def test_a_phone_opens_no_list(self):
+        """Lists scroll sideways there; what is set up once is set up at a desk."""
+        lists = set()
+        for role, groups in ROLES.items():
+            user = new_test_user(self.env, login=f"kw_phone_{role}", groups=groups)
+            screens = self._get_screens(user, PHONE)
+            self.assertTrue(screens)
+            lists |= {
+                screen["name"] for screen in screens
+                if screen["view"] == "list" and not screen["name"].startswith("Configuration")
+            }  # fmt: skip
+        self.assertFalse(lists)
+
+
+@tagged("post_install", "-at_install")
 class TestViews(MaintenanceCase):
     """What the browser would find out too, told without one; rights take fields out of views."""
 

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from ..common import MaintenanceCase
@@ -53,9 +54,23 @@ class TestStart(MaintenanceCase, HttpCase):
             (self.planner, None), (self.operator, None), (self.storekeeper, None),
         ):  # fmt: skip
             self.assertEqual(user.maintenance_home_id.id, home.id if home else False, user.login)
-            self.assertFalse(user.action_id, "nobody is moved unasked")
-        self.technician.action_maintenance_use_home()
+        self.assertFalse(self.buyer.action_id, "who is there already is not moved unasked")
+        self.buyer.action_maintenance_use_home()
+        self.assertEqual(self.buyer.action_id.id, to_approve.id)
+
+    def test_whoever_is_new_starts_where_the_role_begins(self):
+        """However they are made: in the form, by import, from outside."""
+        mine = self.env.ref("keepwisely_maintenance.action_my_work_orders")
         self.assertEqual(self.technician.action_id.id, mine.id)
+        self.assertFalse((self.planner | self.operator | self.storekeeper).action_id)
+        chosen = self.env.ref("keepwisely_maintenance.action_my_reports")
+        groups = "keepwisely_maintenance.group_maintenance_technician"
+        for action_id in (chosen.id, False):
+            user = new_test_user(self.env, login=f"kw_new_{action_id}", groups=groups, action_id=action_id)
+            self.assertEqual(user.action_id.id, action_id)
+        newcomer = new_test_user(self.env, login="kw_newcomer3", groups="base.group_user")
+        newcomer.write({"group_ids": [Command.link(self.env.ref(groups).id)]})
+        self.assertFalse(newcomer.action_id)
 
     def test_the_role_fills_in_the_start_but_takes_none_away(self):
         group = self.env.ref("keepwisely_maintenance.group_maintenance_technician")

@@ -16,6 +16,7 @@ from . import test_offer
 from . import test_offer_join
 from . import test_offer_order
 from . import test_part_barcode
+from . import test_part_choice
 from . import test_part_counter
 from . import test_part_units
 from . import test_resupply_cancelled

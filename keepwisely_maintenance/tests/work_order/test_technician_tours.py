@@ -1,7 +1,7 @@
 from lxml import etree
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import MaintenanceCase
@@ -56,6 +56,23 @@ class TestTechnicianTours(MaintenanceCase, HttpCase):
         self.assertEqual((request.part_ids.product_id, request.part_ids.quantity), (self.bearing, 1))
         self.assertEqual(request.labor_ids.mapped("hours"), [0.5])
 
+    def test_somebody_new_finds_a_job_and_asks_for_a_part(self):
+        newcomer = new_test_user(
+            self.env, login="kw_newcomer", groups="keepwisely_maintenance.group_maintenance_technician"
+        )
+        self._create_part("Gear motor", 20.0, list_price=1.0)
+        request = self._report(name="Weekly round", maintenance_team_id=self.env["maintenance.team"].create({"name": "Any"}).id)
+        request.with_user(self.planner).action_approve()
+        self.start_tour("/odoo", "keepwisely_technician_is_new", login="kw_newcomer")
+        self.assertEqual((request.state, request.user_id), ("waiting_parts", newcomer))
+        self.assertEqual(request.requisition_line_ids.product_id.name, "Gear motor")
+
+    def test_a_part_in_no_catalogue(self):
+        request = self._assigned(name="Weekly round")
+        self.start_tour(f"/odoo/my-work-orders/{request.id}", "keepwisely_technician_one_off", login="kw_technician")
+        line = request.requisition_line_ids
+        self.assertEqual((line.name, line.product_id.id, request.state), ("Gasket cut to sample", False, "waiting_parts"))
+
     def test_take_pause_resume(self):
         request = self._report(name="Weekly round").with_user(self.planner)
         request.action_approve()
@@ -83,14 +100,18 @@ class TestTechnicianTours(MaintenanceCase, HttpCase):
         self.assertLessEqual(free | open_to_all, found)
         self.assertFalse((theirs | reported | taken) & found)
 
-    def test_a_phone_gets_the_same_form_in_another_order(self):
-        requests = self.env["maintenance.request"].with_user(self.technician)
-        fields = {}
-        for mobile in (False, True):
-            arch = etree.fromstring(requests.get_view(view_type="form", mobile=mobile)["arch"])
-            fields[mobile] = set(arch.xpath("//field[not(ancestor::field)]/@name"))
-            self.assertEqual(bool(arch.xpath("//page[@name='todo']")), mobile)
-        self.assertEqual(fields[True], fields[False], "nothing is only on one of them")
+    def test_who_works_gets_the_same_form_in_another_order(self):
+        """Phones, and technicians at every width; whoever was there before leaves nothing in the cache."""
+        requests, fields = self.env["maintenance.request"], {}
+        for user, mobile, first in (
+            (self.planner, False, False), (self.technician, False, True), (self.planner, True, True),
+            (self.technician, True, True), (self.operator, False, False), (self.planner, False, False),
+        ):  # fmt: skip
+            arch = etree.fromstring(requests.with_user(user).get_view(view_type="form", mobile=mobile)["arch"])
+            self.assertEqual(bool(arch.xpath("//notebook[@name='work']")), first, (user.login, mobile))
+            fields[user, mobile] = set(arch.xpath("//field[not(ancestor::field)]/@name"))
+        self.assertEqual(fields[self.technician, True], fields[self.technician, False])
+        self.assertEqual(fields[self.planner, True], fields[self.planner, False], "nothing is only on one of them")
         view = self.env.ref("keepwisely_maintenance.maintenance_request_view_form_done")
-        arch = requests.get_view(view.id, "form", mobile=True)["arch"]
+        arch = requests.with_user(self.technician).get_view(view.id, "form", mobile=True)["arch"]
         self.assertNotIn("todo_buttons", arch, "a form that was asked for stays")

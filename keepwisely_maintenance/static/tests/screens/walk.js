@@ -105,6 +105,17 @@ function lookAtMenu() {
     }
 }
 
+const FIGURES = ".o_field_float, .o_field_float_time, .o_field_integer, .o_field_monetary";
+
+/** On a phone there are cards, and figures on them are not broken. */
+function lookAtCards() {
+    for (const figure of document.querySelectorAll(`.o_action_manager .o_maintenance_view .o_kanban_record :is(${FIGURES})`)) {
+        if (breaks(figure)) {
+            fault(`breaks ${figure.textContent.trim()} (${figure.getAttribute("name")})`);
+        }
+    }
+}
+
 function look({ view, dialog, naming }) {
     lookAtMenu();
     for (const error of document.querySelectorAll(".o_error_dialog")) {
@@ -127,6 +138,7 @@ function look({ view, dialog, naming }) {
         fault(`scrolls sideways by ${hidden} px`);
     }
     lookAtLists(naming);
+    lookAtCards();
 }
 
 odoo.maintenanceWalk = async function (screens) {

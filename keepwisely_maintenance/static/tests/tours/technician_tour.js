@@ -131,12 +131,16 @@ registry.category("web_tour.tours").add("keepwisely_technician_five_taps", {
         },
         {
             content: "Choose it",
-            trigger: ".modal .o_kanban_record:contains(Bearing 6204)",
+            trigger: ".modal .o_keepwisely_part:contains(Bearing 6204)",
             run: "click",
         },
         {
             content: "It is on the job",
             trigger: ".o_form_view .o_field_widget[name=part_ids]:contains(Bearing 6204)",
+        },
+        {
+            content: "The camera is offered",
+            trigger: ".o_field_widget[name=maintenance_new_photo]:contains(Take a photo):has(input[capture=environment])",
         },
         {
             content: "Half an hour",
@@ -201,6 +205,101 @@ registry.category("web_tour.tours").add("keepwisely_technician_takes", {
         },
         {
             trigger: ".o_form_view [name=maintenance_team_id]",
+        },
+    ],
+});
+
+/* Somebody new, with nothing of their own yet: finds a job, and asks for a part that is not there and for one that is in no catalogue. */
+registry.category("web_tour.tours").add("keepwisely_technician_is_new", {
+    steps: () => [
+        {
+            content: "Nothing is theirs; one tap shows what can be",
+            trigger: ".o_nocontent_help a:contains(What can be taken)",
+            run: "click",
+        },
+        {
+            content: "Take it",
+            trigger: `.o_kanban_record:contains(${JOB}) button[name=action_assign]`,
+            run: "click",
+        },
+        {
+            content: "It is off the list of what can be taken; back to theirs",
+            trigger: ".o_nocontent_help:contains(Nothing to take)",
+        },
+        {
+            trigger: ".o_breadcrumb .o_back_button, .o_breadcrumb a",
+            run: "click",
+        },
+        {
+            content: "There it is",
+            trigger: `.o_kanban_record:contains(${JOB}):has(button[name=action_timer_start]) .fs-5`,
+            run: "click",
+        },
+        {
+            content: "Add a part",
+            trigger: ".o_form_view .o_field_widget[name=part_scan_id] input",
+            run: "click",
+        },
+        {
+            content: "How many there are, and no price",
+            trigger: ".modal .o_keepwisely_part:contains(Gear motor):contains(None on hand)",
+            run: () => {
+                if (/price|1\.00|\$/i.test(document.querySelector(".modal").textContent)) {
+                    throw new Error("a price is shown");
+                }
+            },
+        },
+        {
+            content: "Choose it",
+            trigger: ".modal .o_keepwisely_part:contains(Gear motor)",
+            run: "click",
+        },
+        {
+            content: "On second thoughts, done; it is not there",
+            trigger: ".o_form_view .o_field_widget[name=part_ids]:contains(Gear motor)",
+        },
+        {
+            trigger: ".o_form_sheet button[name=action_open_done]",
+            run: "click",
+        },
+        {
+            content: "It is asked for from here",
+            trigger: ".o_form_view .o_field_widget[name=part_ids] button[name=action_ask_for_part]",
+            run: "click",
+        },
+        {
+            content: "It waits",
+            trigger: ".o_form_view:not(:has(button[name=action_finish])) .alert:contains(Missing)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("keepwisely_technician_one_off", {
+    steps: () => [
+        {
+            trigger: ".o_form_view .o_field_widget[name=part_scan_id] input",
+            run: "click",
+        },
+        {
+            content: "Nothing is called so",
+            trigger: ".modal input[type=search]",
+            run: "edit Gasket cut to sample",
+        },
+        {
+            trigger: ".modal .o_keepwisely_one_off:contains(Gasket cut to sample)",
+            run: "click",
+        },
+        {
+            content: "The name is there already",
+            trigger: ".modal .o_field_widget[name=name] input:value(Gasket cut to sample)",
+        },
+        {
+            trigger: ".modal button[name=action_ask]",
+            run: "click",
+        },
+        {
+            content: "The job waits for it",
+            trigger: ".o_form_view .alert:contains(Gasket cut to sample)",
         },
     ],
 });
