@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ...const import DONE_STATES
-from ...context import is_by_system
+from ...context import is_bringing_in, is_by_system
 
 #: Said by the schedule, not by people.
 SCHEDULE_FIELDS = {"schedule_id", "schedule_asset_id", "schedule_due_date", "maintenance_included_ids"}
@@ -54,7 +54,7 @@ class MaintenanceRequestPreventive(models.Model):
 
     def _add_followers(self):
         """Those who make many work orders at once let them be followed afterwards, see `_follow_at_once`."""
-        if is_by_system(self.env, "maintenance_follow_at_once"):
+        if is_by_system(self.env, "maintenance_follow_at_once") or is_bringing_in(self.env):
             return None
         return super()._add_followers()
 
