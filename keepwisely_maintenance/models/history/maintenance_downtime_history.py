@@ -4,6 +4,9 @@ from datetime import datetime
 from odoo import api, models
 from odoo.tools.misc import format_datetime
 
+#: The end of what lasts.
+NEVER = datetime(9999, 12, 31)
+
 #: What a row of a downtime can say.
 DOWNTIME_FIELDS = frozenset(
     {"equipment_id", "maintenance_request_id", "status", "date_from", "date_to", "reason", "hourly_cost", "company_id"}
@@ -120,8 +123,7 @@ class MaintenanceDowntimeHistory(models.Model):
             ],
             ["equipment_id", "date_from", "date_to"],
         ):  # fmt: skip
-            end = downtime.date_to or datetime.max
-            periods.setdefault(downtime.equipment_id.id, Periods()).add(downtime.date_from, end, False)
+            periods.setdefault(downtime.equipment_id.id, Periods()).add(downtime.date_from, downtime.date_to or NEVER, False)
         refused = {}
         for number, group in candidates:
             fresh = []
@@ -131,11 +133,10 @@ class MaintenanceDowntimeHistory(models.Model):
                 other = known.find(begin, end) or next((own for own in fresh if own[0] < end and own[1] > begin), None)
                 if other:
                     since = format_datetime(self.env, other[0])
-                    refused[number] = [
-                        self.env._("The downtime overlaps the one of the same asset from %s on, in a row before it.", since)
-                        if other[2]
-                        else self.env._("The downtime overlaps the one of the same asset from %s on, which is here already.", since)
-                    ]
+                    words = self.env._("The downtime overlaps the one of its asset from %s on, which is here already.", since)
+                    if other[2]:
+                        words = self.env._("The downtime overlaps the one of its asset from %s on, in a row before it.", since)
+                    refused[number] = [words]
                     break
                 fresh.append((begin, end, True))
             else:

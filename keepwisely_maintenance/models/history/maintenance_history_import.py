@@ -36,7 +36,7 @@ class MaintenanceHistoryImport(models.AbstractModel):
         log = HistoryLog()
         savepoint = self.env.cr.savepoint()
         # who has left, and assets that were scrapped, have a past as well
-        self = self.with_context(maintenance_history_log=log, active_test=False)  # noqa: PLW0642
+        self = self.with_context(maintenance_history_log=log, active_test=False)
         self._maintenance_find_beforehand(fields, data, log)
         result = super().load(fields, data)
         messages = result["messages"] + log.messages

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+#: What rows bring along besides their work order.
+LINES = {"labors": "maintenance.labor", "downtimes": "maintenance.downtime", "costs": "maintenance.cost.entry"}
+
 
 class MaintenanceRequestHistory(models.Model):
     """Work orders of another system, written down as they were: no gate, no message, no to-do, no stock, nothing of today.
@@ -22,7 +25,7 @@ class MaintenanceRequestHistory(models.Model):
         self._maintenance_number([row["vals"] for row in rows])
         requests = quiet.create([row["vals"] for row in rows])
         requests._maintenance_overwrite("create_date", [row["reported"] for row in rows])
-        for model, key in (("maintenance.labor", "labors"), ("maintenance.downtime", "downtimes"), ("maintenance.cost.entry", "costs")):
+        for key, model in LINES.items():
             lines = [
                 {**line, "maintenance_request_id": request.id}
                 for request, row in zip(requests, rows, strict=True)

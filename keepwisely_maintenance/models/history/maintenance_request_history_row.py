@@ -166,10 +166,11 @@ class MaintenanceRequestHistoryRow(models.Model):
         self._maintenance_complete_moments(vals, moments, state, company, reasons)
         self._maintenance_check_moments(moments, state, reasons)
         person, user = self._maintenance_get_past_person(vals, known["workers"])
-        if state in STATES[:4] and person and not person._maintenance_can_work_for(company):
-            reasons.append(self.env._("%s cannot be given open work any more.", person.name))
+        if person.is_company and not user:
+            reasons.append(self.env._("%s is no person.", person.name))
         if not vals.get("name"):
             reasons.append(self.env._("Say what the work was about."))
+        done = moments.get("date_completed")
         team = self._maintenance_get_past_team(record, company, known["teams"])
         if not team:
             reasons.append(self.env._("%s has no maintenance team; add one first.", company.name))
@@ -179,7 +180,7 @@ class MaintenanceRequestHistoryRow(models.Model):
             **{name: moment for name, moment in moments.items() if name != REPORTED},
             **self._maintenance_read_moments(vals, ["date_failure"], reasons),
             "archive": state == "cancelled",
-            "close_date": state in DONE_STATES and "date_completed" in moments and company._get_plant_day(moments["date_completed"]),
+            "close_date": state in DONE_STATES and done and company._get_plant_day(done),
             "company_id": company.id,
             "maintenance_brought_in": True,
             "maintenance_crew_ids": vals.get("maintenance_crew_ids") or [],
@@ -220,7 +221,8 @@ class MaintenanceRequestHistoryRow(models.Model):
         for name, kind in CODES.items():
             code = record[name]
             if code and (code.kind != kind or (code.category_ids and category not in code.category_ids)):
-                reasons.append(self.env._("“%(code)s” is not for “%(field)s”.", code=code.name, field=self._maintenance_label(name)))
+                label = self._maintenance_label(name)
+                reasons.append(self.env._("“%(code)s” is not for “%(field)s”.", code=code.name, field=label))
 
     @api.model
     def _maintenance_get_past_state(self, vals, stage, stages, moments, reasons):
@@ -252,7 +254,7 @@ class MaintenanceRequestHistoryRow(models.Model):
                 return
         if state == "closed" and "date_completed" in moments:
             moments.setdefault("date_closed", moments["date_completed"])
-        handled = [moments[name] for name in ("date_approved", "date_assigned", "date_started", "date_completed") if name in moments]
+        handled = [moment for name, moment in moments.items() if MOMENTS[name] in (1, 2, 3, 4)]
         if handled:
             moments.setdefault("date_acknowledged", max(min(handled), moments[REPORTED]))
 
@@ -266,7 +268,9 @@ class MaintenanceRequestHistoryRow(models.Model):
             ("date_completed", "date_started", self.env._("Completed before it was started.")),
             ("date_closed", "date_completed", self.env._("Closed before it was completed.")),
         ]
-        reasons += [reason for name, before, reason in wrong if name in moments and moments[name] < moments.get(before, moments[name])]
+        for name, before, reason in wrong:
+            if name in moments and moments[name] < moments.get(before, moments[name]):
+                reasons.append(reason)
         if state in DONE_STATES and "date_completed" not in moments:
             reasons.append(self.env._("Say when it was completed; today is not taken instead."))
         rank = STATES.index(state) if state in STATES else 3
@@ -293,7 +297,8 @@ class MaintenanceRequestHistoryRow(models.Model):
         if team.company_id in (company, company.browse()) and team:
             return team
         if company not in teams:
-            teams[company] = self.env["maintenance.team"].search([("company_id", "in", [company.id, False])], order="company_id, id", limit=1)
+            domain = [("company_id", "in", [company.id, False])]
+            teams[company] = self.env["maintenance.team"].search(domain, order="company_id, id", limit=1)
         return teams[company]
 
     @api.model

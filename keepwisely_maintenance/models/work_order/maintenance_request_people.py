@@ -117,6 +117,9 @@ class MaintenanceRequestPeople(models.Model):
     def _maintenance_check_can_work(self, people):
         """:raises ValidationError: the work cannot be given to one of ``people``."""
         self.ensure_one()
+        if is_bringing_in(self.env):
+            # whoever had it there, also where they have left since
+            return
         for person in people:
             if self._is_work_open() and not person._maintenance_can_work_for(self.company_id):
                 raise ValidationError(

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .history_common import HistoryCase
+from .history_common import COLUMNS, HistoryCase
 
 
 @tagged("post_install", "-at_install")
@@ -15,7 +15,8 @@ class TestHistoryFiles(HistoryCase):
     ]
 
     def _get_figures(self):
-        requests = self.env["maintenance.request"].with_user(self.planner).search([("reference", "like", "OLD-")], order="reference")
+        requests = self.env["maintenance.request"].with_user(self.planner)
+        requests = requests.search([("reference", "like", "OLD-")], order="reference")
         names = ("labor_hours", "labor_cost", "parts_cost", "service_cost", "total_cost", "downtime_hours")
         ledger = self.env["maintenance.cost.report"].with_user(self.planner)
         rows = ledger._read_group(
@@ -35,7 +36,7 @@ class TestHistoryFiles(HistoryCase):
         )
 
     def _load_together(self):
-        names = ("labor_hours", "labor_cost", "parts_cost", "service_cost", "maintenance_downtime_from", "maintenance_downtime_to")
+        names = COLUMNS[-6:]
         rows = [
             self._row(number, equipment_id=asset, maintenance_person_id=person, **dict(zip(names, figures, strict=True)))
             for number, asset, person, *figures in self.PAST

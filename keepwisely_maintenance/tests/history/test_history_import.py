@@ -45,7 +45,7 @@ class TestHistoryImport(HistoryCase):
         12: "Say when it was completed; today is not taken instead.",
         13: "'Terminated' not found in selection field",
         15: "The downtime ends before it begins.",
-        17: "The downtime overlaps the one of the same asset",
+        17: "The downtime overlaps the one of its asset",
         18: "Closed before it was completed.",
         19: "Say who worked the hours.",
     }
@@ -115,7 +115,7 @@ class TestHistoryImport(HistoryCase):
         self.assertEqual(request.labor_hours, 3.5)
         self.assertEqual(self.env["maintenance.labor"].browse(result["ids"][0]).amount, 99.99)
         again = self._load(rows, self.LABOR, "maintenance.labor")
-        self.assertEqual(self._errors(again), dict.fromkeys((2, 3), ["These hours are here already."]))
+        self.assertEqual(self._errors(again), {row: ["These hours are here already."] for row in (2, 3)})
         wrong = self._load(
             [
                 ("OLD-1", "", "2024-03-05", "2", ""),
@@ -129,7 +129,8 @@ class TestHistoryImport(HistoryCase):
         )
         errors = self._errors(wrong)
         self.assertEqual(sorted(errors), [2, 3, 4, 5, 6])
-        for row, words in ((2, "Say who"), (3, "more than zero"), (4, "No matching record"), (5, "in the future"), (6, "cost nothing")):
+        words_by_row = {2: "Say who", 3: "more than zero", 4: "No matching record", 5: "in the future", 6: "cost nothing"}
+        for row, words in words_by_row.items():
             self.assertIn(words, errors[row][0])
 
     def test_a_number_is_no_name(self):
@@ -148,7 +149,8 @@ class TestHistoryImport(HistoryCase):
         words = "was not brought in; enter it there as usual"
         result = self._load([(request.reference, "Ruth Left", "2024-03-05", "2", "")], self.LABOR, "maintenance.labor")
         self.assertIn(words, self._errors(result)[2][0])
-        result = self._load([(request.reference, "2024-03-05 06:00:00", "2024-03-05 07:00:00")], self.DOWNTIME, "maintenance.downtime")
+        row = (request.reference, "2024-03-05 06:00:00", "2024-03-05 07:00:00")
+        result = self._load([row], self.DOWNTIME, "maintenance.downtime")
         self.assertIn(words, self._errors(result)[2][0])
         result = self._load([(request.reference, "", "2024-03-05", "Parts", "5", "")], self.COST, "maintenance.cost.entry")
         self.assertIn(words, self._errors(result)[2][0])

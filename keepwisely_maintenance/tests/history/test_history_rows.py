@@ -40,7 +40,6 @@ class TestHistoryRows(HistoryCase):
 
     def test_nothing_of_today(self):
         self.conveyor.category_id.technician_user_id = self.technician
-        self.company.resource_calendar_id.tz = "UTC"
         messages = self.env["mail.message"].search_count([])
         activities = self.env["mail.activity"].search_count([])
         moves = self.env["stock.move"].search_count([])
@@ -72,8 +71,9 @@ class TestHistoryRows(HistoryCase):
     def test_open_work_goes_on(self):
         """Work that was open there is open here, in its phase since then; its gates hold from now on."""
         request = self._bring_in(
-            1, state="assigned", maintenance_person_id=self.contractor.id, date_started=False, date_completed=False, date_closed=False
-        )
+            1, state="assigned", maintenance_person_id=self.contractor.id, date_started=False, date_completed=False,
+            date_closed=False,
+        )  # fmt: skip
         self._end_transaction()
         rows = [(row.phase, row.date_from, row.date_to) for row in request.phase_ids.sorted("date_from")]
         self.assertEqual(
@@ -91,6 +91,14 @@ class TestHistoryRows(HistoryCase):
         self.assertEqual(request.phase_ids.sorted("date_from").mapped("phase"), ["acknowledge", "people", "repair"])
         request.action_complete()
         self.assertGreater(request.date_completed, datetime(2026, 1, 1))
+
+    def test_open_work_of_somebody_who_has_left(self):
+        """It comes in as it was; a planner gives it to somebody else."""
+        request = self._bring_in(1, state="assigned", date_started=False, date_completed=False, date_closed=False)
+        self.assertEqual(request.maintenance_person_id, self.left)
+        request = request.with_context(maintenance_bring_in_history=False).with_user(self.planner)
+        request.user_id = self.technician
+        self.assertEqual(request.maintenance_person_id, self.technician.partner_id)
 
     def test_closed_like_any_other(self):
         request = self._bring_in(1, labor_hours=2.0).with_context(maintenance_bring_in_history=False).with_user(self.planner)
@@ -206,7 +214,7 @@ class TestHistoryRows(HistoryCase):
     def test_overlapping_downtime(self):
         period = {"maintenance_downtime_from": "2024-03-04 05:00:00", "maintenance_downtime_to": "2024-03-04 09:00:00"}
         self._bring_in(1, **period)
-        with self.assertRaisesRegex(ValidationError, "overlaps the one of the same asset from .* on, which is here already"):
+        with self.assertRaisesRegex(ValidationError, "overlaps the one of its asset from .* on, which is here already"):
             self._bring_in(2, maintenance_downtime_from="2024-03-04 08:59:00", maintenance_downtime_to="2024-03-04 10:00:00")
         self._bring_in(3, maintenance_downtime_from="2024-03-04 09:00:00", maintenance_downtime_to="2024-03-04 10:00:00")
         self._bring_in(4, equipment_id=self.mixer.id, **period)

@@ -79,7 +79,7 @@ class TestOpeningCosts(HistoryCase):
     def test_stays_and_is_taken_back(self):
         entry = self._spend()
         for change in (lambda: entry.write({"amount": 1.0}), entry.unlink):
-            with self.assertRaises((UserError)):
+            with self.assertRaises(UserError):
                 change()
         entry.action_take_back()
         counter = entry.search([("counter_of_id", "=", entry.id)])
@@ -128,4 +128,4 @@ class TestOpeningCosts(HistoryCase):
         self.assertEqual(len(entries.load(columns, rows[:2])["ids"]), 2)
         self.assertEqual(self.conveyor.with_user(self.planner).maintenance_cost, 1645.0)
         again = entries.load(columns, rows[:2])
-        self.assertEqual(self._errors(again), dict.fromkeys((2, 3), ["This cost is here already."]))
+        self.assertEqual(self._errors(again), {row: ["This cost is here already."] for row in (2, 3)})
