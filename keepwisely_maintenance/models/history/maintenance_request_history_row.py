@@ -48,7 +48,7 @@ class MaintenanceRequestHistoryRow(models.Model):
     _name = "maintenance.request"
     _inherit = ["maintenance.request", "maintenance.history.mixin"]
 
-    maintenance_date_reported = fields.Datetime("Reported on", related="create_date")
+    maintenance_date_reported = fields.Datetime("Requested at", related="create_date")
     maintenance_downtime_from = fields.Datetime(
         "Downtime from", compute="_compute_maintenance_downtime", compute_sudo=True, help="When its first downtime began."
     )
