@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools.misc import format_date
 
 from ...context import is_bringing_in
@@ -19,7 +20,7 @@ class MaintenanceCostEntryHistory(models.Model):
     """
 
     _name = "maintenance.cost.entry"
-    _inherit = ["maintenance.cost.entry", "maintenance.history.mixin"]
+    _inherit = ["maintenance.cost.entry", "maintenance.history.mixin", "maintenance.guard.mixin"]
 
     @api.model
     def _maintenance_is_bringing_in(self):
@@ -31,6 +32,10 @@ class MaintenanceCostEntryHistory(models.Model):
         if self._maintenance_is_bringing_in():
             return self._maintenance_bring_in(vals_list)
         return super().create(vals_list)
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | self._fields.keys() - OPENING_FIELDS - set(MAGIC_COLUMNS)
 
     @api.model
     def _maintenance_get_history_fields(self):

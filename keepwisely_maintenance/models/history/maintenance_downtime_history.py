@@ -37,7 +37,7 @@ class MaintenanceDowntimeHistory(models.Model):
     """Standstill of the past: over, and none of it twice."""
 
     _name = "maintenance.downtime"
-    _inherit = ["maintenance.downtime", "maintenance.history.mixin"]
+    _inherit = ["maintenance.downtime", "maintenance.history.mixin", "maintenance.guard.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -50,6 +50,10 @@ class MaintenanceDowntimeHistory(models.Model):
     def write(self, vals):
         self._maintenance_check_mark(vals)
         return super().write(vals)
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"maintenance_brought_in"}
 
     @api.model
     def _maintenance_get_history_fields(self):

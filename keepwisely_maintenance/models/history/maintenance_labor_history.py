@@ -26,6 +26,10 @@ class MaintenanceLaborHistory(models.Model):
         return super().write(vals)
 
     @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"maintenance_brought_in"}
+
+    @api.model
     def _maintenance_get_history_fields(self):
         return LABOR_FIELDS - {"company_id"}
 

@@ -222,10 +222,11 @@ class MaintenanceRequestPhase(models.Model):
         approval, then people until the start, then the repair. What it waited for in between is not on the work order.
         Work that is open is in its phase since the last of these dates.
         """
-        self.env["maintenance.request"].flush_model()
-        for request_id in request_ids:
+        requests = self.env["maintenance.request"].browse(request_ids)
+        requests.flush_model()
+        for request in requests.filtered("maintenance_brought_in"):
             # nothing of it happens now
-            self._get_pending().pop(request_id, None)
+            self._get_pending().pop(request.id, None)
         self.env.cr.execute(
             SQL(
                 """
@@ -273,4 +274,4 @@ class MaintenanceRequestPhase(models.Model):
             )
         )
         self.invalidate_model()
-        self.env["maintenance.request"].browse(request_ids).invalidate_recordset(["phase_ids"])
+        requests.invalidate_recordset(["phase_ids"])

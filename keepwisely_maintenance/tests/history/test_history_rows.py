@@ -248,6 +248,12 @@ class TestHistoryRows(HistoryCase):
         with self.assertRaises(AccessError):
             labor = self.env["maintenance.labor"].with_user(self.planner)
             labor.create({"maintenance_request_id": self._assigned().id, "hours": 1, "maintenance_brought_in": True})
+        # hours that are marked are charged to nobody
+        labor = self.env["maintenance.labor"].with_user(self.technician)
+        self.env["ir.default"].with_user(self.technician).set(labor._name, "maintenance_brought_in", True, user_id=True)
+        for context in ({}, {"default_maintenance_brought_in": True}):
+            vals = {"maintenance_request_id": self._assigned().id, "hours": 1}
+            self.assertFalse(labor.with_context(**context).create(vals).maintenance_brought_in)
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})

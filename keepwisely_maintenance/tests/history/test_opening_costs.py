@@ -100,6 +100,17 @@ class TestOpeningCosts(HistoryCase):
                     entry.with_user(user).action_take_back()
         self.assertEqual(entry.with_user(self.planner).amount, 872.32)
 
+    def test_takes_no_defaults(self):
+        """What a user keeps as a default value makes no entry of a purchase."""
+        order = self.env["purchase.order"].create({"partner_id": self.vendor.id})
+        self.env["ir.default"].with_user(self.mover).set("maintenance.cost.entry", "purchase_order_id", order.id, user_id=True)
+        self.assertFalse(self._spend().purchase_order_id)
+        entries = self.env["maintenance.cost.entry"].with_context(default_purchase_order_id=order.id, default_entry="billed")
+        entry = entries.with_user(self.mover).create(
+            {"equipment_id": self.conveyor.id, "date": "2024-05-01", "kind": "part", "amount": 1.0}
+        )
+        self.assertEqual((entry.entry, entry.purchase_order_id), ("opening", order.browse()))
+
     def test_by_hand(self):
         form = Form(
             self.env["maintenance.cost.entry"].with_user(self.mover),
