@@ -142,6 +142,7 @@
         "views/cost/maintenance_equipment_ownership_views.xml",
         "wizard/cost/maintenance_equipment_workbook_views.xml",
         "wizard/kpi/maintenance_kpi_workbook_views.xml",
+        "views/history/maintenance_history_views.xml",
     ],
     "demo": [
         "demo/work_order/demo_stages.xml",

@@ -2,6 +2,9 @@
 
 COSTS_GROUP = "keepwisely_maintenance.group_maintenance_costs"
 
+#: May bring in the past of another system, with the dates it had there.
+HISTORY_GROUP = "keepwisely_maintenance.group_maintenance_history"
+
 #: States in which the work itself is over; native Maintenance calls them "done".
 DONE_STATES = ("completed", "closed")
 

@@ -12,6 +12,16 @@ def is_by_system(env, key):
     return env.context.get(key) is BY_SYSTEM
 
 
+#: In the context of whatever records are made of the past that somebody brings in, see the room ``history``: no gate, no
+#: message, no to-do and nothing of today comes with them.
+BRINGING_IN = "maintenance_bringing_in"
+
+
+def is_bringing_in(env):
+    """Whether code of this module is writing down the past, which was checked before."""
+    return is_by_system(env, BRINGING_IN)
+
+
 class OwnIds(frozenset):
     """Ids that code of this module hands on to itself; a list that comes over the network is none of these."""
 

@@ -10,3 +10,4 @@ from . import meter
 from . import preventive
 from . import kpi
 from . import audit
+from . import history

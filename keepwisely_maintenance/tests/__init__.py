@@ -11,4 +11,5 @@ from .meter import *
 from .preventive import *
 from .kpi import *
 from .audit import *
+from .history import *
 from .house import *

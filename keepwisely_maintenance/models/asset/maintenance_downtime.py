@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
+from ...context import is_bringing_in
 from ...words import format_moment
 
 #: What technicians may still say about a period that lasts.
@@ -55,6 +56,8 @@ class MaintenanceDowntime(models.Model):
         help="Hours × cost of an hour. An asset that is degraded still produces and costs nothing here.",
     )  # fmt: skip
 
+    maintenance_brought_in = fields.Boolean("Brought in", copy=False, readonly=True)
+
     _in_order = models.Constraint("CHECK(date_to >= date_from)", "An asset is back in production after it failed.")
     _one_open = models.UniqueIndex(
         "(equipment_id) WHERE date_to IS NULL", "The asset is down or degraded already; end that first."
@@ -102,6 +105,8 @@ class MaintenanceDowntime(models.Model):
 
     @api.constrains("equipment_id", "date_from", "date_to")
     def _check_overlap(self):
+        if is_bringing_in(self.env):
+            return
         for downtime in self:
             domain = (
                 Domain("equipment_id", "=", downtime.equipment_id.id)
@@ -125,6 +130,8 @@ class MaintenanceDowntime(models.Model):
     def create(self, vals_list):
         # the system writes down what was reported, it does not follow it
         periods = super(MaintenanceDowntime, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+        if is_bringing_in(self.env):
+            return periods
         periods.maintenance_request_id._maintenance_check_not_closed()
         return periods
 

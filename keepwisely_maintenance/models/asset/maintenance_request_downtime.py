@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, is_bringing_in, is_by_system
 from .maintenance_equipment_status import SEVERITY, STATUS
 
 #: What a report says about its asset.
@@ -43,6 +43,8 @@ class MaintenanceRequestDowntime(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         now = fields.Datetime.now()
         requests = super().create([{**vals, "maintenance_reported_at": now} for vals in vals_list])
         requests._report_status()

@@ -13,7 +13,11 @@ ENTRIES = [
     ("currency_variance", "Currency variance"),
     ("reassigned", "Reassigned"),
     ("estimated", "Cost never set"),
+    ("opening", "Brought in"),
 ]
+
+#: What was paid for. Labour is booked as hours; here it stands of the past alone.
+KINDS = [("labor", "Labour"), ("part", "Parts"), ("service", "Services")]
 
 #: What an entry names besides its asset.
 DOCUMENTS = (
@@ -31,7 +35,8 @@ class MaintenanceCostEntry(models.Model):
     - what a receipt was revalued by after a job used goods of it (``stock.move._set_value``);
     - the last purchase price of parts that Odoo values at nothing (``stock_move_cost_unset``).
 
-    Entries are made by the system alone. What was wrong is taken back by another entry.
+    Entries are made by the system, opening entries by those who may bring in the past (see the room ``history``). What was
+    wrong is taken back by another entry.
     """
 
     _name = "maintenance.cost.entry"
@@ -43,7 +48,8 @@ class MaintenanceCostEntry(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     entry = fields.Selection(ENTRIES, required=True, readonly=True)
-    kind = fields.Selection([("part", "Parts"), ("service", "Services")], required=True, readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    name = fields.Char("For what", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, ondelete="restrict")
     maintenance_request_id = fields.Many2one(
@@ -57,6 +63,9 @@ class MaintenanceCostEntry(models.Model):
     stock_move_id = fields.Many2one("stock.move", readonly=True, index="btree_not_null", ondelete="set null")
     bill_line_id = fields.Many2one("account.move.line", readonly=True, index="btree_not_null", ondelete="set null")
     bill_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
+    counter_of_id = fields.Many2one(
+        "maintenance.cost.entry", "Takes back", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     amount = fields.Monetary(readonly=True, help="In the company's currency, taxes excluded.")
     received_qty = fields.Float(readonly=True, digits=0)
     billed_qty = fields.Float(readonly=True, digits=0)

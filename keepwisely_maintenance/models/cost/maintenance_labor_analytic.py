@@ -38,7 +38,8 @@ class MaintenanceLaborAnalytic(models.Model):
         """Make the analytic items what hours and cost say."""
         vals_list = []
         # sudo: as above
-        for labor in self.sudo():
+        # what was brought in stands in the books of its time
+        for labor in self.sudo().filtered(lambda labor: not labor.maintenance_brought_in):
             lines = labor.analytic_line_ids
             distribution = (
                 lines._get_distribution_of_amounts() or labor.maintenance_request_id.analytic_distribution

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...context import is_by_system
+from ...context import is_bringing_in, is_by_system
 from ...words import format_day
 
 #: Said by the schedule, not by people.
@@ -54,7 +54,7 @@ class MaintenanceRequestPreventive(models.Model):
 
     def _add_followers(self):
         """Those who make many work orders at once let them be followed afterwards, see `_follow_at_once`."""
-        if is_by_system(self.env, "maintenance_follow_at_once"):
+        if is_by_system(self.env, "maintenance_follow_at_once") or is_bringing_in(self.env):
             return None
         return super()._add_followers()
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column, table_exists
 
+from ...context import is_bringing_in
 from ...words import format_day
 
 #: Nobody works longer on one day, on all work orders together.
@@ -47,6 +48,8 @@ class MaintenanceLabor(models.Model):
         compute_sudo=True,
         groups="keepwisely_maintenance.group_maintenance_costs",
     )
+
+    maintenance_brought_in = fields.Boolean("Brought in", copy=False, readonly=True)
 
     # a running timer books its hours when it stops
     _hours_positive = models.Constraint("CHECK(hours > 0 OR is_running)", "Book more than zero hours.")
@@ -96,6 +99,8 @@ class MaintenanceLabor(models.Model):
     @api.constrains("hours", "date", "user_id", "person_id")
     def _check_hours_of_day(self):
         """A day has 24 hours, and who enters more of them mostly means minutes."""
+        if is_bringing_in(self.env):
+            return
         for labor in self:
             if labor.hours > HOURS_A_DAY:
                 raise ValidationError(
@@ -145,6 +150,8 @@ class MaintenanceLabor(models.Model):
     @api.constrains("date", "maintenance_request_id")
     def _check_date(self):
         """Work is done after somebody asked for it, and booked after it is done."""
+        if is_bringing_in(self.env):
+            return
         for labor in self:
             request = labor.maintenance_request_id.sudo()
             if labor.date > request.company_id._get_plant_day():
@@ -186,6 +193,8 @@ class MaintenanceLabor(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         self._check_hours(vals_list)
         labors = super().create([self._settle_person(vals) for vals in vals_list])
         labors._check_bookable()

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import DONE_STATES
-from ...context import is_by_system
+from ...context import is_bringing_in, is_by_system
 
 #: Set by the lifecycle itself; nobody writes them by hand.
 PROTECTED_FIELDS = {
@@ -26,6 +26,7 @@ PROTECTED_FIELDS = {
     "origin_task_id",
     "origin_request_id",
     "maintenance_next_request_id",
+    "maintenance_brought_in",
 }
 
 
@@ -65,6 +66,9 @@ class MaintenanceRequest(models.Model):
     date_started = fields.Datetime("Started on", copy=False, readonly=True)
     date_completed = fields.Datetime("Completed on", copy=False, readonly=True)
     date_closed = fields.Datetime("Closed on", copy=False, readonly=True)
+    maintenance_brought_in = fields.Boolean(
+        "Brought in", copy=False, readonly=True, help="It comes from another system, with the dates it had there."
+    )
     reopen_reason = fields.Char(
         "Reason for reopening", copy=False, tracking=True, help="Why a closed work order was opened again."
     )
@@ -157,15 +161,17 @@ class MaintenanceRequest(models.Model):
                 request.user_id = user
         return result
 
-    @api.depends("date_approved", "approved_by_id")
+    @api.depends("date_approved", "approved_by_id", "maintenance_brought_in")
     def _compute_is_approval_due(self):
         for request in self:
-            request.is_approval_due = bool(request.date_approved and not request.approved_by_id)
+            request.is_approval_due = bool(
+                request.date_approved and not request.approved_by_id and not request.maintenance_brought_in
+            )
 
     def _search_is_approval_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        due = Domain("date_approved", "!=", False) & Domain("approved_by_id", "=", False)
+        due = Domain([("date_approved", "!=", False), ("approved_by_id", "=", False), ("maintenance_brought_in", "=", False)])
         return due if True in value else ~due
 
     @api.depends("schedule_end", "state")
@@ -201,6 +207,8 @@ class MaintenanceRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         vals_list = [dict(vals) for vals in vals_list]
         sequences = {}
         for vals in vals_list:

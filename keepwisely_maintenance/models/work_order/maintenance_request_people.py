@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from ...const import DONE_STATES
+from ...context import is_bringing_in
 from .maintenance_request_over import MOVES
 from .res_users import COMPANY_TECHNICIANS_DOMAIN, TECHNICIANS
 
@@ -116,6 +117,9 @@ class MaintenanceRequestPeople(models.Model):
     def _maintenance_check_can_work(self, people):
         """:raises ValidationError: the work cannot be given to one of ``people``."""
         self.ensure_one()
+        if is_bringing_in(self.env):
+            # whoever had it there, also where they have left since
+            return
         for person in people:
             if self._is_work_open() and not person._maintenance_can_work_for(self.company_id):
                 raise ValidationError(
@@ -131,6 +135,8 @@ class MaintenanceRequestPeople(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         vals_list = [self._maintenance_settle_people(vals) for vals in vals_list]
         if not self._user_is_planner() and not self.env.user.has_group(TECHNICIANS):
             # natively reporters may name themselves; that makes no technicians of them

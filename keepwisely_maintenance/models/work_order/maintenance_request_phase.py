@@ -216,18 +216,23 @@ class MaintenanceRequestPhase(models.Model):
 
     @api.model
     def _draw_from_stamps(self, request_ids):
-        """Draw the time line of completed work orders anew from the dates on them.
+        """Draw the time line of completed work orders, and of all that were brought in, anew from the dates on them.
 
         For work that was not entered as it happened, such as the history of another system: acknowledging until the
         approval, then people until the start, then the repair. What it waited for in between is not on the work order.
+        Work that is open is in its phase since the last of these dates.
         """
-        self.env["maintenance.request"].flush_model()
+        requests = self.env["maintenance.request"].browse(request_ids)
+        requests.flush_model()
+        for request in requests.filtered("maintenance_brought_in"):
+            # nothing of it happens now
+            self._get_pending().pop(request.id, None)
         self.env.cr.execute(
             SQL(
                 """
                 DELETE FROM maintenance_request_phase phase USING maintenance_request request
                  WHERE request.id = phase.maintenance_request_id AND request.id IN %(ids)s
-                   AND request.state IN ('completed', 'closed')
+                   AND (request.state IN ('completed', 'closed') OR request.maintenance_brought_in)
                 """,
                 ids=tuple(request_ids),
             )
@@ -237,12 +242,14 @@ class MaintenanceRequestPhase(models.Model):
                 """
                 WITH stamps AS (
                     SELECT request.*,
-                           LEAST(create_date, (request_date + TIME '08:00') AT TIME ZONE %(zone)s AT TIME ZONE 'UTC',
-                                 date_approved) AS reported,
+                           CASE WHEN maintenance_brought_in THEN create_date
+                                ELSE LEAST(create_date, (request_date + TIME '08:00') AT TIME ZONE %(zone)s AT TIME ZONE 'UTC',
+                                           date_approved) END AS reported,
                            LEAST(COALESCE(date_approved, date_started), date_started, date_completed) AS approved,
                            LEAST(COALESCE(date_started, date_completed), date_completed) AS started
                       FROM maintenance_request request
-                     WHERE id IN %(ids)s AND state IN ('completed', 'closed') AND date_completed IS NOT NULL
+                     WHERE id IN %(ids)s
+                       AND (state IN ('completed', 'closed') AND date_completed IS NOT NULL OR maintenance_brought_in)
                 )
                 INSERT INTO maintenance_request_phase (
                     maintenance_request_id, phase, date_from, date_to, hours,
@@ -257,10 +264,14 @@ class MaintenanceRequestPhase(models.Model):
                            ('repair', started, date_completed)
                        ) AS line (phase, since, until)
                  WHERE line.since < line.until
+                 UNION ALL
+                SELECT id, phase, GREATEST(reported, approved, started), NULL, NULL,
+                       maintenance_team_id, equipment_id, company_id, maintenance_type
+                  FROM stamps WHERE maintenance_brought_in AND phase IS NOT NULL
                 """,
                 ids=tuple(request_ids),
                 zone=self.env["res.company"]._maintenance_plant_zone_sql(SQL("request.company_id")),
             )
         )
         self.invalidate_model()
-        self.env["maintenance.request"].browse(request_ids).invalidate_recordset(["phase_ids"])
+        requests.invalidate_recordset(["phase_ids"])

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import DONE_STATES
+from ...context import is_bringing_in
 from .working_hours import get_end, get_hours
 
 #: Hours of planned work of which nobody said more, as natively.
@@ -90,6 +91,8 @@ class MaintenanceRequestPlanning(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         requests = super().create(vals_list)
         unknown = requests.filtered(lambda request: request.schedule_date and not request.expected_hours)
         with self.env.protecting([self._fields["schedule_end"]], unknown):

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, is_bringing_in, is_by_system
 from .maintenance_request_lifecycle import PLANNED
 from .maintenance_request_over import MOVES
 from .res_users import PLANNERS
@@ -24,6 +24,8 @@ class MaintenanceRequestTell(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         requests = super().create(vals_list)
         requests._maintenance_tell_reported()
         return requests

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import DONE_STATES
+from ...context import is_bringing_in
 from .maintenance_request_over import REQUESTER_FIELDS
 from .maintenance_request_phase import PHASES
 
@@ -71,6 +72,8 @@ class MaintenanceRequestTimeline(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if is_bringing_in(self.env):
+            return super().create(vals_list)
         requests = super().create(vals_list)
         requests.filtered(
             lambda request: request.maintenance_type == "preventive" or request._is_handled_by_user()

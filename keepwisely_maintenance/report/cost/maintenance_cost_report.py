@@ -10,7 +10,8 @@ class MaintenanceCostReport(models.Model):
     - labour: each booking, on its date;
     - parts valued in stock: each use and each return, at the value of the move, on the day in the plant;
     - everything else that is bought for a job or an asset: ``maintenance.cost.entry``, received, then billed with the
-      difference alone, and what a bill changes about parts that were used before it came.
+      difference alone, and what a bill changes about parts that were used before it came;
+    - what was brought in from another system: ``maintenance.cost.entry`` as well, by job or asset.
 
     What a round cost (a work order for several assets) has a row for each of them, by its share.
 
@@ -60,7 +61,7 @@ class MaintenanceCostReport(models.Model):
         help="Used and Back to stock: parts valued in stock. Received and Sent back: other purchases, at the order's "
         "price. The variances are what the bill changed about that. Billed ahead: billed before it was received, and "
         "refunds. Reassigned: charged to another job or asset. Cost never set: the last purchase price of used parts that "
-        "Odoo values at nothing.",
+        "Odoo values at nothing. Brought in: what was spent before, in another system.",
     )  # fmt: skip
     product_id = fields.Many2one("product.product", readonly=True)
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, help="Of purchases; used parts have none.")
@@ -182,8 +183,10 @@ class MaintenanceCostReport(models.Model):
                    entry.maintenance_request_id, request.maintenance_team_id, entry.kind, entry.entry, entry.product_id,
                    entry.partner_id, request.user_id, entry.purchase_order_id, entry.bill_id,
                    CASE WHEN entry.bill_id IS NOT NULL THEN 'account.move'
-                        WHEN entry.purchase_order_id IS NOT NULL THEN 'purchase.order' ELSE 'stock.move' END,
-                   COALESCE(entry.bill_id, entry.purchase_order_id, entry.stock_move_id), entry.amount * %s
+                        WHEN entry.purchase_order_id IS NOT NULL THEN 'purchase.order'
+                        WHEN entry.entry = 'opening' THEN 'maintenance.cost.entry' ELSE 'stock.move' END,
+                   COALESCE(entry.bill_id, entry.purchase_order_id, entry.stock_move_id,
+                            CASE WHEN entry.entry = 'opening' THEN entry.id END), entry.amount * %s
               FROM maintenance_cost_entry entry
               LEFT JOIN maintenance_request request ON request.id = entry.maintenance_request_id
               %s

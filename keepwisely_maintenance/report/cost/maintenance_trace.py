@@ -102,7 +102,10 @@ class MaintenanceTrace(models.Model):
         "account.partial.reconcile": ["debit_move_id", "credit_move_id", "amount"],
         "account.payment": ["name", "state", "date", "move_id", "amount_company_currency_signed", "partner_id"],
         "maintenance.approval.decision": ["requisition_id", "decision", "amount", "user_id", "tier_id", "create_date"],
-        "maintenance.request": ["reference", "name", "state", "equipment_id", "company_id", "request_date", "create_uid"],
+        "maintenance.request": [
+            "reference", "name", "state", "equipment_id", "company_id", "request_date", "create_uid", "owner_user_id",
+            "maintenance_brought_in",
+        ],
         "maintenance.requisition": ["name", "date_submitted", "requester_id"],
         "maintenance.requisition.line": [
             "requisition_id", "company_id", "product_id", "name", "product_qty", "product_uom_id", "partner_id",

@@ -84,7 +84,8 @@ STEPS = {
         "day": "request.request_date",
         "reference": "request.reference",
         "name": "request.name",
-        "user_id": "request.create_uid",
+        # not whoever brought it in
+        "user_id": "CASE WHEN request.maintenance_brought_in THEN request.owner_user_id ELSE request.create_uid END",
         "state": "'request.' || request.state",
         "company_id": "request.company_id",
         "maintenance_request_id": "request.id",

@@ -1,0 +1,15 @@
+"""What a company brings along from another system.
+
+Work orders, hours, downtimes and costs of the past, with the dates, the people and the numbers they had there; checked
+row by row. It owns no records. It uses work orders, assets, costs and schedules, and writes into them what none of their
+gates would let pass. Nothing may depend on it.
+"""
+
+from . import maintenance_history_mixin
+from . import maintenance_history_import
+from . import ir_fields_converter
+from . import maintenance_labor_history
+from . import maintenance_downtime_history
+from . import maintenance_cost_entry_history
+from . import maintenance_request_history_row
+from . import maintenance_request_history
