@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools.misc import format_date
 
 from ...context import is_bringing_in
+from ...words import format_day
 from .maintenance_history_import import HistoryLog
 
 #: What a row of opening costs can say; all else of an entry is the system's.
@@ -88,7 +88,7 @@ class MaintenanceCostEntryHistory(models.Model):
             reasons.append(self.env._("Say how much was spent."))
         day = self._maintenance_read_day(vals, "date", reasons)
         if day and day > company._get_plant_day():
-            reasons.append(self.env._("%s lies in the future.", format_date(self.env, day)))
+            reasons.append(self.env._("%s lies in the future.", format_day(self.env, day)))
         elif not day and not reasons:
             reasons.append(self.env._("Say when it was spent."))
         return {

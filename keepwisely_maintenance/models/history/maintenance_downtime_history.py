@@ -2,7 +2,8 @@ from bisect import bisect
 from datetime import datetime
 
 from odoo import api, models
-from odoo.tools.misc import format_datetime
+
+from ...words import format_moment
 
 #: The end of what lasts.
 NEVER = datetime(9999, 12, 31)
@@ -136,7 +137,7 @@ class MaintenanceDowntimeHistory(models.Model):
                 known = periods.setdefault(row["equipment_id"], Periods())
                 other = known.find(begin, end) or next((own for own in fresh if own[0] < end and own[1] > begin), None)
                 if other:
-                    since = format_datetime(self.env, other[0])
+                    since = format_moment(self.env, other[0])
                     words = self.env._("The downtime overlaps the one of its asset from %s on, which is here already.", since)
                     if other[2]:
                         words = self.env._("The downtime overlaps the one of its asset from %s on, in a row before it.", since)

@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools.misc import format_date
+
+from ...words import format_day
 
 #: What a row of hours can say.
 LABOR_FIELDS = frozenset(
@@ -94,7 +95,7 @@ class MaintenanceLaborHistory(models.Model):
         if not day:
             reasons.append(self.env._("Say on which day the hours were worked."))
         elif company and day > company._get_plant_day():
-            reasons.append(self.env._("Hours on %s lie in the future.", format_date(self.env, day)))
+            reasons.append(self.env._("Hours on %s lie in the future.", format_day(self.env, day)))
         name = "user_id" if vals.get("user_id") else "person_id"
         person, user = people.get((name, vals.get(name)), (self.env["res.partner"], self.env["res.users"]))
         if not person:
