@@ -27,7 +27,14 @@ class TestPartChoice(MaintenanceCase):
         (belt,) = self._find("V-belt")
         self.assertEqual(
             belt,
-            {"id": self.belt.id, "name": "V-belt long", "reference": "", "stock": "4 on hand", "shelf": "Shelf A3", "fits": False},
+            {
+                "id": self.belt.id,
+                "name": "V-belt long",
+                "reference": "",
+                "stock": "4 on hand",
+                "shelf": "Shelf A3",
+                "fits": False,
+            },
         )
         request = self._assigned()
         self._add_part(request, self.belt, 3)
