@@ -80,9 +80,9 @@ registry.category("web_tour.tours").add("keepwisely_keyboard_report", {
 registry.category("web_tour.tours").add("keepwisely_keyboard_completion", {
     steps: () => slowly([
         {
-            content: "Done",
+            content: "Done, with the key that its button shows",
             trigger: ".o_form_view button[name=action_open_done]",
-            run: goTo("button[name=action_open_done]", enter),
+            run: () => press(["alt", "e"]),
         },
         {
             content: "A part",
