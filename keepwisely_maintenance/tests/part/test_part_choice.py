@@ -25,8 +25,17 @@ class TestPartChoice(MaintenanceCase):
 
     def test_what_is_said_of_a_part(self):
         (belt,) = self._find("V-belt")
-        said = {"name": "V-belt long", "reference": "", "stock": "4 on hand", "shelf": "Shelf A3", "fits": False}
-        self.assertEqual(belt, {"id": self.belt.id, **said})
+        self.assertEqual(
+            belt,
+            {
+                "id": self.belt.id,
+                "name": "V-belt long",
+                "reference": "",
+                "stock": "4 on hand",
+                "shelf": "Shelf A3",
+                "fits": False,
+            },
+        )
         request = self._assigned()
         self._add_part(request, self.belt, 3)
         self.env.invalidate_all()
