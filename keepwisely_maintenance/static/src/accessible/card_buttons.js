@@ -1,9 +1,13 @@
 /*
- * Enter and Space press the button of a card. Natively they open or choose the card that has the focus, and are
- * taken from everything that stands on one, where they then do nothing.
+ * Enter and Space press the button of a card or of a row. Natively they open, choose or edit what the button stands
+ * on, and the button does nothing.
  */
-document.addEventListener("keydown", (ev) => {
-    if (["Enter", " "].includes(ev.key) && ev.target.closest(".o_kanban_record button")) {
-        ev.stopPropagation();
-    }
-});
+document.addEventListener(
+    "keydown",
+    (ev) => {
+        if (["Enter", " "].includes(ev.key) && ev.target.closest(".o_kanban_record button, .o_data_row button.btn")) {
+            ev.stopPropagation();
+        }
+    },
+    { capture: true }
+);
