@@ -255,3 +255,15 @@ class TestRandomFindings(MaintenanceCase):
         self._receive(self._order(first))
         self.assertEqual((part.quantity, part.sudo()._get_uncovered_qty()), (5, 0))
         self.assertEqual(part.sudo().join_ids, joins[1])
+
+    def test_who_gains_while_another_job_takes_waits_for_nothing_more(self):
+        """Stock turned up meanwhile, and who was to lose something gets all that was asked for."""
+        belt = self._create_part("Belt", 7.0, on_hand=2)
+        part = self._create_job_part(belt, 5)
+        request, line = part.maintenance_request_id, part.sudo().maintenance_requisition_line_ids
+        self.assertEqual((part.quantity, line.product_qty, request.state), (2, 3, "waiting_parts"))
+        urgent = self._create_job_part(belt, 1, ask=False, priority="3")
+        self.env["stock.quant"]._update_available_quantity(belt, self.stock, 4)
+        urgent.action_take_part()
+        self.assertEqual((urgent.quantity, part.quantity), (1, 5))
+        self.assertEqual((line.is_open, request.state), (False, "assigned"))
