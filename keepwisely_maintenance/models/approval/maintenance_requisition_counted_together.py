@@ -75,15 +75,15 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
         rows = self.env["maintenance.requisition.line"].sudo()._read_group(
             lines._get_counted_domain(totals),
             ["company_id", "maintenance_request_id", "is_move_asked", "new_request_id", "partner_id", "new_partner_id",
-             "product_id"],
+             "product_id", "is_cancelled"],
             ["price_subtotal:sum", "amount_raised:sum"],
         )  # fmt: skip
         none = self.env["maintenance.requisition"]
-        for company, job, is_moving, new_job, vendor, new_vendor, product, amount, raised in rows:
+        for company, job, is_moving, new_job, vendor, new_vendor, product, is_cancelled, amount, raised in rows:
             request = new_job if is_moving else job
             kind = (request,) if request else (company, (new_vendor or vendor).commercial_partner_id, product, none)
             if kind in totals:
-                totals[kind] += (amount or 0.0) + (raised or 0.0)
+                totals[kind] += (0.0 if is_cancelled else amount or 0.0) + (raised or 0.0)
         jobs = self.env["maintenance.request"].union(*(kind[0] for kind in totals if len(kind) == 1))
         for kind, amount in [*lines._get_shared_amounts(jobs), *purchases._maintenance_get_direct_amounts(totals)]:
             if kind in totals:
@@ -91,8 +91,11 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
         return totals
 
     def _get_counted_domain(self, kinds):
-        """These lines, and those of the same jobs or, within the window, of the same stock."""
+        """These lines, and those of the same jobs or, within the window, of the same stock; of what was given up what is
+        billed all the same.
+        """
         live = Domain("id", "in", self.ids) | Domain("requisition_id.state", "in", LIVE_STATES)
+        live = (live & Domain("is_cancelled", "=", False)) | (Domain("is_cancelled", "=", True) & Domain("amount_raised", ">", 0))
         jobs = [kind[0].id for kind in kinds if len(kind) == 1]
         stock = [kind for kind in kinds if len(kind) > 1 and not kind[3]]
         same = Domain("maintenance_request_id", "in", jobs) | Domain("new_request_id", "in", jobs)
@@ -111,7 +114,7 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
                 & sold_by
                 & (Domain("id", "in", self.ids) | window)
             )
-        return Domain("is_cancelled", "=", False) & live & same
+        return live & same
 
     def _get_shared_amounts(self, jobs):
         """What other jobs share with ``jobs`` counts for each of them: pairs of kind and amount."""
@@ -160,7 +163,7 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
         """The live lines of the same kind."""
         kind = self._get_kind()
         lines = self.search(self._get_counted_domain([kind])) if len(kind) == 1 or not kind[3] else self
-        return lines.filtered(lambda line: line._get_kind() == kind)
+        return lines.filtered(lambda line: not line.is_cancelled and line._get_kind() == kind)
 
     def _is_decided(self):
         requisition = self.requisition_id
@@ -170,12 +173,31 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
 
     def _note_raised(self, order, placing):
         """Remember what an order costs beyond what was approved, so that many small raises meet the tiers of a big one."""
-        approved, ordered = self._get_approved_amount(), self._get_ordered_amount(order, placing)
-        limit = approved * (1 + self.company_id.requisition_price_tolerance / 100)
-        raised = ordered - approved if self.currency_id.compare_amounts(ordered, limit) > 0 else 0.0
+        raised = self._get_raised(order, placing)
         if not self.currency_id.compare_amounts(raised, self.amount_raised):
             return
         vals = {"amount_raised": raised}
         if raised > self.amount_raised:
             vals["date_counted"] = fields.Datetime.now()
         self._write_by_system(vals)
+
+    def _get_raised(self, order, placing):
+        """What the orders of the line cost beyond what is wanted of it and the tolerance, in the company's currency."""
+        approved = 0.0 if self.is_cancelled else self._get_approved_amount()
+        ordered = self._get_ordered_amount(order, placing)
+        limit = approved * (1 + self.company_id.requisition_price_tolerance / 100)
+        return ordered - approved if self.currency_id.compare_amounts(ordered, limit) > 0 else 0.0
+
+    def _note_spent(self):
+        """What is not wanted any more, or was refunded, changes what the orders of the lines cost beyond what is wanted."""
+        for line in self:
+            raised = line._get_raised(self.env["purchase.order"], placing=False)
+            if line.currency_id.compare_amounts(raised, line.amount_raised):
+                line._write_by_system({"amount_raised": raised})
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"product_qty", "is_cancelled"} & vals.keys():
+            # sudo: whoever needs less need not see what it costs
+            self.sudo().filtered(lambda line: line._get_spending_lines(self.env["purchase.order"]))._note_spent()
+        return result

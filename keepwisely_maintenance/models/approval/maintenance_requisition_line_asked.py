@@ -55,6 +55,7 @@ class MaintenanceRequisitionLineAsked(models.Model):
                 vals.update(partner_id=line.new_partner_id.id, vendor_author_id=line.new_price_author_id.id)
             is_moving, request, part = line.is_move_asked, line.new_request_id, line.new_part_id
             line._write_by_system(vals)
+            line._note_spent()
             if is_moving:
                 line._take_over_move(request, part)
 

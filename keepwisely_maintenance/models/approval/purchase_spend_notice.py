@@ -150,7 +150,23 @@ class AccountMoveSpendNotice(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         posted._maintenance_tell_dear_bills()
+        posted._maintenance_note_spent()
         return posted
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._maintenance_note_spent()
+        return result
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._maintenance_note_spent()
+        return result
+
+    def _maintenance_note_spent(self):
+        """What is billed beyond what is wanted counts with the rest; what is refunded or not billed after all does not."""
+        # sudo: whoever posts a bill need not read what was approved
+        self.sudo().line_ids.purchase_line_id.requisition_line_id._note_spent()
 
     def _maintenance_tell_dear_bills(self):
         """Tell those who approved of bills that cost more than that; a message for each bill and requisition."""

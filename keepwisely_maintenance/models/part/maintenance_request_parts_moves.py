@@ -18,7 +18,7 @@ class MaintenanceRequestPartsMoves(models.Model):
     def _unconfirm_parts(self):
         moves = self.sudo().part_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
         self._maintenance_remember_what_was_asked()
-        moves._do_unreserve()
+        moves._maintenance_give_back()
         moves.write({"state": "draft"})
         self._cancel_open_requisition_lines()
         moves._offer_to_waiting_parts()

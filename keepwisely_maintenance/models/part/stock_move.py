@@ -260,7 +260,7 @@ class StockMove(models.Model):
         replaced = replaced.with_context(maintenance_parts_settling=BY_SYSTEM)
         asked = replaced.filtered(lambda move: any(move.maintenance_requisition_line_ids.mapped("is_open")))
         lines = replaced.maintenance_requisition_line_ids
-        replaced._do_unreserve()
+        replaced._maintenance_give_back()
         replaced._offer_to_waiting_parts()
         for move in replaced:
             if move.state != "draft":

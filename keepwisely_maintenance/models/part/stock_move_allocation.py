@@ -267,16 +267,21 @@ class StockMoveAllocation(models.Model):
         """
         self.ensure_one()
         taker = self.with_context(maintenance_parts_settling=BY_SYSTEM)
-        losers = self.browse()
+        losers, gainers = self.browse(), self.browse()
         for holder in holders.with_context(maintenance_parts_settling=BY_SYSTEM):
             if not taker._get_missing_qty():
                 break
-            before = taker.quantity
+            before, had = taker.quantity, holder.quantity
             holder._do_unreserve()
             taker._action_assign()
             if taker.quantity > before:
                 losers |= self.browse(holder.id)
             holder._action_assign()
+            if holder.quantity > had:
+                gainers |= self.browse(holder.id)
+        # what lay free came to them on the way
+        gainers._release_held_supply()
+        gainers.maintenance_request_id._on_parts_changed()
         return losers
 
     def _get_parts_to_take_from(self):

@@ -61,7 +61,7 @@ class StockMoveKit(models.Model):
         kits = self.filtered(lambda move: move.state not in ("draft", "done", "cancel") and move._is_maintenance_kit())
         if not kits:
             return self
-        kits._do_unreserve()
+        kits._maintenance_give_back()
         return (self - kits) | kits._confirm_part()
 
     def _is_maintenance_kit(self):

@@ -111,6 +111,11 @@ class StockMovePartUse(models.Model):
         self._action_done(cancel_backorder=cancel_backorder)
         self._settle_supply()
 
+    def _maintenance_give_back(self):
+        """Have nothing reserved any more, not even what was entered as used; native code leaves that reserved."""
+        self.filtered("picked").with_context(maintenance_parts_settling=BY_SYSTEM).picked = False
+        self._do_unreserve()
+
     def _prepare_part_return_vals(self, quantity):
         self.ensure_one()
         return {

@@ -180,3 +180,33 @@ class TestSpentMoves(SpentCase):
         self.assertEqual(lines.requisition_id.mapped("state"), ["approved", "to_approve"])
         self._decide(lines[1].requisition_id, "action_reject")
         self.assertEqual(lines[1].requisition_id.state, "rejected", "what was decided before was for something else")
+
+    def test_what_is_billed_counts_although_less_is_wanted(self):
+        """The vendor bills what was ordered; what does not come makes no room for something else until it is refunded."""
+        for came in (0, 1):
+            with self.subTest(came=came):
+                gear = self._create_part(f"Gear {came}", 45.0, purchase_method="purchase")
+                part = self._create_job_part(gear, 10)
+                request, line = part.maintenance_request_id, part.sudo().maintenance_requisition_line_ids
+                order = self._order(line.requisition_id)
+                self._bill(order)
+                part.product_uom_qty = 1
+                if came:
+                    picking = order.sudo().picking_ids.with_user(self.storekeeper)
+                    picking.move_ids.write({"quantity": 1, "picked": True})
+                    picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=picking.ids).button_validate()
+                    self.assertEqual((line.product_qty, line.state), (1, "done"))
+                else:
+                    self.env["stock.quant"]._update_available_quantity(gear, self.stock, 1)
+                    part.sudo()._action_assign()
+                    order.sudo().picking_ids.with_user(self.storekeeper).action_cancel()
+                    self.assertEqual(line.state, "cancelled")
+                self.env.flush_all()
+                self.env.invalidate_all()
+                more = self._approved({"product_id": self.seal.id, "product_qty": 20}, request=request).requisition_id
+                self.assertEqual((more.sudo().job_amount, more.sudo().tier_ids), (550, self.tier))
+                refund = order.sudo().invoice_ids._reverse_moves([{"invoice_date": self.today}])
+                refund.action_post()
+                self.env.invalidate_all()
+                more = self._approved({"product_id": self.seal.id, "product_qty": 1}, request=request).requisition_id
+                self.assertEqual(more.sudo().job_amount, (45 if came else 0) + 105, "the refund made room")

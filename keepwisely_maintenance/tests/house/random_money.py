@@ -75,13 +75,12 @@ class Money:
     def note_decided(self, requisition):
         """Somebody approved ``requisition`` for good: what comes together by it is decided on, and so is all of it."""
         asked = defaultdict(float)
-        lines = self.find(
-            "maintenance.requisition.line",
-            ("is_cancelled", "=", False),
-            ("requisition_id.state", "in", ("to_approve", "approved", "ordered", "done")),
-        )
-        for line in lines:
+        live = ("requisition_id.state", "in", ("to_approve", "approved", "ordered", "done"))
+        for line in self.find("maintenance.requisition.line", ("is_cancelled", "=", False), live):
             asked[self._get_kind_of_line(line)] += line.price_subtotal + line.amount_raised
+        # what is not wanted any more and billed all the same is told to who decides
+        for line in self.find("maintenance.requisition.line", ("is_cancelled", "=", True), ("amount_raised", ">", 0)):
+            asked[self._get_kind_of_line(line)] += line.amount_raised
         placed = self.get_placed(direct=True)
         self.emergency -= set(requisition.line_ids.ids)
         whole = sum(requisition.line_ids.filtered(lambda line: not line.is_cancelled).mapped("price_subtotal"))

@@ -255,3 +255,35 @@ class TestRandomFindings(MaintenanceCase):
         self._receive(self._order(first))
         self.assertEqual((part.quantity, part.sudo()._get_uncovered_qty()), (5, 0))
         self.assertEqual(part.sudo().join_ids, joins[1])
+
+    def test_who_gains_while_another_job_takes_waits_for_nothing_more(self):
+        """Stock turned up meanwhile, and who was to lose something gets all that was asked for."""
+        belt = self._create_part("Belt", 7.0, on_hand=2)
+        part = self._create_job_part(belt, 5)
+        request, line = part.maintenance_request_id, part.sudo().maintenance_requisition_line_ids
+        self.assertEqual((part.quantity, line.product_qty, request.state), (2, 3, "waiting_parts"))
+        urgent = self._create_job_part(belt, 1, ask=False, priority="3")
+        self.env["stock.quant"]._update_available_quantity(belt, self.stock, 4)
+        urgent.action_take_part()
+        self.assertEqual((urgent.quantity, part.quantity), (1, 5))
+        self.assertEqual((line.is_open, request.state), (False, "assigned"))
+
+    def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
+        """Also not where the approval is taken back, or something else is used instead."""
+        for how in ("approval", "product"):
+            with self.subTest(how=how):
+                belt = self._create_part(f"Belt {how}", 7.0, on_hand=5)
+                part = self._create_job_part(belt, 3)
+                part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"quantity": 2, "picked": True})]
+                self.assertEqual((part.picked, belt.free_qty), (True, 3))
+                if how == "approval":
+                    request = part.maintenance_request_id.with_user(self.planner)
+                    request.stage_id = self.env["maintenance.stage"]._first_of_state("requested")
+                    self.assertFalse(part.sudo().move_line_ids)
+                else:
+                    part.product_id = self.seal
+                    self.assertEqual((part.sudo().move_line_ids.product_id, part.quantity, part.picked), (self.seal, 3, False))
+                self.env.invalidate_all()
+                self.assertEqual(belt.free_qty, 5)
+                quants = self.env["stock.quant"].search([("product_id", "=", belt.id), ("location_id", "=", self.stock.id)])
+                self.assertEqual(quants.mapped("reserved_quantity"), [0])
