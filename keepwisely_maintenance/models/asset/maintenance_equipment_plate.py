@@ -19,7 +19,7 @@ class MaintenanceEquipmentPlate(models.Model):
     maintenance_warranty_start = fields.Date("Warranty from")
     maintenance_warranty_months = fields.Integer("Warranty months")
     warranty_date = fields.Date(
-        "Warranty until", compute="_maintenance_compute_warranty_date", store=True, readonly=False,
+        "Warranty until", compute="_compute_maintenance_warranty_date", store=True, readonly=False,
         help="The last day. Follows from start and months where both are known.",
     )  # fmt: skip
     maintenance_condition = fields.Selection(
@@ -37,7 +37,7 @@ class MaintenanceEquipmentPlate(models.Model):
     )
 
     @api.depends("maintenance_warranty_start", "maintenance_warranty_months")
-    def _maintenance_compute_warranty_date(self):
+    def _compute_maintenance_warranty_date(self):
         """60 months from 1 October 2022 end on 30 September 2027."""
         for equipment in self:
             start, months = equipment.maintenance_warranty_start, equipment.maintenance_warranty_months
@@ -48,12 +48,13 @@ class MaintenanceEquipmentPlate(models.Model):
 
     @api.depends("maintenance_number", "company_id.maintenance_number_in_names")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for equipment in self:
             # sudo: how assets are called is no secret of the company
             company = equipment.company_id.sudo() or self.env.company
             if equipment.maintenance_number and company.maintenance_number_in_names:
                 equipment.display_name = f"[{equipment.maintenance_number}] {equipment.display_name}"
+        return result
 
     # -- Numbers ----------------------------------------------------------------------------------------------
 
