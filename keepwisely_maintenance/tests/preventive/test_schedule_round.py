@@ -195,4 +195,4 @@ class TestScheduleRound(ScheduleCase):
         with self.assertRaisesRegex(ValidationError, "A round over several assets .*Round"):
             other.included_ids = self.round
         with self.assertRaisesRegex(ValidationError, "A round over several assets .*Round"):
-            self.round.included_ids = other
+            self.round.included_ids = self._schedule(name="Another")
