@@ -45,15 +45,17 @@ class StockLocation(models.Model):
     @api.depends("maintenance_is_place")
     def _compute_complete_name(self):
         """Natively the name of a location without goods says nothing of what it is part of."""
-        super()._compute_complete_name()
+        result = super()._compute_complete_name()
         for place in self.filtered("location_id.maintenance_is_place"):
             place.complete_name = f"{place.location_id.complete_name}/{place.name}"
+        return result
 
     @api.depends("complete_name")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for place in self.filtered("location_id.maintenance_is_place"):
             place.display_name = place.complete_name
+        return result
 
     @api.constrains("usage", "maintenance_is_place", "location_id")
     def _maintenance_check_place(self):
