@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...const import DONE_STATES
+from ...context import BY_SYSTEM, is_by_system
 from .schedule_dates import Rule
 from .schedule_working_days import WorkingDays
 
@@ -186,7 +187,7 @@ class MaintenanceScheduleAsset(models.Model):
             if day and day > line.company_id._get_plant_day():
                 raise UserError(self.env._("%s cannot have been done in the future.", line.equipment_id.name))
             line.done_before_date = day
-            if day and not self.env.context.get("maintenance_keep_next_date"):
+            if day and not is_by_system(self.env, "maintenance_keep_next_date"):
                 line.write({"start_date": day, "handled_date": day})
 
     # -- CRUD --------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ class MaintenanceScheduleAsset(models.Model):
     def write(self, vals):
         if vals.get("next_date") and "last_done_date" in vals:
             # both are said: the next date is the one that was entered
-            self = self.with_context(maintenance_keep_next_date=True)
+            self = self.with_context(maintenance_keep_next_date=BY_SYSTEM)
         return super().write(self._with_start_date(vals))
 
     @api.model

@@ -10,6 +10,9 @@ BATCH = 1000
 #: Parts of the cost of ownership as the ledger knows them, in the order of the columns.
 KINDS = ["purchase", "labor", "part", "service", "downtime", "recovery"]
 
+#: The year of what has no day.
+UNKNOWN = 0
+
 
 class MaintenanceEquipmentWorkbook(models.Model):
     """The costs of assets as a workbook: one row for each, by category and by year, with its own arithmetic."""
@@ -187,7 +190,8 @@ class MaintenanceEquipmentWorkbook(models.Model):
         for start, kind, amount in self.env["maintenance.ownership.report"]._read_group(
             [("equipment_id", "in", self.ids)], ["date:year", "kind"], ["amount:sum"]
         ):
-            by_year.setdefault(start.year, {})[kind] = float(amount)
+            # what was paid for an asset of which nobody knows since when it is in use
+            by_year.setdefault(start.year if start else UNKNOWN, {})[kind] = float(amount)
         if not by_year:
             return
         titles = [
@@ -199,10 +203,12 @@ class MaintenanceEquipmentWorkbook(models.Model):
             self.env._("Recovered"),
         ]
         so_far, rows = 0.0, []
-        for year in range(min(by_year), max(by_year) + 1):
+        known = by_year.keys() - {UNKNOWN}
+        years = [*(by_year.keys() & {UNKNOWN}), *(range(min(known), max(known) + 1) if known else ())]
+        for year in years:
             values = [by_year.get(year, {}).get(kind, 0.0) for kind in KINDS]
             so_far += sum(values)
-            rows.append((str(year), *values, sum(values), so_far))
+            rows.append((str(year) if year else self.env._("Not known"), *values, sum(values), so_far))
         together, cumulated = self.env._("Together"), self.env._("So far")
 
         def cumulate(row, at):

@@ -99,7 +99,7 @@ class TestApproverPage(MaintenanceCase):
         page = str(requisition.with_user(self.procurement).brief)
         for text in (
             "Conveyor 3", "Vital", "Emergency", "Squealing conveyor", "5 days ago", f"/web/image/{photo.id}",
-            "1,600.00", "4.0", "400.00", "120.00", "12,520.00", "12,000.00",
+            "1,600.00", "4:00", "400.00", "120.00", "12,520.00", "12,000.00",
         ):  # fmt: skip
             self.assertIn(text, page)
 

@@ -257,7 +257,7 @@ class TestOver(OverCase):
         self._as(request.labor_ids, self.planner).hours = 3.0
         self.assertIn("Hours: 2 → 3", self._logs(request).body)
         self._as(request.labor_ids, self.planner).hourly_cost = 41.0
-        self.assertIn("Hourly Cost: changed", self._logs(request)[0].body, "technicians read it and see no costs")
+        self.assertIn("Hourly cost: changed", self._logs(request)[0].body, "technicians read it and see no costs")
         self.assertNotIn("41", self._logs(request)[0].body)
         period = self.env["maintenance.downtime"].create(
             {"equipment_id": self.conveyor.id, "maintenance_request_id": request.id, "date_from": "2026-01-01",

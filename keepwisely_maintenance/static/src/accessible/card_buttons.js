@@ -5,7 +5,8 @@
 document.addEventListener(
     "keydown",
     (ev) => {
-        if (["Enter", " "].includes(ev.key) && ev.target.closest(".o_kanban_record button, .o_data_row button.btn")) {
+        const button = [".o_kanban_record button", ".o_data_row button.btn"].map((found) => `.o_maintenance_view ${found}`).join();
+        if (["Enter", " "].includes(ev.key) && ev.target.closest(button)) {
             ev.stopPropagation();
         }
     },
