@@ -33,6 +33,20 @@ class ProductTemplate(models.Model):
         help="The assets this part fits.",
     )
 
+    # as superuser: beside Manufacturing Odoo asks for rights on bills of materials, which planners have no need of
+    maintenance_qty_available = fields.Float(
+        "On hand", compute="_compute_maintenance_quantities", compute_sudo=True, digits="Product Unit"
+    )
+    maintenance_qty_forecast = fields.Float(
+        "Forecast", compute="_compute_maintenance_quantities", compute_sudo=True, digits="Product Unit"
+    )
+
+    @api.depends_context("allowed_company_ids", "warehouse_id", "location")
+    def _compute_maintenance_quantities(self):
+        for template in self:
+            template.maintenance_qty_available = template.qty_available
+            template.maintenance_qty_forecast = template.virtual_available
+
     @api.depends("is_spare_part", "is_storable", "type")
     def _compute_maintenance_warning(self):
         untracked = self.filtered(lambda template: template._maintenance_is_untracked_part())
