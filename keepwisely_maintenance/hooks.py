@@ -39,7 +39,7 @@ def set_up(env):
     _create_missing_stages(env)
     native_names.take(env)
     _number_existing_requests(env)
-    env["maintenance.equipment"]._maintenance_number_all()
+    number_existing_assets(env)
     _name_reporters(env)
     _create_warehouse_data(env)
     env["res.company"].search([])._create_default_tiers()
@@ -93,30 +93,40 @@ def _create_missing_stages(env):
 
 
 def _number_existing_requests(env):
-    """Give a reference to requests from before the module, oldest first, per company.
+    _number_existing(env, "maintenance.request", "reference", "WO/", "sequence_work_order")
+
+
+def number_existing_assets(env):
+    _number_existing(env, "maintenance.equipment", "maintenance_number", "A", "sequence_asset")
+
+
+def _number_existing(env, model, field, prefix, sequence):
+    """Give a number to records from before the module, oldest first, per company.
 
     In SQL: there may be very many, and nothing else of them changes.
     """
-    env["maintenance.request"].flush_model()
-    env.cr.execute(
+    env[model].flush_model()
+    numbered = env.execute_query(
         SQL(
             """
             WITH numbered AS (
-                SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number
-                  FROM maintenance_request WHERE reference IS NULL
+                SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number FROM %(table)s WHERE %(column)s IS NULL
             )
-            UPDATE maintenance_request request
-               SET reference = 'WO/' || LPAD(numbered.number::text, GREATEST(5, LENGTH(numbered.number::text)), '0')
-              FROM numbered WHERE numbered.id = request.id
+            UPDATE %(table)s record
+               SET %(column)s = %(prefix)s || LPAD(numbered.number::text, GREATEST(5, LENGTH(numbered.number::text)), '0')
+              FROM numbered WHERE numbered.id = record.id
          RETURNING numbered.number
-            """
+            """,
+            table=SQL.identifier(env[model]._table),
+            column=SQL.identifier(field),
+            prefix=prefix,
         )
     )
-    used = max((number for (number,) in env.cr.fetchall()), default=0)
-    sequence = env.ref(f"{MODULE}.sequence_work_order")
+    used = max((number for (number,) in numbered), default=0)
+    sequence = env.ref(f"{MODULE}.{sequence}")
     if used >= sequence.number_next_actual:
         sequence.number_next_actual = used + 1
-    env["maintenance.request"].invalidate_model(["reference"])
+    env[model].invalidate_model([field])
 
 
 def _name_reporters(env):

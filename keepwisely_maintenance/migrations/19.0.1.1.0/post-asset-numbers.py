@@ -2,6 +2,8 @@
 
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.keepwisely_maintenance.hooks import number_existing_assets
+
 
 def migrate(cr, _version):
-    api.Environment(cr, SUPERUSER_ID, {})["maintenance.equipment"]._maintenance_number_all()
+    number_existing_assets(api.Environment(cr, SUPERUSER_ID, {}))

@@ -153,6 +153,9 @@ class MaintenanceEquipmentMerge(models.Model):
 
     def _maintenance_merge_fields(self, winner):
         vals = {name: self[name] for name in FILLED if self[name] and not winner[name]}
+        if winner.warranty_date:
+            # what it says itself would follow from these
+            vals = {name: value for name, value in vals.items() if not name.startswith("maintenance_warranty_")}
         if vals.get("parent_id") == winner:
             del vals["parent_id"]
         if self.effective_date and winner.effective_date and self.effective_date < winner.effective_date:

@@ -3,7 +3,6 @@ from collections import defaultdict
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class MaintenanceEquipmentPlate(models.Model):
@@ -60,10 +59,11 @@ class MaintenanceEquipmentPlate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._maintenance_clean_number(vals) for vals in vals_list]
         default = self.default_get(["company_id"]).get("company_id")
         wanting = defaultdict(list)
         for vals in vals_list:
-            if not self._maintenance_clean_number(vals):
+            if not vals.get("maintenance_number"):
                 wanting[vals.get("company_id", default)].append(vals)
         for company_id, numberless in wanting.items():
             for vals, number in zip(numberless, self._maintenance_draw_numbers(company_id, len(numberless)), strict=False):
@@ -71,26 +71,26 @@ class MaintenanceEquipmentPlate(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "maintenance_number" not in vals or self._maintenance_clean_number(vals):
+        vals = self._maintenance_clean_number(vals)
+        if vals.get("maintenance_number", True):
             return super().write(vals)
         for company, assets in self.grouped("company_id").items():
-            drawn = self._maintenance_draw_numbers(company.id, len(assets))
+            drawn = self._maintenance_draw_numbers(vals.get("company_id", company.id), len(assets))
             for asset, number in zip(assets, drawn or [False] * len(assets), strict=True):
                 super(MaintenanceEquipmentPlate, asset).write({**vals, "maintenance_number": number})
         return True
 
     @api.model
     def _maintenance_clean_number(self, vals):
-        """Blanks around a number are no part of it; returns what is left."""
-        number = (vals.get("maintenance_number") or "").strip()
-        if "maintenance_number" in vals:
-            vals["maintenance_number"] = number or False
-        return number
+        """A copy of ``vals``; blanks around a number are no part of it."""
+        if "maintenance_number" not in vals:
+            return dict(vals)
+        return {**vals, "maintenance_number": (vals["maintenance_number"] or "").strip() or False}
 
     @api.model
     def _maintenance_draw_numbers(self, company_id, count):
         """The next ``count`` numbers that no asset of the company has, whoever typed it; none without a sequence."""
-        # sudo: who keeps assets keeps no sequences
+        # sudo: who keeps assets keeps no sequences, and a number is taken, whoever may see its asset
         sequences = self.env["ir.sequence"].sudo().with_company(company_id)
         assets = self.sudo().with_context(active_test=False)
         drawn = []
@@ -102,29 +102,6 @@ class MaintenanceEquipmentPlate(models.Model):
             taken = set(same.mapped("maintenance_number"))
             drawn += [number for number in numbers if number not in taken]
         return drawn
-
-    @api.model
-    def _maintenance_number_all(self):
-        """Number the assets from before the module, oldest first. In SQL: nothing else of them changes."""
-        self.flush_model()
-        numbered = self.env.execute_query(
-            SQL(
-                """
-                WITH numbered AS (
-                    SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number
-                      FROM maintenance_equipment WHERE maintenance_number IS NULL
-                )
-                UPDATE maintenance_equipment asset
-                   SET maintenance_number = 'A' || LPAD(numbered.number::text, GREATEST(5, LENGTH(numbered.number::text)), '0')
-                  FROM numbered WHERE numbered.id = asset.id
-             RETURNING asset.id
-                """
-            )
-        )
-        sequence = self.env.ref("keepwisely_maintenance.sequence_asset")
-        if len(numbered) >= sequence.number_next_actual:
-            sequence.number_next_actual = len(numbered) + 1
-        self.invalidate_model(["maintenance_number"])
 
 
 class MaintenanceAssetTag(models.Model):

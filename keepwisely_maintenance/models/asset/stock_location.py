@@ -37,6 +37,7 @@ class StockLocation(models.Model):
         """
         if self.env.su or not vals.keys() - KEPT_BY_PLANNERS or self.env.user.has_group("stock.group_stock_manager"):
             return
+        # sudo: whether it is a place is asked before rights are
         if any(self.sudo().mapped("maintenance_is_place")):
             raise UserError(
                 self.env._("Planners name places and say what they are part of; the rest is for administrators of Inventory.")

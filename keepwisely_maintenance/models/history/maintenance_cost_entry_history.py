@@ -42,10 +42,6 @@ class MaintenanceCostEntryHistory(models.Model):
         return OPENING_FIELDS
 
     @api.model
-    def _maintenance_find_beforehand(self, fields, data, log):
-        self.env["maintenance.request"]._maintenance_find_by_number(fields, data, log)
-
-    @api.model
     def _maintenance_prepare_history(self, vals_list):
         names = ["equipment_id", "maintenance_request_id", "product_id", "partner_id", "company_id"]
         known = self._maintenance_browse_all(vals_list, names)

@@ -61,10 +61,6 @@ class MaintenanceDowntimeHistory(models.Model):
         return DOWNTIME_FIELDS - {"company_id"}
 
     @api.model
-    def _maintenance_find_beforehand(self, fields, data, log):
-        self.env["maintenance.request"]._maintenance_find_by_number(fields, data, log)
-
-    @api.model
     def _maintenance_prepare_history(self, vals_list):
         known = self._maintenance_browse_all(vals_list, ["equipment_id", "maintenance_request_id"])
         rows, refused = [], {}

@@ -53,7 +53,8 @@ class MaintenanceHistoryImport(models.AbstractModel):
 
     @api.model
     def _maintenance_find_beforehand(self, fields, data, log):
-        """Look up what each row names another of, for all rows at once."""
+        """Look up the work orders that rows name, for all rows at once."""
+        self.env["maintenance.request"]._maintenance_find_by_number(fields, data, log)
 
     def _convert_records(self, records, *, log=lambda a: None, savepoint):
         history = self.env.context.get("maintenance_history_log")

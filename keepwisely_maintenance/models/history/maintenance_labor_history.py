@@ -35,10 +35,6 @@ class MaintenanceLaborHistory(models.Model):
         return LABOR_FIELDS - {"company_id"}
 
     @api.model
-    def _maintenance_find_beforehand(self, fields, data, log):
-        self.env["maintenance.request"]._maintenance_find_by_number(fields, data, log)
-
-    @api.model
     def _maintenance_prepare_history(self, vals_list):
         known = self._maintenance_browse_all(vals_list, ["maintenance_request_id"])
         people = self._maintenance_get_workers(vals_list)

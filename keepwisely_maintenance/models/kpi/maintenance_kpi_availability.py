@@ -134,6 +134,7 @@ class MaintenanceEquipmentAvailability(models.Model):
             equipment.maintenance_knows_hours = bool(equipment.effective_date) or any(meters.mapped("is_hours_counter"))
 
     def _compute_maintenance_availability(self):
+        # sudo: who reads an asset may know how often it stood still, and need not read downtimes and key figures
         kpi = self.env["maintenance.kpi"].sudo()
         members = self._group_descendants()
         assets = self.browse().union(*members.values())

@@ -186,7 +186,7 @@ class MaintenanceMeter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_derived(vals)
-        return super().create(self._give_codes([self._clean_code(vals) for vals in vals_list]))
+        return super().create(self._give_codes([dict(self._clean_code(vals)) for vals in vals_list]))
 
     def write(self, vals):
         self._check_derived(vals)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -198,16 +199,22 @@ class MaintenanceScheduleAsset(models.Model):
         if self.env.su:
             return super().create([self._with_start_date(vals) for vals in vals_list])
         self.check_access("create")
+        joining = defaultdict(self.equipment_id.browse)
+        for vals in vals_list:
+            if not (vals.get("schedule_id") and vals.get("equipment_id")):
+                raise UserError(self.env._("Say which schedule and which asset the due dates are for."))
+            joining[self.schedule_id.browse(vals["schedule_id"])] |= self.equipment_id.browse(vals["equipment_id"])
+        known = {}
+        for schedule, assets in joining.items():
+            schedule.check_access("write")
+            known.update(schedule._get_lines_of(assets))
+            if missing := assets.filtered(lambda asset, schedule=schedule: (schedule, asset) not in known):
+                schedule.equipment_ids = [Command.link(asset.id) for asset in missing]
+                known.update(schedule._get_lines_of(missing))
         lines = self.browse()
         for vals in vals_list:
-            schedule = self.schedule_id.browse(vals.get("schedule_id"))
-            asset = self.equipment_id.browse(vals.get("equipment_id"))
-            if not (schedule and asset):
-                raise UserError(self.env._("Say which schedule and which asset the due dates are for."))
-            schedule.check_access("write")
-            if not schedule._get_line_of(asset):
-                schedule.equipment_ids = [Command.link(asset.id)]
-            line = schedule._get_line_of(asset)
+            schedule, asset = self.schedule_id.browse(vals["schedule_id"]), self.equipment_id.browse(vals["equipment_id"])
+            line = known.get((schedule, asset))
             if not line:
                 raise UserError(
                     self.env._("%(asset)s cannot join %(schedule)s.", asset=asset.display_name, schedule=schedule.name)
@@ -250,9 +257,12 @@ class MaintenanceScheduleAsset(models.Model):
 class MaintenanceSchedule(models.Model):
     _inherit = "maintenance.schedule"
 
-    def _get_line_of(self, asset):
-        self.ensure_one()
-        return self.env["maintenance.schedule.asset"].search([("schedule_id", "=", self.id), ("equipment_id", "=", asset.id)])
+    def _get_lines_of(self, assets):
+        """The due dates of these assets by schedule and asset."""
+        lines = self.env["maintenance.schedule.asset"].search(
+            [("schedule_id", "in", self.ids), ("equipment_id", "in", assets.ids)]
+        )
+        return {(line.schedule_id, line.equipment_id): line for line in lines}
 
     def _get_rules(self):
         """The `Rule` of each schedule; schedules of one calendar share its working days."""

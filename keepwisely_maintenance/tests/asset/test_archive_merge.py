@@ -162,6 +162,17 @@ class TestMerge(AssetCase):
         rows = self.env["maintenance.cost.report"]._read_group([("equipment_id", "=", asset.id)], ["kind"], ["amount:sum"])
         return {kind: round(amount, 2) for kind, amount in rows if round(amount, 2)}
 
+    def test_a_warranty_that_it_has_stays(self):
+        self.twin.write({"maintenance_warranty_start": "2022-10-01", "maintenance_warranty_months": 60})
+        self.conveyor.warranty_date = "2024-01-31"
+        self._merge()
+        self.assertEqual((str(self.conveyor.warranty_date), self.conveyor.maintenance_warranty_months), ("2024-01-31", 0))
+
+    def test_a_warranty_that_it_lacks_is_taken_over(self):
+        self.twin.write({"maintenance_warranty_start": "2022-10-01", "maintenance_warranty_months": 60})
+        self._merge()
+        self.assertEqual((str(self.conveyor.warranty_date), self.conveyor.maintenance_warranty_months), ("2027-09-30", 60))
+
     def test_fields(self):
         self._merge()
         self.assertEqual((self.twin.active, self.twin.maintenance_merged_into_id), (False, self.conveyor))

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...hooks import number_existing_assets
 from ..common import MaintenanceCase
 
 
@@ -50,7 +51,7 @@ class TestAssetPlate(MaintenanceCase):
         self.cr.execute("UPDATE maintenance_equipment SET maintenance_number = 'OLD' || id")
         self.cr.execute("UPDATE maintenance_equipment SET maintenance_number = NULL WHERE id IN %s", (assets._ids,))
         self.env.invalidate_all()
-        self.env["maintenance.equipment"]._maintenance_number_all()
+        number_existing_assets(self.env)
         self.assertEqual(assets.sorted("id").mapped("maintenance_number"), ["A00001", "A00002"])
         self.assertNotIn(self._create().maintenance_number, ["A00001", "A00002"])
 

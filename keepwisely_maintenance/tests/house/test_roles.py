@@ -8,6 +8,7 @@ from odoo.tests import new_test_user, tagged
 from ..common import MaintenanceCase
 from .roles_money import MoneyActs
 from .roles_parts import PartActs
+from .roles_plant import PlantActs
 
 README = Path(__file__).parents[3] / "README.md"
 TITLE = "## Who may do what"
@@ -18,7 +19,7 @@ class _RollBack(Exception):
 
 
 @tagged("post_install", "-at_install")
-class TestRoles(MoneyActs, PartActs, MaintenanceCase):
+class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
     """Walks the table of the README, so that it and the module cannot disagree.
 
     An empty cell means refused; any word or tick means that it works, for what the word says
@@ -376,6 +377,7 @@ class TestRoles(MoneyActs, PartActs, MaintenanceCase):
         "say who gets parts first": ["_puts_first"],
         "start although parts are missing": ["_starts_short"],
         "assets: create and change": ["_keeps_assets"],
+        "places that are no shelves, tags of assets: create and change": ["_keeps_places", "_keeps_tags"],
         "archive an asset, and decide what becomes of its open work and components": ["_archives"],
         "merge two assets": ["_merges"],
         "say that an asset is down, degraded or running": ["_says_how_an_asset_is"],
@@ -390,6 +392,10 @@ class TestRoles(MoneyActs, PartActs, MaintenanceCase):
         "set budgets and targets, enter warranty recoveries": ["_sets_budgets", "_sets_targets", "_enters_recoveries"],
         "preventive schedules, job templates, weights of a round: create and change": [
             "_keeps_schedules", "_keeps_job_templates", "_weighs_rounds",
+        ],
+        "enter when work of a schedule was done last and is due next": ["_says_when_it_is_due"],
+        "bring in the past of another system, without the right *Bring in history*": [
+            "_brings_in_the_past", "_enters_opening_costs",
         ],
         "pick a job template": ["_picks_job_template"],
         "choose vendor and price": ["_prices"],

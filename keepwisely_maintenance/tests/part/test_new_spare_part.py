@@ -18,6 +18,12 @@ class TestNewSparePart(MaintenanceCase):
     def _get_point(self, template):
         return self.env["stock.warehouse.orderpoint"].search([("product_id", "in", template.product_variant_ids.ids)])
 
+    def test_a_planner_reads_what_is_there(self):
+        """Also beside Manufacturing, where native quantities ask for rights on bills of materials; see `make beside`."""
+        part = self._create_part("Belt", 2.0, on_hand=4).product_tmpl_id.with_user(self.planner)
+        self._create_job_part(part.product_variant_id, 1)
+        self.assertEqual((part.maintenance_qty_available, part.maintenance_qty_forecast), (4, 3))
+
     def test_a_planner_makes_one(self):
         with self._open_form(self.planner) as form:
             form.name = "V-belt"
