@@ -89,6 +89,15 @@ class AccessibleCase(MaintenanceCase, HttpCase):
             "context": context,
         }
 
+    def _wizard(self, model, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": context,
+        }
+
     def _look(self, user, *screens):
         for window, touched, thumb in (DESK, PHONE):
             self.browser_size, self.touch_enabled = window, touched
@@ -144,6 +153,15 @@ class TestAccessible(AccessibleCase):
             ("to approve", "keepwisely_maintenance.action_requisitions_to_approve", ".o_content"),
             ("requisition", page, ".o_form_view"),
         )
+
+    def test_dialogs(self):
+        """Their buttons stand outside the form, and are hit with the same thumb."""
+        service = self._wizard("maintenance.service.request", default_maintenance_request_id=self.job.id)
+        reopen = self._wizard("maintenance.request.not.fixed", default_request_id=self.done.id)
+        reject = self._wizard("maintenance.requisition.reject", default_requisition_ids=self.requisition.ids)
+        self._look(self.technician, ("service", service, ".modal-footer button[name=action_ask]"))
+        self._look(self.operator, ("not fixed", reopen, ".modal-footer .btn-primary"))
+        self._look(self.procurement, ("reject", reject, ".modal-footer .btn-primary"))
 
     def test_storekeeper(self):
         self._look(self.storekeeper, ("parts counter", "keepwisely_maintenance.action_part_counter", ".o_content"))
