@@ -30,6 +30,7 @@ NATIVE = {
     ".o_field_widget .o-dropdown, .o-autocomplete, .o_select_menu": "choices: an attribute that their roles do not have",
     ".o_select_menu_toggler, .o_select_menu_input, .o-autocomplete--input": "the same",
     "#boolean_checkbox": "boxes in lists: named by the head of their column alone",
+    ".o_tag": "tags: an attribute that their roles do not have",
     ".o-mail-ActivityButton": "the clock of activities in lists: a picture without words",
     "sup": "the question mark of a field's help: pale",
     ".o_field_html": "what people wrote, in their colours",
