@@ -120,10 +120,11 @@ class BaseImportCells(models.TransientModel):
         if not reading:
             return super()._parse_import_data(data, import_fields, options)
         columns = self._maintenance_get_columns(import_fields, reading.headers, data)
-        groups = self._maintenance_group_rows(columns, data, options.get("limit"))
+        groups = self._maintenance_group_rows(columns, data, reading.limit)
         reading.taken = groups[-1].stop if groups else 0
         reading.left = len(data) - reading.taken
         reader = self._maintenance_make_reader(columns, data, options)
+        reader.units = {}
         numbers, good = reading.numbers, []
         for group in groups:
             refused = len(reading.messages)
@@ -137,7 +138,7 @@ class BaseImportCells(models.TransientModel):
             if len(reading.messages) == refused:
                 good.append([(numbers[place], data[place]) for place in group])
         good = self._maintenance_check_rows(reading, columns, good)
-        reading.counts = dict(reader.counts)
+        reading.counts = {kind: count for kind, count in reader.counts.items() if count}
         reading.numbers = [number for group in good for number, _row in group]
         plain = {
             **options, "date_format": "%Y-%m-%d", "datetime_format": "%Y-%m-%d %H:%M:%S", "float_decimal_separator": ".",
@@ -151,7 +152,7 @@ class BaseImportCells(models.TransientModel):
         lists = [place for place, column in enumerate(columns) if column.is_list]
         others = [place for place, column in enumerate(columns) if not column.is_list]
         groups, start = [], 0
-        while start < len(data) and not (limit and start >= int(limit)):
+        while start < len(data) and not (limit and start >= limit):
             stop = start + 1
             while stop < len(data) and any(as_text(data[stop][place]).strip() for place in lists) and not any(
                 as_text(data[stop][place]).strip() for place in others
@@ -182,12 +183,13 @@ class BaseImportCells(models.TransientModel):
     @api.model
     def _maintenance_read_unit(self, reader, text):
         """The name of the unit here; whatever is none stays as it is written, and is refused."""
-        unit = self.env["uom.uom"].search([("name", "=ilike", text)], limit=1)
-        if not unit and text.casefold().rstrip(".") in UNIT_WORDS:
-            unit = self.env.ref(UNIT_WORDS[text.casefold().rstrip(".")], raise_if_not_found=False) or unit
-        if unit and unit.name != text:
-            reader.counts["units"] += 1
-        return unit.name or text
+        if text not in reader.units:
+            unit = self.env["uom.uom"].search([("name", "=ilike", text)], limit=1)
+            if not unit and text.casefold().rstrip(".") in UNIT_WORDS:
+                unit = self.env.ref(UNIT_WORDS[text.casefold().rstrip(".")], raise_if_not_found=False) or unit
+            reader.units[text] = unit.name or text
+        reader.counts["units"] += reader.units[text] != text
+        return reader.units[text]
 
     @api.model
     def _maintenance_refuse(self, reading, number, reason, column=None):

@@ -36,14 +36,15 @@ class BaseImportHeaders(models.TransientModel):
 
     def _get_mapping_suggestions(self, headers, header_types, fields_tree):
         known = self._maintenance_read_headers(self.res_model)
-        if not known or not (self._maintenance_is_ours() or self.res_model == "res.partner"):
+        # products of others keep their own words
+        if not known or (self.res_model.startswith("product.") and not self._maintenance_is_ours()):
             return super()._get_mapping_suggestions(headers, header_types, fields_tree)
         saved = self.env["base_import.mapping"].search([("res_model", "=", self.res_model)])
         saved = {mapping.column_name for mapping in saved if mapping.field_name}
         candidates = []
         for index, header in enumerate(headers):
-            if header.strip().lower() in saved:
-                continue  # somebody chose it before
+            if header.strip().lower() in saved or "/" in header:
+                continue  # somebody chose it before, or it names a field of a field
             paths = known.get(as_header(header), {})
             # what can only be one thing goes before what may be several
             candidates += [(len(paths), rank, index, header, path) for path, rank in paths.items()]

@@ -1,10 +1,12 @@
+import codecs
 import csv
 import io
+from contextlib import suppress
 
 from odoo import api, fields, models
 
 from .import_log import READING, SKIP_BAD, Reading, get_reading
-from .import_rules import THEIRS
+from .import_rules import PARTS, THEIRS
 from .maintenance_history_mixin import BRING_IN
 
 #: Fields of ours on products that do not say so by their name.
@@ -24,6 +26,7 @@ class FileReading(Reading):
         self.messages = []
         self.headers = []
         self.counts = {}
+        self.limit = None  # of rows in one step
         self.taken = self.left = 0
 
     @property
@@ -90,6 +93,11 @@ class BaseImport(models.TransientModel):
         return [row for _number, row in rows]
 
     def _read_csv(self, options):
+        if self._maintenance_reads_strictly() and not options.get("encoding"):
+            # natively a file with few letters beyond ASCII is taken for another encoding than it has
+            with suppress(UnicodeDecodeError):
+                (self.file or b"").decode("utf-8")
+                options["encoding"] = "utf-8-sig" if (self.file or b"").startswith(codecs.BOM_UTF8) else "utf-8"
         length, rows = super()._read_csv(options) or (0, [])
         if not rows or not self._maintenance_reads_strictly():
             return length, rows
@@ -162,6 +170,9 @@ class BaseImport(models.TransientModel):
             return super().execute_import(fields, columns, options, dryrun)
         reading = FileReading()
         reading.headers = columns
+        # what is part of what may stand anywhere in the file; the step ends between two records, which native code cannot see
+        reading.limit = self.res_model not in PARTS and int(options.get("limit") or 0)
+        options = {**options, "limit": None}
         skips = bool(options.get(SKIP_OPTION) or self.env.context.get(SKIP_BAD))
         self = self.with_context(**{READING: reading, SKIP_BAD: skips})
         result = super(BaseImport, self).execute_import(fields, columns, options, dryrun)

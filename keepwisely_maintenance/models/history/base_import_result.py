@@ -34,8 +34,10 @@ class BaseImportResult(models.TransientModel):
         messages.sort(key=lambda message: message.get("row") or 0)
         reasons = {}
         for message in messages:
-            if message.get("row") and message["message"] not in reasons.setdefault(message["row"], []):
-                reasons[message["row"]].append(message["message"])
+            if message.get("row"):
+                # Odoo's own sentences come without a point
+                reasons.setdefault(message["row"], {})[message["message"].rstrip(".") + "."] = True
+        reasons = {row: list(texts) for row, texts in reasons.items()}
         bad = sorted(reasons.items())
         begin = options.get("skip") or 0
         before = self.maintenance_bad_rows or [] if begin else []

@@ -61,17 +61,18 @@ class BaseImportRows(models.TransientModel):
             column = columns[places[name]]
             values = [group[0][1][places[name]] for group in groups]
             found = model.with_context(active_test=False).search_fetch([(name, "in", [value for value in values if value])], [name])
-            here = {record[name].casefold() for record in found if record[name]}
+            here = {record[name] for record in found}
             first = {}
             for group, value in zip(groups, values, strict=True):
                 number, row = group[0]
                 if not value:
                     continue
-                key = value.casefold()
+                # what differs in capitals only is one number of an asset
+                key = value.upper() if name == "maintenance_number" else value
                 if key in first:
                     reason = self.env._("%(value)s stands in row %(row)s already.", value=value, row=first[key])
                     self._maintenance_refuse(reading, number, reason, column)
-                elif key in here and not any(row[place] for place in known):
+                elif value in here and not any(row[place] for place in known):
                     self._maintenance_refuse(reading, number, self.env._("%s is here already.", value), column)
                 else:
                     first[key] = number

@@ -136,10 +136,10 @@ class CellReader:
         :param keeps: words that mean something in this column.
         :raises Unreadable: with the word ``number``, ``whole``, ``date``, ``day_zero``, ``year`` or ``form``.
         """
-        if isinstance(cell, datetime):
-            return cell.strftime("%Y-%m-%d %H:%M:%S" if kind == "datetime" else "%Y-%m-%d") if kind in ("date", "datetime") else cell
+        if isinstance(cell, datetime) and kind != "date":
+            return cell.strftime("%Y-%m-%d %H:%M:%S")
         if isinstance(cell, date):
-            return cell.isoformat() if kind in ("date", "datetime") else cell
+            return cell.strftime("%Y-%m-%d")
         if not isinstance(cell, str):
             cell = "" if cell is None or cell is False else str(cell)
         text = cut(cell)

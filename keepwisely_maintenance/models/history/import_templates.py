@@ -32,7 +32,10 @@ class Base(models.AbstractModel):
 
     @api.model
     def get_import_templates(self):
-        templates = super().get_import_templates()
+        return self._maintenance_add_templates(super().get_import_templates())
+
+    @api.model
+    def _maintenance_add_templates(self, templates):
         if self._name not in FILES or not self._maintenance_offers_templates():
             return templates
         labels = self._maintenance_get_template_labels()
@@ -68,3 +71,27 @@ class Base(models.AbstractModel):
             "vendor-prices": self.env._("Template: prices of vendors"),
             "work-orders": self.env._("Template: work orders of the past"),
         }
+
+
+class ProductTemplateTemplates(models.Model):
+    _inherit = "product.template"
+
+    @api.model
+    def get_import_templates(self):
+        return self._maintenance_add_templates(super().get_import_templates())
+
+
+class ProductProductTemplates(models.Model):
+    _inherit = "product.product"
+
+    @api.model
+    def get_import_templates(self):
+        return self._maintenance_add_templates(super().get_import_templates())
+
+
+class ProductSupplierinfoTemplates(models.Model):
+    _inherit = "product.supplierinfo"
+
+    @api.model
+    def get_import_templates(self):
+        return self._maintenance_add_templates(super().get_import_templates())

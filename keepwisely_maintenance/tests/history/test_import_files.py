@@ -1,4 +1,3 @@
-from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .import_common import SPARE_PARTS, ImportCase
@@ -73,7 +72,7 @@ class TestImportAssets(ImportCase):
     def test_what_is_here_is_told_and_not_made_twice(self):
         self._import_assets("Asset number,Asset name,Serial number\nM-1,Roller mill,SN-1\n")
         result = self._import_assets(
-            "Asset number,Asset name,Serial number\nm-1,Another,\nM-2,Drive,SN-1\nM-3,Sifter,SN-3\n", maintenance_skip_bad=True
+            "Asset number,Asset name,Serial number\nM-1,Another,\nM-2,Drive,SN-1\nM-3,Sifter,SN-3\n", maintenance_skip_bad=True
         )
         self._assert_bad(result, {2: "here already", 3: "here already"})
         self.assertEqual(len(result["ids"]), 1)
@@ -96,6 +95,12 @@ class TestImportAssets(ImportCase):
         self.env["maintenance.equipment"].create([{"name": "Twin"}, {"name": "Twin"}])
         result = self._import_assets("Asset number,Asset name,Part of\nM-1,Roller,Twin\n")
         self._assert_bad(result, {2: "use a number that only one has"})
+
+    def test_an_asset_is_not_found_by_where_it_stands(self):
+        self._import_assets("Asset number,Asset name,Place,Model\nM-1,Roller mill,MH,RM-9\n")
+        for name in ("Mill house", "RM-9"):
+            result = self._import_assets(f"Asset number,Asset name,Part of\nM-2,Drive,{name}\n")
+            self._assert_bad(result, {2: "No asset has the number"})
 
     def test_many_bad_rows_are_all_told(self):
         lines = "".join(f"M-{number},Mill {number},{'MH' if number % 3 else 'Nowhere'}\n" for number in range(60))
@@ -171,7 +176,7 @@ class TestImportParts(ImportCase):
         self.assertEqual((seller.partner_id, seller.price, seller.product_code, seller.delay), (self.vendor, 9.5, "MH-1", 7))
         self.assertEqual((motor.standard_price, motor.qty_available), (1250, 2))
         self.assertEqual((motor.seller_ids.partner_id, motor.seller_ids.price), (self.vendor, 0))
-        self.assertEqual(result["maintenance"]["read"]["units"], 11)
+        self.assertEqual(result["maintenance"]["read"]["units"], 10)
 
     def test_planners_say_no_prices(self):
         lines = "Part number,Part name,Minimum,Maximum\nQ-1,Sieve,2,6\n"

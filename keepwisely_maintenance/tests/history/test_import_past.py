@@ -139,11 +139,9 @@ class TestImportPast(ImportCase):
         self.assertTrue(preview["maintenance"]["knows_past"])
         upload = self._upload("maintenance.request", HEADING + line("B-2"), self.planner)
         self.assertFalse(upload.parse_preview({"has_headers": True, "quoting": '"'})["maintenance"]["knows_past"])
+        headers, paths, options = self._map(self._upload("maintenance.request", content))
         with self.assertRaises(AccessError):
-            upload.execute_import(
-                ["reference", "name"], ["work order", "what"],
-                {"has_headers": True, "quoting": '"', "maintenance_bring_in": True},
-            )  # fmt: skip
+            upload.execute_import(paths, headers, {**options, "maintenance_bring_in": True})
 
     def test_the_file_of_bad_rows(self):
         content = HEADING + "\n" + line("F-1") + line("F-2", hours="=1+x", what="Öl") + line("F-3", person="Nobody")

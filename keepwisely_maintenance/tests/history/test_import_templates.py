@@ -53,7 +53,7 @@ class TestImportTemplates(ImportCase):
                 self.assertEqual(result["messages"], [])
                 self.assertEqual(len(result["ids"]), 3)
                 made[name] = self.env[model].browse(result["ids"])
-        oven, burner, mixer = made["assets"]
+        oven, burner, mixer = made["assets"].sorted("maintenance_number")
         self.assertEqual(burner.parent_id, oven)
         self.assertEqual(oven.location_id, made["places"][1])
         self.assertEqual(mixer.effective_date, False)
