@@ -18,6 +18,8 @@ from odoo.tools import config
 #: Beside the files: what the other system says, in the columns of the figures that are written.
 EXPECTED = "expected.csv"
 COLUMNS = ["figure", "of", "number"]
+#: So many bad rows of a file are told at once; its workbook has all.
+TOLD = 10
 
 
 def _read_day(text):
@@ -85,23 +87,28 @@ class MaintenanceRehearse(Command):
     def _load(self, env, files, out):
         rehearsal = env["maintenance.history.rehearsal"]
         by_name = {path.name: path for path in files}
-        for name, model, is_past in rehearsal.get_order(list(by_name)):
-            if not model:
+        for name, subject in rehearsal.get_order(list(by_name)):
+            if not subject:
                 print(f"\n{name}: not read, its name says no subject")
                 continue
-            outcome = rehearsal.load_file(name, by_name[name].read_bytes(), model, is_past)
-            print(f"\n{name}: {len(outcome.ids)} came in, {len(outcome.messages)} messages")
+            outcome = rehearsal.load_file(name, by_name[name].read_bytes(), subject)
+            print(f"\n{name}: {len(outcome.ids)} came in, {len(outcome.bad)} bad rows")
+            for line in outcome.lines:
+                print(f"  {line}")
             if outcome.unknown:
                 print(f"  columns that were not read: {', '.join(outcome.unknown)}")
-            self._write(
-                out / f"{Path(name).stem}-messages.csv", ["row", "message"],
-                [(message.get("rows", {}).get("from", -2) + 2 or "", message["message"]) for message in outcome.messages],
-            )  # fmt: skip
+            for row, reasons in outcome.bad[:TOLD]:
+                print(f"  row {row}: {' '.join(reasons)}")
+            if outcome.workbook:
+                path = out / f"{Path(name).stem}-bad-rows.xlsx"
+                path.write_bytes(outcome.workbook)
+                print(f"  all of them with their reasons: {path}")
             env.cr.commit()
 
     def _compare(self, env, expected, out, until):
         figures = env["maintenance.history.figures"].get_figures(until)
-        self._write(out / "figures.csv", COLUMNS, figures)
+        with (out / "figures.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, *figures])
         print(f"\n{len(figures)} figures are in {out / 'figures.csv'}")
         if not expected.exists():
             print(f"Nothing to compare: {expected.name} is not in the folder")
@@ -115,7 +122,3 @@ class MaintenanceRehearse(Command):
         differ = sum(not row[-1] for row in rows)
         print(f"agree {len(rows) - differ}, differ {differ}")
         return not differ
-
-    def _write(self, path, header, rows):
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header, *rows])

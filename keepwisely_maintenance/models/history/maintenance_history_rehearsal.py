@@ -3,29 +3,32 @@ import re
 from collections import namedtuple
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
-from .maintenance_history_import import SKIP_BAD
+from .base_import_import import HISTORY_OPTION, SKIP_OPTION
 
-#: What files are called, in the order in which they are read: the records, and whether they are of the past.
+#: What files are called, in the order in which they are read: the records, whether they are of the past, and what the
+#: screen of their menu says.
 SUBJECTS = {
-    "places": ("stock.location", False),
-    "categories": ("maintenance.equipment.category", False),
-    "teams": ("maintenance.team", False),
-    "people": ("res.partner", False),
-    "failure_codes": ("maintenance.failure.code", False),
-    "work_types": ("maintenance.work.type", False),
-    "assets": ("maintenance.equipment", False),
-    "spare_parts": ("product.template", False),
-    "vendor_prices": ("product.supplierinfo", False),
-    "schedules": ("maintenance.schedule", False),
-    "due_dates": ("maintenance.schedule.asset", False),
-    "meters": ("maintenance.meter", False),
-    "readings": ("maintenance.meter.reading", False),
-    "work_orders": ("maintenance.request", True),
-    "hours": ("maintenance.labor", True),
-    "downtimes": ("maintenance.downtime", True),
-    "costs": ("maintenance.cost.entry", True),
-    "opening_costs": ("maintenance.cost.entry", True),
+    "asset-categories": ("maintenance.equipment.category", False, {}),
+    "teams": ("maintenance.team", False, {}),
+    "places": ("stock.location", False, {"maintenance_new_place": True}),
+    "contacts": ("res.partner", False, {"maintenance_import": True}),
+    "failure-codes": ("maintenance.failure.code", False, {}),
+    "work-types": ("maintenance.work.type", False, {}),
+    "assets": ("maintenance.equipment", False, {}),
+    "shelves": ("stock.location", False, {"maintenance_import": True}),
+    "spare-parts": ("product.template", False, {"default_is_spare_part": True}),
+    "vendor-prices": ("product.supplierinfo", False, {"maintenance_import": True}),
+    "schedules": ("maintenance.schedule", False, {}),
+    "due-dates": ("maintenance.schedule.asset", False, {}),
+    "meters": ("maintenance.meter", False, {}),
+    "meter-readings": ("maintenance.meter.reading", False, {}),
+    "work-orders": ("maintenance.request", True, {}),
+    "hours": ("maintenance.labor", True, {}),
+    "downtimes": ("maintenance.downtime", True, {}),
+    "costs": ("maintenance.cost.entry", True, {}),
+    "opening-costs": ("maintenance.cost.entry", True, {}),
 }
 
 #: How Odoo's import screen reads a file until somebody says otherwise.
@@ -35,8 +38,9 @@ OPTIONS = {
     "name_create_enabled_fields": {}, "import_set_empty_fields": [], "import_skip_records": [], "fallback_values": {}, "skip": 0,
 }  # fmt: skip
 
-#: What came of a file: its columns, those that no field was found for, records made, messages.
-Outcome = namedtuple("Outcome", ["headers", "unknown", "ids", "messages"])
+#: What came of a file: columns that no field was found for, records made, (row, reasons) of each bad row, what was read
+#: otherwise than written in words, and the workbook of bad rows or nothing.
+Outcome = namedtuple("Outcome", ["unknown", "ids", "bad", "lines", "workbook"])
 
 
 class MaintenanceHistoryRehearsal(models.AbstractModel):
@@ -50,40 +54,45 @@ class MaintenanceHistoryRehearsal(models.AbstractModel):
 
     @api.model
     def get_order(self, names):
-        """Put files in the order in which they are read.
+        """Put files in the order in which they are read: those with a number in front first.
 
-        A file is called by its subject (``assets.csv``, ``03 Work orders.xlsx``) or by the technical name of its records.
-        What begins with a number is read first, in the order of the numbers.
-
-        :param list names: of the files, without their folder.
-        :returns: tuples (name, model or None when it says no subject, whether it is of the past).
+        :param list names: of the files, without their folder, as ``assets.csv`` or ``03 Work orders.xlsx``.
+        :returns: tuples (name, subject); the subject is None when the name says none.
         """
-        found = []
+        subjects, found = list(SUBJECTS), []
         for name in names:
-            number, subject = re.fullmatch(r"(\d*)[\s._-]*(.+?)\.\w+", name.lower()).groups()
-            model, is_past = SUBJECTS.get(re.sub(r"[\s-]+", "_", subject), (None, False))
-            if not model and subject in self.env:
-                model, is_past = subject, any(subject == past for past, is_past in SUBJECTS.values() if is_past)
-            place = list(SUBJECTS.values()).index((model, is_past)) if (model, is_past) in SUBJECTS.values() else len(SUBJECTS)
-            found.append((not number, int(number or 0), place, name, model, is_past))
-        return [(name, model, is_past) for *_order, name, model, is_past in sorted(found, key=lambda row: row[:4])]
+            number, words = re.fullmatch(r"(\d*)[\s._-]*(.+?)\.\w+", name.lower()).groups()
+            subject = re.sub(r"[\s_]+", "-", words)
+            place = subjects.index(subject) if subject in SUBJECTS else len(subjects)
+            found.append((not number, int(number or 0), place, name, subject if subject in SUBJECTS else None))
+        return [(name, subject) for *_order, name, subject in sorted(found, key=lambda row: row[:4])]
 
     @api.model
-    def load_file(self, name, content, model, is_past=False):
+    def load_file(self, name, content, subject):
         """Bring in the good rows of a file, and tell the others.
 
         :param bytes content: of a file that Odoo's import screen can read.
         :returns: an `Outcome`.
+        :raises UserError: the file cannot be read.
         """
-        context = {"maintenance_bring_in_history": True, SKIP_BAD: True} if is_past else {}
+        model, is_past, context = SUBJECTS[subject]
         screen = self.env["base_import.import"].with_context(**context).create(
             {"res_model": model, "file": content, "file_name": name, "file_type": mimetypes.guess_type(name)[0]}
         )
-        preview = screen.parse_preview({**OPTIONS})
+        preview = screen.parse_preview({**OPTIONS, HISTORY_OPTION: is_past})
         if preview.get("error"):
-            return Outcome([], [], [], [{"type": "error", "message": preview["error"]}])
+            raise UserError(f"{name}: {preview['error']}")
         headers, matches = preview["headers"], preview["matches"]
         fields = ["/".join(matches.get(index, ())) or False for index in range(len(headers))]
-        unknown = [header for header, field in zip(headers, fields, strict=True) if not field]
-        result = screen.execute_import(fields, headers, preview["options"])
-        return Outcome(headers, unknown, result.get("ids") or [], result["messages"])
+        result = screen.execute_import(fields, headers, {**preview["options"], HISTORY_OPTION: is_past, SKIP_OPTION: True})
+        told = result.get("maintenance")
+        if not told:  # a file without a column of ours is read natively, all or nothing
+            bad = [(message.get("rows", {}).get("from", -2) + 2, [message["message"]]) for message in result["messages"]]
+            told = {"bad": [{"row": row, "reasons": reasons} for row, reasons in bad], "lines": []}
+        return Outcome(
+            [header for header, field in zip(headers, fields, strict=True) if not field],
+            result.get("ids") or [],
+            [(row["row"], row["reasons"]) for row in told["bad"]],
+            told["lines"],
+            screen._maintenance_write_bad_file() if screen.maintenance_bad_rows else None,
+        )

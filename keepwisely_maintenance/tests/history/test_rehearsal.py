@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
+from openpyxl import load_workbook
+
 from odoo.tests import tagged
 
 from ...cli.maintenance_rehearse import MaintenanceRehearse
@@ -41,16 +43,16 @@ class TestRehearsal(HistoryCase):
         cls.conveyor.maintenance_number = "CV-3"
 
     def test_order_of_files(self):
-        names = ["work_orders.csv", "2 Hours.xlsx", "assets.csv", "10-places.csv", "notes.csv", "maintenance.downtime.csv"]
+        names = ["work_orders.csv", "2 Hours.xlsx", "assets.csv", "10-places.csv", "notes.csv", "Opening costs.csv"]
         self.assertEqual(
             self.rehearsal.get_order(names),
             [
-                ("2 Hours.xlsx", "maintenance.labor", True),
-                ("10-places.csv", "stock.location", False),
-                ("assets.csv", "maintenance.equipment", False),
-                ("work_orders.csv", "maintenance.request", True),
-                ("maintenance.downtime.csv", "maintenance.downtime", True),
-                ("notes.csv", None, False),
+                ("2 Hours.xlsx", "hours"),
+                ("10-places.csv", "places"),
+                ("assets.csv", "assets"),
+                ("work_orders.csv", "work-orders"),
+                ("Opening costs.csv", "opening-costs"),
+                ("notes.csv", None),
             ],
         )
 
@@ -67,20 +69,22 @@ class TestRehearsal(HistoryCase):
             with patch.object(self.env.cr, "commit"):
                 command._load(self.rehearsal.env, [files / "work_orders.csv"], out)
                 same = command._compare(self.rehearsal.env, files / "expected.csv", out, date(2025, 1, 31))
-            messages = (out / "work_orders-messages.csv").read_text(encoding="utf-8")
-        return same, printed.getvalue(), messages
+            bad = load_workbook(out / "work_orders-bad-rows.xlsx").active
+            bad_rows = [tuple(cell.value for cell in row[:3]) for row in bad.iter_rows(min_row=2)]
+        return same, printed.getvalue(), bad_rows
 
     def test_files_come_in_and_figures_agree(self):
-        same, printed, messages = self._rehearse(FIGURES)
-        self.assertTrue(same, printed + messages)
-        self.assertIn("work_orders.csv: 2 came in, 1 messages", printed)
+        same, printed, bad_rows = self._rehearse(FIGURES)
+        self.assertTrue(same, printed)
+        self.assertIn("work_orders.csv: 2 came in, 1 bad rows", printed)
         self.assertIn(f"agree {len(FIGURES)}, differ 0", printed)
         self.assertNotIn("columns that were not read", printed)
-        self.assertIn("4,", messages)
-        self.assertIn("Nowhere 1", messages)
+        [(row, reason, number)] = bad_rows
+        self.assertEqual((row, number), (4, "R-3"))
+        self.assertIn("Nowhere 1", reason)
 
     def test_what_differs_is_said(self):
-        same, printed, _messages = self._rehearse(
+        same, printed, _bad_rows = self._rehearse(
             {**FIGURES, ("hours by person", "Ruth Left"): 5, ("hours by person", "Nobody"): 1}
         )
         self.assertFalse(same)
