@@ -250,14 +250,15 @@ def pytest_runtestloop(session):
     unnoticed = 0
     for fault in faults:
         items = choose(fault)
-        noticed = None
-        while items and not noticed:
+        noticed, left = None, items
+        while left and not noticed:
             with fault:
-                noticed = next((item for item, after in zip_longest(items, items[1:]) if _fails(item, after)), None)
+                noticed = next((item for item, after in zip_longest(left, left[1:]) if _fails(item, after)), None)
                 session._setupstate.teardown_exact(None)
+            left = left[left.index(noticed) + 1 :] if noticed else []
             if noticed and config.nearest and _fails(noticed, None):
                 print(f"fails without a fault: {noticed.nodeid}", flush=True)
-                items, noticed = items[items.index(noticed) + 1:], None
+                noticed = None
         unnoticed += not noticed
         told = f"noticed by {noticed.name}" if noticed else f"UNNOTICED by {len(items)} {kind}"
         print(f"{fault.label}: {told}", flush=True)
