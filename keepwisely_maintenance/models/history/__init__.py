@@ -8,6 +8,7 @@ gates would let pass. Nothing may depend on it.
 from . import maintenance_history_mixin
 from . import maintenance_history_import
 from . import ir_fields_converter
+from . import import_order
 from . import maintenance_labor_history
 from . import maintenance_downtime_history
 from . import maintenance_cost_entry_history

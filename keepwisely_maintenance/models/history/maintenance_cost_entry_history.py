@@ -11,6 +11,9 @@ OPENING_FIELDS = frozenset(
     {"date", "kind", "amount", "name", "equipment_id", "maintenance_request_id", "product_id", "partner_id", "company_id"}
 )
 
+#: Two entries that say the same of these are one that came twice.
+IDENTITY = ("date", "kind", "amount", "name", "equipment_id", "maintenance_request_id", "product_id", "partner_id")
+
 
 class MaintenanceCostEntryHistory(models.Model):
     """Opening entries: what was spent before, by work order or by asset and month; in no stock and in no account.
@@ -101,21 +104,24 @@ class MaintenanceCostEntryHistory(models.Model):
 
     @api.model
     def _maintenance_get_identity(self, row):
-        names = ("date", "kind", "amount", "name", "equipment_id", "maintenance_request_id")
-        return tuple(row[name] or False for name in names)
+        return tuple(row[name] or False for name in IDENTITY)
 
     @api.model
     def _maintenance_get_entered(self, rows):
+        """What was there before the file: of a large one the first thousand rows are in when the next are looked at, and a
+        ledger may have two costs that are alike."""
         days = [row["date"] for row in rows if row["date"]]
         if not days:
             return set()
         entries = self.search_fetch(
-            [("entry", "=", "opening"), ("date", ">=", min(days)), ("date", "<=", max(days))],
-            ["date", "kind", "amount", "name", "equipment_id", "maintenance_request_id"],
-        )
+            [
+                ("entry", "=", "opening"), ("date", ">=", min(days)), ("date", "<=", max(days)),
+                ("id", "not in", list(self.env.context["maintenance_history_log"].made)),
+            ],
+            IDENTITY,
+        )  # fmt: skip
         return {
-            (entry.date, entry.kind, entry.amount, entry.name, entry.equipment_id.id, entry.maintenance_request_id.id)
-            for entry in entries
+            tuple(entry[name].id if entry._fields[name].relational else entry[name] for name in IDENTITY) for entry in entries
         }
 
     @api.model
