@@ -108,18 +108,12 @@ class MaintenanceCostEntryHistory(models.Model):
 
     @api.model
     def _maintenance_get_entered(self, rows):
-        """What was there before the file: of a large one the first thousand rows are in when the next are looked at, and a
-        ledger may have two costs that are alike."""
         days = [row["date"] for row in rows if row["date"]]
         if not days:
             return set()
         entries = self.search_fetch(
-            [
-                ("entry", "=", "opening"), ("date", ">=", min(days)), ("date", "<=", max(days)),
-                ("id", "not in", list(self.env.context["maintenance_history_log"].made)),
-            ],
-            IDENTITY,
-        )  # fmt: skip
+            [("entry", "=", "opening"), ("date", ">=", min(days)), ("date", "<=", max(days))], IDENTITY
+        )
         return {
             tuple(entry[name].id if entry._fields[name].relational else entry[name] for name in IDENTITY) for entry in entries
         }

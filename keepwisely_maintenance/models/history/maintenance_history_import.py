@@ -5,14 +5,12 @@ SKIP_BAD = "maintenance_history_skip_bad"
 
 
 class HistoryLog:
-    """What one `load` has found so far: its refusals, the rows that Odoo could not read, records by how files name them, and
-    the ids of what it made."""
+    """What one `load` has found so far: its refusals, the rows that Odoo could not read, records by how files name them."""
 
     def __init__(self):
         self.messages = []
         self.unreadable = set()
         self.found = {}
-        self.made = set()
 
     def refuse(self, info, reasons):
         for reason in reasons:
@@ -100,9 +98,7 @@ class MaintenanceHistoryImport(models.AbstractModel):
         log = self.env.context.get("maintenance_history_log")
         if not isinstance(log, HistoryLog):
             return super()._load_records_create(vals_list)
-        records = self._maintenance_make_history(vals_list)
-        log.made.update(records.ids)
-        return records
+        return self._maintenance_make_history(vals_list)
 
     # -- The import screen ------------------------------------------------------------------------
 

@@ -232,7 +232,7 @@ class MaintenanceRequestHistoryRow(models.Model):
         Work that waited for parts is as far as it was before: its parts are not brought in, so it waits for none here.
         """
         told = STATES[max((MOMENTS[name] for name in moments), default=0)]
-        if "waiting_parts" in (stage.state, vals.get("state")) and (stage.state or "waiting_parts") == "waiting_parts":
+        if {state for state in (stage.state, vals.get("state")) if state} == {"waiting_parts"}:
             stage, vals = stage.browse(), {**vals, "state": told}
         state = stage.state or vals.get("state") or told
         if stage and vals.get("state") and vals["state"] != stage.state:

@@ -38,6 +38,9 @@ ORDER = [
 #: What is looked at again after the way back; of the ledger the totals are.
 COMPARED = [name for name, _who, _past in ORDER if name != "costs"]
 
+#: Key figures of stock and orders, which are moved with Inventory and Purchase.
+ELSEWHERE = {"stock_out", "emergency_purchases"}
+
 
 def as_text(value):
     """A cell of a file."""
@@ -57,6 +60,7 @@ class TestRoundTrip(HistoryCase):
     """
 
     acts_cold = False
+    maxDiff = None
 
     @classmethod
     def setUpClass(cls):
@@ -347,13 +351,16 @@ class TestRoundTrip(HistoryCase):
         (files, ledger, figures), (files_again, ledger_again, figures_again) = self._move()
         self.assertGreater(len(ledger), 60)
         self.assertEqual(ledger_again, ledger)
-        rounded = [
-            {key: [round(side, 3) for side in sides] for key, sides in found.items()} for found in (figures_again, figures)
-        ]
-        self.assertEqual(*rounded)
-        # a figure without a value says nothing; these two are about stock and orders, which are moved by other means
+        # of a moment the parts of a second stay behind
+        other = {
+            key: (sides, figures_again[key])
+            for key, sides in figures.items()
+            if key[0] not in ELSEWHERE and any(abs(again - side) > 0.005 for side, again in zip(sides, figures_again[key], strict=True))
+        }
+        self.assertFalse(other)
+        # a figure without a value says nothing
         empty = {code for code, _name in CODES} - {code for (code, _months), sides in figures.items() if sides[1]}
-        self.assertLessEqual(empty, {"stock_out", "emergency_purchases"})
+        self.assertLessEqual(empty, ELSEWHERE)
         self.assertFalse([name for name in COMPARED if not files[name][1]], "lists without a row say nothing")
         changed = {
             (name, column): (row[number], other[number])
@@ -363,3 +370,48 @@ class TestRoundTrip(HistoryCase):
             if row[number] != other[number]
         }
         self.assertFalse(changed)
+
+    def test_lists_can_be_exported_and_read(self):
+        """Every column is one of the model's, which whoever exports may read."""
+        for exports in self.env["ir.exports"].search([("name", "=like", "To move%")]):
+            names = exports.export_fields.mapped("name")
+            with self.subTest(exports.name):
+                records = self.env[exports.resource].with_user(self.administrator).search([], limit=3)
+                self.assertEqual(len(records.export_data(names)["datas"][:1]), min(len(records), 1))
+                self.assertEqual(len(set(names)), len(names))
+
+    def test_work_that_waited_for_parts(self):
+        waiting = self.env["maintenance.stage"].search([("state", "=", "waiting_parts")], limit=1)
+        columns = ["reference", "name", "state", "stage_id", "maintenance_date_reported", "date_approved", "date_started"]
+        moments = ["2026-03-01 08:00:00", "2026-03-01 09:00:00"]
+        result = self._load(
+            [
+                ["W-1", "Begun", "Waiting for parts", waiting.name, *moments, "2026-03-01 10:00:00"],
+                ["W-2", "Not begun", "", waiting.name, *moments, ""],
+                ["W-3", "Both", "Approved", waiting.name, *moments, ""],
+            ],
+            columns,
+            maintenance_history_skip_bad=True,
+        )
+        self.assertEqual(list(self._errors(result)), [4], "a stage and another status")
+        requests = self.env["maintenance.request"].browse(result["ids"])
+        self.assertEqual(requests.mapped("state"), ["in_progress", "approved"])
+
+    def test_components_above_their_whole(self):
+        columns = ["id", "name", "parent_id/id", "criticality"]
+        rows = [
+            ["move.seal", "Seal", "move.pump", ""],
+            ["move.fan", "Fan", "", "no such"],
+            ["move.pump", "Pump", "move.line", ""],
+            ["move.line", "Line", "", ""],
+        ]
+        assets = self.env["maintenance.equipment"].with_user(self.mover)
+        result = assets.load(columns, rows)
+        self.assertEqual({message["rows"]["from"] for message in result["messages"]}, {1}, "the row of the file")
+        rows[1][3] = ""
+        result = assets.load(columns, rows)
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.env.ref("move.seal").parent_id.parent_id, self.env.ref("move.line"))
+        rows[3][2] = "move.seal"
+        result = assets.load(columns, rows)
+        self.assertTrue(result["messages"], "round in a circle")
