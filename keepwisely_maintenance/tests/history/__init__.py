@@ -5,3 +5,5 @@ from . import test_history_queries
 from . import test_opening_costs
 from . import test_cobie
 from . import test_cobie_files
+from . import test_takeover_recurrence
+from . import test_takeover_oca
