@@ -26,9 +26,9 @@ class PlanSource(TakeoverSource):
     def _describe(self, plan, known):
         assets = self._get_assets(plan)
         made = len(plan.maintenance_ids)
-        becomes = self.env._("Schedule; the plan is archived")
+        becomes = self.env._("Schedule")
         if made:
-            becomes = self.env._("Schedule with %s work orders of the plan; the plan is archived", made)
+            becomes = self.env._("Schedule; %s work orders of the plan join it", made)
         return Row(
             record=plan,
             name=plan.display_name,

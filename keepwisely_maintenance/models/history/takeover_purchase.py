@@ -30,9 +30,9 @@ class PurchaseRequestSource(TakeoverSource):
 
     def _describe(self, request, known):
         lines = self._get_rest(request)
-        becomes = self.env._("Requisition with %s lines, which your tiers decide on; the request is done", len(lines))
+        becomes = self.env._("Requisition with %s lines, which your tiers decide on", len(lines))
         if request.state == "draft":
-            becomes = self.env._("Draft requisition with %s lines; the request is done", len(lines))
+            becomes = self.env._("Draft requisition with %s lines", len(lines))
         return Row(
             record=request,
             name=f"{request.name}: {request.description}" if request.description else request.name,

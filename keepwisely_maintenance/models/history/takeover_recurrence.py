@@ -33,9 +33,9 @@ class RecurrenceSource(TakeoverSource):
         head = self._get_head(chain)
         others = len(chain) - 1
         day = self.company._get_plant_day(head.schedule_date) if head.schedule_date else head.request_date
-        becomes = self.env._("Schedule; this work order is its first one")
+        becomes = self.env._("Schedule that begins with this work order")
         if others:
-            becomes = self.env._("Schedule; this work order is its first one, and %s others join it", others)
+            becomes = self.env._("Schedule that begins with this work order; %s others join it", others)
         return Row(
             record=head,
             name=head.name,

@@ -10,9 +10,10 @@ from .history_common import RIGHTS
 from .test_takeover_recurrence import TakeoverCase
 
 
-def is_installed(model):
+def is_installed(model, field="id"):
     """Whether the tests run beside the module that has it: ``make test WITH=maintenance_plan,purchase_request``."""
-    return model in Registry(get_db_name())
+    registry = Registry(get_db_name())
+    return model in registry and field in registry[model]._fields
 
 
 @tagged("post_install", "-at_install")
@@ -57,7 +58,7 @@ class TestTakeoverPlans(TakeoverCase):
         self.assertEqual(schedule.work_type_id, self.env.ref("keepwisely_maintenance.work_type_calibration"))
         self.assertIn("Press here.", schedule.instruction_text)
         self.assertFalse(self.plan.active)
-        self.assertIn("Belt tension", self.plan.message_ids[:1].body)
+        self.assertIn("Goes on as", "".join(self.plan.message_ids.mapped("body")))
 
     def test_a_plan_with_work_orders_ahead(self):
         self.plan.button_manual_request_generation()
@@ -95,6 +96,44 @@ class TestTakeoverPlans(TakeoverCase):
         self.plan.equipment_id = False
         line = self._lines(self._look(), record_id=self.plan.id, kind="plan")
         self.assertIn("no asset", line.reason)
+
+
+@tagged("post_install", "-at_install")
+@skipUnless(is_installed("purchase.order", "maintenance_request_ids"), "OCA's maintenance_request_purchase is not installed")
+class TestTakeoverOrders(TakeoverCase):
+    """Lines of orders that OCA's maintenance_request_purchase ties to a work order count for it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mover.group_ids = [Command.link(cls.env.ref("purchase.group_purchase_user").id)]
+        cls.job = cls.env["maintenance.request"].create({"name": "Belt", "equipment_id": cls.conveyor.id})
+        cls.order = cls.env["purchase.order"].create(
+            {
+                "partner_id": cls.vendor.id, "maintenance_request_ids": cls.job.ids,
+                "order_line": [Command.create({"product_id": cls.bearing.id, "product_qty": 2})],
+            }
+        )  # fmt: skip
+
+    def _look_at(self, user=None):
+        return self._lines(self._look(user), kind="purchase_order", record_id=self.order.id)
+
+    def test_an_order_for_one_work_order(self):
+        line = self._look_at()
+        self.assertEqual((line.reason, line.asset, line.is_chosen), (False, "Conveyor 3", True))
+        self._only(line.takeover_id, self.order)
+        line.takeover_id.action_take_over()
+        self.assertEqual(self.order.order_line.maintenance_request_id, self.job)
+        self.assertFalse(self._look_at(), "nothing twice")
+
+    def test_an_order_for_several(self):
+        self.order.maintenance_request_ids |= self.job.copy()
+        self.assertIn("several work orders", self._look_at().reason)
+
+    def test_without_rights_on_orders(self):
+        other = new_test_user(self.env, "kw_mover3", RIGHTS, name="Third mover")
+        self.assertFalse(self._look_at(other))
+        self.assertIn("Purchase order", self._look(other).hidden)
 
 
 @tagged("post_install", "-at_install")
@@ -150,7 +189,7 @@ class TestTakeoverPurchaseRequests(TakeoverCase):
             [(self.bearing, self.bearing.display_name, 3.0, 42.0), (self.bearing.browse(), "Special paint", 2.0, 45.0)],
         )
         self.assertEqual(self.request.state, "done")
-        self.assertIn(requisition.name, self.request.message_ids[:1].body)
+        self.assertIn(requisition.name, "".join(self.request.message_ids.mapped("body")))
         self.assertIn(self.mover, requisition.author_ids, "who wrote the lines decides on none of them")
         self.assertIn(self.asker, requisition.author_ids)
 
@@ -209,7 +248,7 @@ class TestTakeoverPurchaseRequests(TakeoverCase):
         other = new_test_user(self.env, "kw_mover2", RIGHTS, name="Second mover")
         takeover = self._look(other)
         self.assertFalse(self._lines(takeover, kind="purchase_request"))
-        self.assertEqual(takeover.hidden, "Purchase request")
+        self.assertIn("Purchase request", takeover.hidden)
         takeover.line_ids.is_chosen = False
         with self.assertRaises(UserError):
             takeover.action_take_over()

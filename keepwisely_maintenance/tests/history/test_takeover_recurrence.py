@@ -65,7 +65,7 @@ class TestTakeoverRecurrence(TakeoverCase):
                 {
                     "kind": "recurrence", "name": "Monthly check", "asset": "Conveyor 3", "rhythm": "Every month",
                     "day": date(2026, 6, 20), "reason": False, "is_chosen": True,
-                    "becomes": "Schedule; this work order is its first one, and 2 others join it",
+                    "becomes": "Schedule that begins with this work order; 2 others join it",
                 }
             ],
         )  # fmt: skip

@@ -85,7 +85,7 @@ class MaintenanceCobieImport(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window", "name": self._description, "res_model": self._name, "res_id": self.id,
-            "view_mode": "form", "target": "new",
+            "view_mode": "form", "target": "new", "context": {"dialog_size": "extra-large"},
         }  # fmt: skip
 
     # -- What it does -------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class MaintenanceCobieSheet(models.TransientModel):
     known = fields.Integer(
         "Here already", readonly=True, help="Known by their number or by an earlier workbook; they stay as they are."
     )
-    details = fields.Integer("Of others", readonly=True, help="Rows that say something about records of other rows.")
+    details = fields.Integer("Details", readonly=True, help="Rows that say something about records of other rows.")
     refused = fields.Integer("Bad", readonly=True)
     left = fields.Integer("Not kept", readonly=True, help="Rows about what has no place here.")
 

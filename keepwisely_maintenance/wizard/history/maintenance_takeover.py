@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...models.history.takeover_order import OrderSource
 from ...models.history.takeover_plan import PlanSource
 from ...models.history.takeover_purchase import PurchaseRequestSource
 from ...models.history.takeover_recurrence import RecurrenceSource
 
-SOURCES = {source.kind: source for source in (RecurrenceSource, PlanSource, PurchaseRequestSource)}
+SOURCES = {source.kind: source for source in (RecurrenceSource, PlanSource, PurchaseRequestSource, OrderSource)}
 
 
 class MaintenanceTakeover(models.TransientModel):
@@ -20,6 +21,7 @@ class MaintenanceTakeover(models.TransientModel):
     recurrence_count = fields.Integer("Recurring work orders", compute="_compute_counts")
     plan_count = fields.Integer("Maintenance plans", compute="_compute_counts")
     purchase_request_count = fields.Integer("Purchase requests", compute="_compute_counts")
+    purchase_order_count = fields.Integer("Purchase orders", compute="_compute_counts")
     chosen_count = fields.Integer("Chosen", compute="_compute_counts")
     blocked_count = fields.Integer("Cannot be taken over", compute="_compute_counts")
     done_count = fields.Integer("Taken over", compute="_compute_counts")

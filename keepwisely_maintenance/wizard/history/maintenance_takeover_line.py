@@ -1,6 +1,6 @@
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .maintenance_takeover import SOURCES
@@ -15,7 +15,10 @@ class MaintenanceTakeoverLine(models.TransientModel):
 
     takeover_id = fields.Many2one("maintenance.takeover", required=True, ondelete="cascade", index=True)
     kind = fields.Selection(
-        [("recurrence", "Recurring work order"), ("plan", "Maintenance plan"), ("purchase_request", "Purchase request")],
+        [
+            ("recurrence", "Recurring work order"), ("plan", "Maintenance plan"), ("purchase_request", "Purchase request"),
+            ("purchase_order", "Purchase order"),
+        ],
         required=True, readonly=True,
     )  # fmt: skip
     record_id = fields.Integer(readonly=True)
@@ -25,9 +28,15 @@ class MaintenanceTakeoverLine(models.TransientModel):
     day = fields.Date("Next due", readonly=True)
     becomes = fields.Char("Becomes", readonly=True)
     reason = fields.Char("Why not", readonly=True)
+    outcome = fields.Char("Becomes, or why not", compute="_compute_outcome")
     is_chosen = fields.Boolean("Take over")
     result_model = fields.Char(readonly=True)
     result_id = fields.Integer(readonly=True)
+
+    @api.depends("becomes", "reason")
+    def _compute_outcome(self):
+        for line in self:
+            line.outcome = line.reason or line.becomes
 
     def _take_over(self, source):
         """Take it over, wholly or not at all; what stands in the way is said."""
