@@ -7,8 +7,8 @@ from math import isfinite
 
 #: What people write where there is nothing.
 EMPTY_WORDS = frozenset(
-    {"-", "--", "---", "–", "—", ".", "n/a", "n.a.", "n. a.", "#n/a", "none", "(none)", "null", "(null)", "nil", "(blank)", "k.a.",
-     "k. a."}
+    {"-", "--", "---", "–", "—", ".", "n/a", "n.a.", "n. a.", "#n/a", "none", "(none)", "null", "(null)", "nil", "(blank)",
+     "k.a.", "k. a."}
 )  # fmt: skip
 
 #: What a spreadsheet writes where it could not reckon.
@@ -60,7 +60,7 @@ class NumberForm:
     def fits(self, text):
         return bool(self.pattern.fullmatch(text)) and any(char.isdigit() for char in text)
 
-    def read(self, text):
+    def parse(self, text):
         """A number as Python writes it, or :raises Unreadable:"""
         negative = text.startswith("(") and text.endswith(")")
         plain = cut(text[1:-1]) if negative else text
@@ -129,7 +129,7 @@ class CellReader:
         self.currencies = sorted(currencies, key=len, reverse=True)
         self.counts = Counter()
 
-    def read(self, cell, kind, keeps=(), is_year=False):
+    def read_cell(self, cell, kind, keeps=(), is_year=False):
         """The text that Odoo's own import understands.
 
         :param kind: the type of the field.
@@ -170,7 +170,7 @@ class CellReader:
             if plain.endswith(currency):
                 plain = cut(plain.removesuffix(currency))
                 break
-        number = self.numbers.read(plain)
+        number = self.numbers.parse(plain)
         if kind == "integer":
             if not float(number).is_integer():
                 raise Unreadable("whole")
@@ -198,9 +198,7 @@ class CellReader:
                 raise Unreadable("date") from error
             if moment.tzinfo:
                 moment = moment.astimezone(self.tz).replace(tzinfo=None) if self.tz else moment.replace(tzinfo=None)
-        elif self.moment_form and (found := _try(text, self.moment_form)):
-            moment = found
-        elif self.date_form and (found := _parse(text, self.date_form)):
+        elif found := (self.moment_form and _try(text, self.moment_form)) or (self.date_form and _parse(text, self.date_form)):
             moment = found
         else:
             moment = self._read_serial(text)
