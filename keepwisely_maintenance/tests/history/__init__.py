@@ -8,3 +8,4 @@ from . import test_import_files
 from . import test_import_past
 from . import test_import_templates
 from . import test_import_headers
+from . import test_import_tour
