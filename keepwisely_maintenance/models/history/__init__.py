@@ -21,3 +21,5 @@ from . import maintenance_downtime_history
 from . import maintenance_cost_entry_history
 from . import maintenance_request_history_row
 from . import maintenance_request_history
+from . import maintenance_history_figures
+from . import maintenance_history_rehearsal
