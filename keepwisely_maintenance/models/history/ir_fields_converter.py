@@ -47,7 +47,8 @@ class IrFieldsConverter(models.AbstractModel):
         if field.comodel_name == "maintenance.equipment" and records.name_search(value, operator="=", limit=1):
             # natively an asset is also found by where it stands, by its model and by what it is part of
             text = self.env._("No asset has the number or name '%(value)s' in field '%%(field)s'")
-            raise self._format_import_error(ValueError, text, {"value": value}, {"value": value, "field_type": self.env._("name")})
+            about = {"value": value, "field_type": self.env._("name")}
+            raise self._format_import_error(ValueError, text, {"value": value}, about)
         # the key of another system, under which it was imported
         with suppress(ValueError):  # it is that of something else
             return self._xmlid_to_record_id(f"__import__.{value}", records) if "." not in value else None

@@ -14,3 +14,4 @@ from . import test_import_headers
 from . import test_round_trip
 from . import test_takeover_recurrence
 from . import test_takeover_oca
+from . import test_import_tour
