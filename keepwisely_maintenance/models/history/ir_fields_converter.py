@@ -33,9 +33,12 @@ class IrFieldsConverter(models.AbstractModel):
         :raises ValueError: several are.
         """
         records = self.env[field.comodel_name]
+        names = NAMED_BY.get(field.comodel_name, ())
+        if names and len(found := records.search(Domain(names[0], "=", value), limit=2)) == 1:
+            return found.id
         # what stands above in the file may wait to be made
         self.env.context.get("import_flush", lambda **kw: None)(model=field.comodel_name)
-        for name in NAMED_BY.get(field.comodel_name, ()):
+        for name in names:
             found = records.search(Domain(name, "=", value), limit=20)
             if len(found) > 1 and "active" in found:
                 found = found.filtered("active") or found
