@@ -37,13 +37,13 @@ class TestWhatIsReleased(OrderpointCase):
         self.assertEqual((told["type"], told["tag"]), ("ir.actions.client", "display_notification"))
         requisition = line.requisition_id
         may_read = requisition.with_user(self.manager).has_access("read")
+        url = f"/odoo/action-keepwisely_maintenance.action_requisitions/{requisition.id}"
         self.assertEqual(
             told["params"],
             {
                 "title": "Held until the spend is approved", "message": "%s" if may_read else requisition.name,
-                "links": [{"label": requisition.name,
-                           "url": f"/odoo/action-keepwisely_maintenance.action_requisitions/{requisition.id}"}] if may_read else [],
-                "sticky": False, "next": {"type": "ir.actions.act_window_close"},
+                "links": [{"label": requisition.name, "url": url}] if may_read else [], "sticky": False,
+                "next": {"type": "ir.actions.act_window_close"},
             },
         )  # fmt: skip
         self.manager.group_ids += self.env.ref("purchase.group_purchase_user")
