@@ -355,7 +355,8 @@ class TestRoundTrip(HistoryCase):
         other = {
             key: (sides, figures_again[key])
             for key, sides in figures.items()
-            if key[0] not in ELSEWHERE and any(abs(again - side) > 0.005 for side, again in zip(sides, figures_again[key], strict=True))
+            if key[0] not in ELSEWHERE
+            and any(abs(again - side) > 0.005 for side, again in zip(sides, figures_again[key], strict=True))
         }
         self.assertFalse(other)
         # a figure without a value says nothing
