@@ -6,7 +6,7 @@
     "author": "Keepwisely",
     "website": "https://github.com/keepwisely/keepwisely_maintenance",
     "license": "LGPL-3",
-    "depends": ["maintenance", "purchase_stock", "stock_maintenance"],
+    "depends": ["base_import", "maintenance", "purchase_stock", "stock_maintenance"],
     "data": [
         "security/groups.xml",
         "data/company/role_names.xml",
@@ -34,6 +34,7 @@
         "security/preventive/ir.model.access.csv",
         "security/kpi/ir.model.access.csv",
         "security/audit/ir.model.access.csv",
+        "security/history/ir.model.access.csv",
         "data/work_order/ir_sequence_data.xml",
         "data/asset/ir_sequence_data.xml",
         "data/requisition/ir_sequence_data.xml",
@@ -144,6 +145,7 @@
         "wizard/cost/maintenance_equipment_workbook_views.xml",
         "wizard/kpi/maintenance_kpi_workbook_views.xml",
         "views/history/maintenance_history_views.xml",
+        "wizard/history/maintenance_cobie_import_views.xml",
     ],
     "demo": [
         "demo/work_order/demo_stages.xml",

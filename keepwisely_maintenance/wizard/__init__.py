@@ -6,3 +6,4 @@ from . import approval
 from . import purchase
 from . import cost
 from . import kpi
+from . import history

@@ -4,3 +4,11 @@ from . import test_history_files
 from . import test_history_queries
 from . import test_opening_costs
 from . import test_round_trip
+from . import test_rehearsal
+from . import test_cobie
+from . import test_cobie_files
+from . import test_import_cells
+from . import test_import_files
+from . import test_import_past
+from . import test_import_templates
+from . import test_import_headers
