@@ -146,6 +146,7 @@
         "wizard/kpi/maintenance_kpi_workbook_views.xml",
         "views/history/maintenance_history_views.xml",
         "wizard/history/maintenance_cobie_import_views.xml",
+        "wizard/history/maintenance_takeover_views.xml",
     ],
     "demo": [
         "demo/work_order/demo_stages.xml",

@@ -350,10 +350,10 @@ class TestRoundTrip(HistoryCase):
 
     def _by_id(self, rows):
         """``{external id: its lines}``; lists put what is equal otherwise by the number of the record."""
-        records = {}
+        records, record_id = {}, None
         for row in rows:
-            lines = records.setdefault(row[0], []) if row[0] else lines
-            lines.append(row)
+            record_id = row[0] or record_id
+            records.setdefault(record_id, []).append(row)
         return records
 
     def test_a_plant_comes_back(self):
