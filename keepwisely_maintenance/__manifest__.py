@@ -6,7 +6,7 @@
     "author": "Keepwisely",
     "website": "https://github.com/keepwisely/keepwisely_maintenance",
     "license": "LGPL-3",
-    "depends": ["maintenance", "purchase_stock", "stock_maintenance"],
+    "depends": ["base_import", "maintenance", "purchase_stock", "stock_maintenance"],
     "data": [
         "security/groups.xml",
         "data/company/role_names.xml",

@@ -1,4 +1,5 @@
 import sys
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -175,10 +176,22 @@ class MaintenanceCase(TransactionCase):
         return orders
 
     def _run_cron(self, name):
-        """Run a scheduled action of the module as the scheduler does, without committing the test."""
-        with self.enter_registry_test_mode():
+        """Run a scheduled action of the module as the scheduler does, without committing the test.
+
+        :returns: what it told the scheduler: how much there is to do, then how much it has done each time.
+        """
+        told = []
+        crons = type(self.env["ir.cron"])
+        native = crons._commit_progress
+
+        def commit_progress(cron, processed=0, *, remaining=None, **values):
+            told.append(processed if remaining is None else remaining)
+            return native(cron, processed, remaining=remaining, **values)
+
+        with self.enter_registry_test_mode(), patch.object(crons, "_commit_progress", commit_progress):
             self.env.ref(f"keepwisely_maintenance.{name}").method_direct_trigger()
         self.env.invalidate_all()
+        return told
 
     def _end_transaction(self):
         """What a commit brings: pending writes, and the messages of tracked changes."""

@@ -9,7 +9,7 @@ from . import process
 from .settings import Failure, say
 
 TARGETS = {
-    **dict.fromkeys(["db", "update", "shell", "psql", "run"], "commands"),
+    **dict.fromkeys(["db", "update", "shell", "psql", "run", "rehearse"], "commands"),
     **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
     "beside": "beside",
     "walk": "walk",

@@ -57,6 +57,24 @@ def psql():
         return subprocess.run(["psql", "-X", "-d", _database(), *shlex.split(option("ARGS"))]).returncode
 
 
+def rehearse():
+    """Load a folder of files into a copy of a database, and compare figures."""
+    files, login = option("FILES"), option("LOGIN", "admin")
+    if not files:
+        raise Failure("which files? Give their folder: FILES=…")
+    server = open_server("run")
+    with server.running():
+        databases = Databases(server)
+        databases.require(_database())
+        odoo = databases.odoo
+        options = [f"--{name}={value}" for name, value in odoo.options.items() if name != "addons-path"]
+        command = [
+            sys.executable, "-m", "odoo", f"--addons-path={odoo.options['addons-path']}", "maintenance_rehearse",
+            f"--database={_database()}", f"--files={files}", f"--login={login}", *shlex.split(option("ARGS")), *options,
+        ]  # fmt: skip
+        return subprocess.run(command, env=odoo.environment()).returncode
+
+
 def run():
     """Serve a database, made with demo data when there is none of that name, until Ctrl-C."""
     database, port = option("DB", "keepwisely"), int(option("PORT", "8069"))

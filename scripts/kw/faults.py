@@ -5,29 +5,39 @@
 
 A file of faults holds JSON: lists of path below the module, what stands there (once), and what shall stand there instead.
 A fault lives in memory alone: the code of a method is exchanged while its tests run. First all tests run without a fault,
-to see which of them reach which line; then those run, the room's own first, until one fails. Of many that reach a line some
-run, evenly chosen: what these miss counts as unnoticed.
+to see which of them reach which lines (kept from draw to draw with --reached=FOLDER); then those run, the room's own first,
+until one fails. Of many that reach a line some run: those whose file is called like the faulty one, of the others evenly
+chosen ones. What these miss counts as unnoticed.
+
+With --nearest=NUMBER no test runs beforehand: of all tests of T those few run that name most of what the faulty method
+names, rare names first. That is quick and counts too little rather than too much: a test that none of them is might notice.
 """
 
 import ast
 import inspect
 import json
 import random
+import re
 import signal
 import sys
+from collections import Counter
+from contextlib import ExitStack
 from itertools import zip_longest
+from math import log
 from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from .settings import MODULE, REPO, option
+from .settings import MODULE, REPO, digest, option
 
 HITS = set()
 HITS_OF_CLASS = {}  # what the scene of a class reaches, before its first test
 MOST = 40  # tests of the room, and as many of others
+COMMON = {"maintenance", "test", "request", "line", "order", "stock", "move", "res"}  # words of names that tell nothing apart
 PATIENCE = 300  # seconds: a test that takes longer has met a fault that never ends
+WORD = re.compile(r"[A-Za-z_]\w{3,}")
 HIT = "__import__({!r}, fromlist=['HITS']).HITS.add({!r})"
 OPPOSITE = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -165,32 +175,46 @@ def _break(node, field, how):
     ast.fix_missing_locations(node)
 
 
-def _probe(path, lines):
-    """The methods of a file as they are, but telling which of ``lines`` (of faults, by number) they reach."""
+def _get_blocks(path, tree):
+    """``{name: statements}`` of what is run as a whole in the methods of a file."""
+    blocks, seen, counts = {}, set(), Counter()
+    for method in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(method):
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(node, name, None)
+                if isinstance(block, list) and block and id(block) not in seen:
+                    seen.add(id(block))
+                    counts[method.name] += 1
+                    blocks[f"{path.relative_to(REPO / MODULE / 'models')} {method.name} {counts[method.name]}"] = block
+    return blocks
+
+
+def _get_block(path, line):
+    """The name of the innermost block around a line."""
+    return max(
+        (block[0].lineno, name)
+        for name, block in _get_blocks(path, ast.parse(path.read_text())).items()
+        if block[0].lineno <= line <= block[-1].end_lineno
+    )[1]
+
+
+def _probe(path):
+    """The methods of a file as they are, but telling which of their blocks they reach."""
     tree = ast.parse(path.read_text())
-    for number, line in lines.items():
-        block, place = max(
-            (
-                (block, place)
-                for method in ast.walk(tree) if isinstance(method, ast.FunctionDef)
-                for node in ast.walk(method)
-                for block in (getattr(node, "body", 0), getattr(node, "orelse", 0), getattr(node, "finalbody", 0))
-                if isinstance(block, list)
-                for place, statement in enumerate(block) if statement.lineno <= line <= statement.end_lineno
-            ),
-            key=lambda found: found[0][found[1]].lineno,  # the innermost of the statements around the line
-        )  # fmt: skip
-        statement = ast.parse(HIT.format(__name__, number)).body[0]
+    for name, block in _get_blocks(path, tree).items():
+        statement = ast.parse(HIT.format(__name__, name)).body[0]
         for part in ast.walk(statement):
             if hasattr(part, "lineno"):
-                part.lineno = part.end_lineno = block[place].lineno
-        block.insert(place, statement)
+                part.lineno = part.end_lineno = block[0].lineno
+        block.insert(0, statement)
     return Fault(path, "", tree)
 
 
 def pytest_addoption(parser):
     parser.addoption("--draw", help="SEED:COUNT faults drawn in the models of the rooms of T; SEED:COUNT:FIRST:LAST some of them")
     parser.addoption("--faults", help="a file of faults written down by hand")
+    parser.addoption("--nearest", type=int, help="so many tests that name what the faulty method names, and none beforehand")
+    parser.addoption("--reached", help="a folder that keeps which test reaches what, for the next draw")
 
 
 def pytest_runtestloop(session):
@@ -198,32 +222,119 @@ def pytest_runtestloop(session):
     if config.collectonly:
         return None
     faults = list(_written_down(config.faults) if config.faults else _drawn(config.draw))
-    reaching = {number: [] for number in range(len(faults))}
-    for path in {fault.path for fault in faults}:
-        _probe(path, {number: fault.line for number, fault in enumerate(faults) if fault.path == path}).__enter__()
-    for item, following in zip_longest(session.items, session.items[1:]):
-        HITS.clear()
-        if not _fails(item, following):
-            for number in HITS | HITS_OF_CLASS.get(item.cls, set()):
-                reaching[number].append(item)
-        else:
-            print(f"fails without a fault: {item.nodeid}", flush=True)
+    if config.nearest:
+        choose, kind = _Nearest(session.items, config.nearest).choose, "nearest tests"
+    else:
+        choose, kind = _Reaching(session.items, config.reached and Path(config.reached)).choose, "tests that reach it"
     unnoticed = 0
-    for number, fault in enumerate(faults):
-        own = [item for item in reaching[number] if item.path.parent.name == fault.path.parent.name]
-        items = _some(own) + _some([item for item in reaching[number] if item not in own])
-        with fault:
-            noticed = next((item for item, after in zip_longest(items, items[1:]) if _fails(item, after)), None)
-            session._setupstate.teardown_exact(None)
+    for fault in faults:
+        items = choose(fault)
+        noticed = None
+        while items and not noticed:
+            with fault:
+                noticed = next((item for item, after in zip_longest(items, items[1:]) if _fails(item, after)), None)
+                session._setupstate.teardown_exact(None)
+            if noticed and config.nearest and _fails(noticed, None):
+                print(f"fails without a fault: {noticed.nodeid}", flush=True)
+                items, noticed = items[items.index(noticed) + 1:], None
         unnoticed += not noticed
-        told = f"noticed by {noticed.name}" if noticed else f"UNNOTICED by {len(items)} tests that reach it"
+        told = f"noticed by {noticed.name}" if noticed else f"UNNOTICED by {len(items)} {kind}"
         print(f"{fault.label}: {told}", flush=True)
     print(f"{len(faults) - unnoticed} of {len(faults)} faults noticed", flush=True)
     return True
 
 
-def _some(items):
-    return items[:: -(-len(items) // MOST) or 1]
+class _Nearest:
+    """Chooses tests by what they name, themselves or in the helpers of their class that they call."""
+
+    def __init__(self, items, number):
+        self.number = number
+        self.names = {item: _get_names(item) for item in items}
+        counts = Counter(name for names in self.names.values() for name in names)
+        self.weights = {name: log(len(items) / count) for name, count in counts.items()}
+
+    def choose(self, fault):
+        tree = ast.parse(fault.path.read_text())
+        method = max(
+            (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.lineno <= fault.line <= node.end_lineno),
+            key=lambda node: node.lineno,
+        )
+        named = set(WORD.findall(ast.unparse(method)))
+        around = set(WORD.findall(fault.path.read_text()))
+
+        def distance(item):
+            names = self.names[item]
+            near = sum(self.weights[name] * (1.0 if name in named else 0.2) for name in names & around)
+            alike = len(_words(item.path) & _words(fault.path)) + (item.path.parent.name == fault.path.parent.name)
+            return -near / (30 + len(names)) ** 0.5 * (1 + alike)
+
+        chosen = sorted(self.names, key=distance)[: self.number]
+        # what shares a scene runs together, the nearest first
+        return sorted(chosen, key=lambda item: min(chosen.index(other) for other in chosen if other.cls is item.cls))
+
+
+def _get_names(item):
+    sources, known = [inspect.getsource(item.function)], set()
+    for source in sources:
+        for name in re.findall(r"self\.(_\w+)\(", source):
+            helper = getattr(item.cls, name, None)
+            if name not in known and inspect.isfunction(helper):
+                known.add(name)
+                sources.append(inspect.getsource(helper))
+    return set(WORD.findall("\n".join(sources)))
+
+
+class _Reaching:
+    """Chooses tests that reach the line, the room's own first."""
+
+    def __init__(self, items, folder):
+        self.items, self.reached = items, _find_reached(items, folder)
+
+    def choose(self, fault):
+        block = _get_block(fault.path, fault.line)
+        reaching = [item for item in self.items if block in self.reached.get(item.nodeid, ())]
+        own = [item for item in reaching if item.path.parent.name == fault.path.parent.name]
+        return _some(own, fault) + _some([item for item in reaching if item not in own], fault)
+
+
+def _find_reached(items, folder):
+    """``{test: blocks that it reaches}``; what is known in ``folder`` of the tests of a file as it is, is not looked at again."""
+    reached, files = {}, {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    probes = [_probe(path) for path in (REPO / MODULE / "models").rglob("*.py") if path.name != "__init__.py"]
+    for path, group in files.items():
+        known = folder and folder / f"{path.parent.name}-{path.stem}-{digest(path.read_text())}.json"
+        if known and known.exists():
+            found = json.loads(known.read_text())
+        else:
+            found = {}
+            with ExitStack() as probing:
+                for probe in probes:
+                    probing.enter_context(probe)
+                for item, following in zip_longest(group, group[1:]):
+                    HITS.clear()
+                    if _fails(item, following):
+                        print(f"fails without a fault: {item.nodeid}", flush=True)
+                    else:
+                        found[item.nodeid] = sorted(HITS | HITS_OF_CLASS.get(item.cls, set()))
+                items[0].session._setupstate.teardown_exact(None)
+            if known:
+                folder.mkdir(parents=True, exist_ok=True)
+                known.write_text(json.dumps(found))
+        reached |= {nodeid: set(blocks) for nodeid, blocks in found.items()}
+    return reached
+
+
+def _some(items, fault):
+    called_alike = [item for item in items if _words(item.path) & _words(fault.path)][:MOST]
+    others = [item for item in items if item not in called_alike]
+    rest = MOST - len(called_alike)
+    return called_alike + (others[:: -(-len(others) // rest) or 1] if rest else [])
+
+
+def _words(path):
+    return {word.removesuffix("s") for word in path.stem.split("_")} - COMMON - {path.parent.name}
 
 
 def pytest_runtest_call(item):

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...const import COSTS_GROUP
 
 #: What tells one asset from others.
-PLATE = ("maintenance_number", "name", "serial_no", "partner_ref", "model", "maintenance_manufacturer")
+PLATE = ("maintenance_number", "name", "serial_no", "partner_ref", "model", "maintenance_manufacturer", "maintenance_barcode")
 
 
 class MaintenanceEquipment(models.Model):

@@ -15,6 +15,9 @@ class MaintenanceEquipmentPlate(models.Model):
         help="Unique in the company, as it stands on the label. Drawn from the sequence of assets where it is left empty.",
     )  # fmt: skip
     maintenance_manufacturer = fields.Char("Manufacturer", help="Who made it; the vendor is who sold it.")
+    maintenance_barcode = fields.Char(
+        "Barcode", copy=False, index="btree_not_null", help="On a sticker of somebody else; it finds the asset when it is scanned."
+    )
     maintenance_warranty_start = fields.Date("Warranty from")
     maintenance_warranty_months = fields.Integer("Warranty months")
     warranty_date = fields.Date(

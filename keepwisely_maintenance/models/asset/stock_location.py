@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 #: What planners say of a place.
-KEPT_BY_PLANNERS = {"name", "location_id", "active", "company_id", "usage", "maintenance_is_place"}
+KEPT_BY_PLANNERS = {"name", "barcode", "location_id", "active", "company_id", "usage", "maintenance_is_place"}
 
 
 class StockLocation(models.Model):

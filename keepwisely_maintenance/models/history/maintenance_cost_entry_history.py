@@ -4,7 +4,7 @@ from odoo.models import MAGIC_COLUMNS
 
 from ...context import is_bringing_in
 from ...words import format_day
-from .maintenance_history_import import HistoryLog
+from .import_log import get_log
 
 #: What a row of opening costs can say; all else of an entry is the system's.
 OPENING_FIELDS = frozenset(
@@ -53,7 +53,7 @@ class MaintenanceCostEntryHistory(models.Model):
             rows.append(self._maintenance_prepare_opening(vals, row, reasons))
             if reasons:
                 refused[number] = reasons
-        if isinstance(self.env.context.get("maintenance_history_log"), HistoryLog):
+        if get_log(self):
             # by hand somebody may mean it twice
             here = self._maintenance_get_entered(rows)
             for number, row in enumerate(rows):

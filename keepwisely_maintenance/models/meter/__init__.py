@@ -12,6 +12,7 @@ from . import maintenance_meter_watch
 from . import maintenance_meter_ingest
 from . import maintenance_meter_screen
 from . import maintenance_meter_reading
+from . import maintenance_meter_condition
 from . import maintenance_meter_rule
 from . import maintenance_meter_rule_breach
 from . import maintenance_meter_rule_request

@@ -255,6 +255,12 @@ class MaintenanceMeter(models.Model):
                     self.env._("%s has readings, so it stays in its company; make another meter.", meter.display_name)
                 )
 
+    @api.constrains("equipment_id")
+    def _check_rules_of_one_asset(self):
+        # sudo: a rule holds for whoever may move the meter
+        rules = self.env["maintenance.meter.rule"].sudo().with_context(active_test=False)
+        rules.search([("is_combined", "=", True), ("watched_meter_ids", "in", self.ids)])._check_one_asset()
+
     @api.constrains("code")
     def _check_code(self):
         for meter in self:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pytz import UTC
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -178,9 +178,13 @@ class MaintenanceMeterPlausible(models.Model):
         ]
 
     def _format_value(self, value):
-        """``value`` with its unit, without needless decimals."""
+        """``value`` with the unit of the meter, without needless decimals."""
+        return self._format_number(value, self.unit)
+
+    @api.model
+    def _format_number(self, value, unit):
         number = f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < MAX_VALUE else str(value)
-        return f"{number} {self.unit}" if self.unit else number
+        return f"{number} {unit}" if unit else number
 
     def _format_moment(self, moment):
         """``moment`` (UTC) as a clock in the plant shows it, with its zone."""

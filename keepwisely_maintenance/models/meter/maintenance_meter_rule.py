@@ -1,7 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
+
+from .maintenance_meter_condition import COMBINED
 
 #: Kept by the readings; nobody writes them by hand.
 STATE_FIELDS = {
@@ -14,38 +15,34 @@ MAX_CONSECUTIVE = 100
 
 
 class MaintenanceMeterRule(models.Model):
-    """Opens a work order when a meter shows too much or too little.
+    """Opens a work order when a meter, or what several meters of an asset show together, is too much or too little.
 
-    It is breached by the last of ``consecutive`` readings in a row beyond ``threshold`` that also span
-    ``minutes``, and stays so until one comes back past ``threshold`` by ``hysteresis``. What is done then stands in
-    ``maintenance_meter_rule_breach``.
+    It is breached by the last of ``consecutive`` readings in a row beyond ``threshold``, and beyond those of all
+    ``condition_ids``, that also span ``minutes``, and stays so until one of the values comes back past its threshold by its
+    ``hysteresis``. What is done then stands in ``maintenance_meter_rule_breach``.
     """
 
     _name = "maintenance.meter.rule"
-    _inherit = ["maintenance.guard.mixin"]
+    _inherit = ["maintenance.meter.condition.mixin", "maintenance.guard.mixin"]
     _description = "Meter Rule"
     _order = "meter_id, operator, threshold, id"
     _check_company_auto = True
 
-    meter_id = fields.Many2one("maintenance.meter", required=True, index=True, ondelete="cascade", check_company=True)
-    equipment_id = fields.Many2one(related="meter_id.equipment_id", string="Asset")
     company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
-    kind = fields.Selection(related="meter_id.kind")
-    unit = fields.Char(related="meter_id.unit")
     active = fields.Boolean(default=True)
-    measure = fields.Selection(
-        [("value", "Value"), ("daily_use", "Use per day")],
-        "Watches",
-        required=True,
-        default="value",
-        help="What is read, or how much a counter counts in a day (over the last 24 hours, or since the reading "
-        "before when that is longer ago).",
-    )
-    operator = fields.Selection([("above", "Above"), ("below", "Below")], "Is", required=True, default="above")
-    threshold = fields.Float(required=True, help="Exactly this much is still good.")
-    hysteresis = fields.Float(
-        help="How far the value has to come back past the threshold before the rule can open another work order."
-    )
+    condition_ids = fields.One2many(
+        "maintenance.meter.condition", "rule_id", "And at the same time", copy=True,
+        help="The rule is breached while all of them hold as well.",
+    )  # fmt: skip
+    watched_meter_ids = fields.Many2many(
+        "maintenance.meter", "maintenance_meter_rule_watched_rel", "rule_id", "meter_id", "Meters",
+        compute="_compute_watched_meter_ids", store=True, context={"active_test": False},
+    )  # fmt: skip
+    is_combined = fields.Boolean(compute="_compute_watched_meter_ids", store=True, help="It looks at several meters.")
+    max_age = fields.Integer(
+        "Readings count for minutes", default=60,
+        help="With several meters: a reading counts for so many minutes after it was taken. Zero: for its own moment only.",
+    )  # fmt: skip
     consecutive = fields.Integer(
         "Readings in a row", default=1, required=True, help="So many readings beyond the threshold open a work order."
     )
@@ -74,7 +71,6 @@ class MaintenanceMeterRule(models.Model):
     later_count = fields.Integer(readonly=True, copy=False, help="Readings after the one that opened it.")
     peak = fields.Float(readonly=True, copy=False, help="The worst of them all.")
 
-    _hysteresis_not_negative = models.Constraint("CHECK(hysteresis >= 0)", "The hysteresis cannot be negative.")
     _consecutive_possible = models.Constraint(
         f"CHECK(consecutive BETWEEN 1 AND {MAX_CONSECUTIVE})",
         f"A rule can ask for 1 to {MAX_CONSECUTIVE} readings in a row.",
@@ -83,22 +79,41 @@ class MaintenanceMeterRule(models.Model):
         "CHECK(COALESCE(minutes, 0) BETWEEN 0 AND 10080)", "A rule can ask for at most a week (10080 minutes)."
     )
 
-    @api.depends("meter_id.name", "measure", "operator", "threshold", "unit")
+    _max_age_possible = models.Constraint(
+        "CHECK(COALESCE(max_age, 0) BETWEEN 0 AND 525600)", "A reading can count for at most a year (525600 minutes)."
+    )
+
+    @api.depends(
+        "meter_id.name", "other_meter_id.name", "measure", "operator", "threshold", "unit", "value_name",
+        "condition_ids.display_name",
+    )  # fmt: skip
     def _compute_display_name(self):
         for rule in self:
-            rule.display_name = self.env._(
-                "%(meter)s %(operator)s %(threshold)s",
-                meter=rule.meter_id.name,
-                operator=dict(rule._fields["operator"]._description_selection(self.env)).get(rule.operator, "").lower(),
-                threshold=rule._format_value(rule.threshold),
-            )
+            rule.display_name = format_list(self.env, [condition._describe_limit() for condition in rule._get_conditions()])
 
-    @api.constrains("measure", "meter_id")
-    def _check_measure(self):
+    @api.depends("meter_id", "other_meter_id", "measure", "condition_ids.meter_id", "condition_ids.other_meter_id",
+                 "condition_ids.measure")  # fmt: skip
+    def _compute_watched_meter_ids(self):
         for rule in self:
-            if rule.measure == "daily_use" and rule.kind != "counter":
+            meters = rule.meter_id.browse()
+            for condition in rule._get_conditions():
+                meters |= condition.meter_id
+                if condition.measure in COMBINED:
+                    meters |= condition.other_meter_id
+            rule.watched_meter_ids = meters
+            rule.is_combined = len(meters) > 1
+
+    @api.constrains("meter_id", "other_meter_id", "measure", "condition_ids")
+    def _check_one_asset(self):
+        for rule in self:
+            strangers = rule.watched_meter_ids.filtered(lambda meter, rule=rule: meter.equipment_id != rule.equipment_id)
+            if strangers:
                 raise ValidationError(
-                    self.env._("%s is a gauge; use per day can be watched on counters only.", rule.meter_id.display_name)
+                    self.env._(
+                        "A rule looks at meters of one asset; %(meter)s is not on %(asset)s.",
+                        meter=strangers[0].display_name,
+                        asset=rule.equipment_id.display_name,
+                    )
                 )
 
     @api.model
@@ -127,35 +142,23 @@ class MaintenanceMeterRule(models.Model):
                 self.env._("“%s” follows from the readings and cannot be written.", field._description_string(self.env))
             )
 
-    def _format_value(self, value):
-        """What the rule watches, with its unit."""
+    # -- What the values mean ---------------------------------------------------------------------------
+
+    def _get_conditions(self):
+        """All that has to hold at once, the rule's own first."""
         self.ensure_one()
-        text = self.meter_id._format_value(value)
-        return self.env._("%s a day", text) if self.measure == "daily_use" else text
+        return [self, *self.condition_ids]
 
-    # -- What a value means -----------------------------------------------------------------------------
+    def _judge(self, values):
+        """What the values of the conditions mean at a moment (None: not known).
 
-    def _is_beyond(self, value):
-        return value > self.threshold if self.operator == "above" else value < self.threshold
+        One value in range is enough to say that the rule is not breached; all have to be beyond to say that it is.
 
-    def _is_clear(self, value):
-        if self.operator == "above":
-            return value <= self.threshold - self.hysteresis
-        return value >= self.threshold + self.hysteresis
-
-    def _get_worse(self, first, second):
-        return max(first, second) if self.operator == "above" else min(first, second)
-
-    def _get_measures(self, rows):
-        """What the rule watches at each of ``rows`` (readings of the meter by time), in the same order."""
-        if self.measure == "value":
-            return [row.value for row in rows]
-        measures, begin, use, day = [], 0, 0.0, timedelta(days=1)
-        for position, row in enumerate(rows):
-            use += row.delta if position else 0.0
-            while begin < position and rows[begin + 1].date <= row.date - day:
-                begin += 1
-                use -= rows[begin].delta
-            # rows[begin] is the last reading at least a day ago, or the first there is
-            measures.append(use / max((row.date - rows[begin].date) / day, 1.0))
-        return measures
+        :returns: whether the rule is over, and whether it is beyond (None: too little is known).
+        """
+        conditions = self._get_conditions()
+        known = [(condition, value) for condition, value in zip(conditions, values, strict=True) if value is not None]
+        is_clear = any(condition._is_clear(value) for condition, value in known)
+        if not all(condition._is_beyond(value) for condition, value in known):
+            return is_clear, False
+        return is_clear, True if len(known) == len(conditions) else None

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_list
 
 #: Later readings that the note on the work order lists.
 LISTED_READINGS = 10
@@ -35,11 +36,11 @@ class MaintenanceMeterRuleRequest(models.Model):
 
     def _prepare_request(self, breach):
         meter = self.meter_id
+        conditions = zip(self._get_conditions(), breach.values, strict=True)
         description = self.env._(
-            "%(value)s on %(date)s (%(rule)s).",
-            value=self._format_value(breach.value),
+            "%(what)s on %(date)s.",
+            what=format_list(self.env, [condition._describe_value(value) for condition, value in conditions]),
             date=meter._format_moment(breach.start),
-            rule=self.display_name,
         )
         vals = {
             "name": self.request_title or self.display_name,
@@ -62,14 +63,16 @@ class MaintenanceMeterRuleRequest(models.Model):
             vals["maintenance_team_id"] = self.maintenance_team_id.id
         return vals
 
-    def _note(self, rows, measures, new_ids, breaches):
+    def _note(self, moments, measures, new_ids, breaches):
         """Say on the work order what was read after it was opened: in one note, whose text is written anew."""
         later = [
-            (row, value)
-            for row, value in zip(rows, measures, strict=True)
-            if row.date > self.first_breach_date and any(breach.covers(row.date) for breach in breaches)
+            (moment, values)
+            for moment, values in zip(moments, measures, strict=True)
+            if moment.date > self.first_breach_date
+            and None not in values
+            and any(breach.covers(moment.date) for breach in breaches)
         ]
-        values = [value for row, value in later if row.id in new_ids]
+        values = [values[0] for moment, values in later if moment.ids & new_ids]
         if not values:
             return
         peak = self.peak
@@ -84,6 +87,16 @@ class MaintenanceMeterRuleRequest(models.Model):
             vals["note_id"] = request._message_log(body=body).id
         self.write(vals)
 
+    def _format_values(self, values):
+        """What was read, with names where it is several values."""
+        conditions = self._get_conditions()
+        if len(conditions) == 1:
+            return self._format_value(values[0])
+        return ", ".join(
+            f"{condition._name_value()} {condition._format_value(value)}"
+            for condition, value in zip(conditions, values, strict=True)
+        )
+
     def _render_note(self, listed, cleared, later_count, peak):
         meter = self.meter_id
         lines = [
@@ -97,8 +110,8 @@ class MaintenanceMeterRuleRequest(models.Model):
         if cleared:
             lines.append(self.env._("Back in range on %s.", meter._format_moment(cleared)))
         readings = Markup().join(
-            Markup("<li>%s: %s</li>") % (meter._format_moment(row.date), self._format_value(value))
-            for row, value in reversed(listed)
+            Markup("<li>%s: %s</li>") % (meter._format_moment(moment.date), self._format_values(values))
+            for moment, values in reversed(listed)
         )
         return Markup("<p><strong>%s</strong><br/>%s</p><ul>%s</ul>") % (lines[0], " ".join(lines[1:]), readings)
 

@@ -20,6 +20,10 @@ class MaintenanceMeterScreen(models.Model):
         "Days to next job", compute="_compute_days_to_next_job",
         help="Days until the next job that is due by this counter, at its average use. Empty when none is known.",
     )
+    shared_rule_ids = fields.Many2many(
+        "maintenance.meter.rule", compute="_compute_shared_rule_ids", string="Watched together with other meters",
+        help="Rules of other meters that look at this one as well.",
+    )  # fmt: skip
     has_next_job = fields.Boolean(compute="_compute_days_to_next_job")
 
     def _compute_reading_count(self):
@@ -28,6 +32,16 @@ class MaintenanceMeterScreen(models.Model):
         )
         for meter in self:
             meter.reading_count = counts.get(meter._origin, 0)
+
+    @api.depends("rule_ids")
+    def _compute_shared_rule_ids(self):
+        rules = self.env["maintenance.meter.rule"].search(
+            [("is_combined", "=", True), ("watched_meter_ids", "in", self._origin.ids)]
+        )
+        for meter in self:
+            meter.shared_rule_ids = rules.filtered(
+                lambda rule, meter=meter._origin: rule.meter_id != meter and meter in rule.watched_meter_ids
+            )
 
     @api.depends("rule_ids.is_breached")
     def _compute_is_out_of_range(self):

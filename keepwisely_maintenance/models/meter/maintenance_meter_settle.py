@@ -11,17 +11,35 @@ class MaintenanceMeterSettle(models.Model):
     _inherit = "maintenance.meter"
 
     def _lock_for_readings(self):
-        """Let changes of the readings of these meters come one after the other.
+        """Let changes of the readings of these meters, and of meters that a rule looks at together with them, come one
+        after the other.
 
         ``_settle`` writes the meters, so whoever waited here is told by the database to begin anew
-        (SerializationFailure), which Odoo does by itself, and then sees what the other one added.
+        (SerializationFailure), which Odoo does by itself, and then sees what the other one added. Of meters that a rule
+        combines two may be read at once; so the rule is written as well.
         """
         if not self:
             return
         self.flush_model()
         self.env["maintenance.meter.reading"].flush_model()
+        self.env["maintenance.meter.rule"].flush_model()
         self.env.cr.execute(
             SQL("SELECT id FROM maintenance_meter WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(self.ids)),
+            log_exceptions=False,
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH shared AS (
+                    SELECT id FROM maintenance_meter_rule
+                     WHERE is_combined AND active
+                       AND id IN (SELECT rule_id FROM maintenance_meter_rule_watched_rel WHERE meter_id = ANY(%s))
+                     ORDER BY id FOR NO KEY UPDATE
+                )
+                UPDATE maintenance_meter_rule rule SET is_breached = rule.is_breached FROM shared WHERE rule.id = shared.id
+                """,
+                list(self.ids),
+            ),
             log_exceptions=False,
         )
 

@@ -1,4 +1,3 @@
-from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,6 +18,16 @@ class Row(NamedTuple):
     delta: float
 
 
+class Moment(NamedTuple):
+    """What is known when something was read."""
+
+    date: datetime
+    #: the readings of this moment
+    ids: frozenset
+    #: ``{meter id: its reading of this moment, or the last one before it that still counts}``
+    rows: dict
+
+
 class MaintenanceMeterWatch(models.Model):
     """Lets the rules of meters see new and changed readings."""
 
@@ -33,44 +42,45 @@ class MaintenanceMeterWatch(models.Model):
         # sudo: whoever reads a meter may neither keep rules nor, as a gateway, make work orders; the rule does
         rules = self.env["maintenance.meter.rule"].sudo().search(
             [
-                ("meter_id", "in", self.ids),
-                ("meter_id.active", "=", True),
+                ("watched_meter_ids", "in", self.ids),
+                ("watched_meter_ids", "not any", [("active", "=", False)]),
                 ("meter_id.equipment_id.active", "=", True),
             ]
         )
         opened = self.env["maintenance.request"].sudo()
         if not rules:
             return opened
-        rows = rules.meter_id._get_latest_rows(reading_ids)
+        rows, begins = rules.watched_meter_ids._get_latest_rows(reading_ids)
         new_ids = set(reading_ids)
         for rule in rules:
-            meter_id = rule.meter_id.id
-            if rows.get(meter_id):
-                opened |= rule._follow(rows[meter_id], new_ids, latest_before.get(meter_id))
+            meter_ids = rule.watched_meter_ids.ids
+            if moments := rule._get_moments({meter_id: rows.get(meter_id, []) for meter_id in meter_ids}, begins):
+                seen = [latest_before[meter_id] for meter_id in meter_ids if meter_id in latest_before]
+                opened |= rule._follow(moments, rows, new_ids, min(seen) if all(seen) else None)
         return opened
 
     def _get_latest_rows(self, reading_ids):
-        """``{meter id: [Row]}`` by time: ``LOOKBACK`` readings, and as many as are new."""
-        self.env.cr.execute(
-            SQL("SELECT meter_id FROM maintenance_meter_reading WHERE id = ANY(%s)", list(reading_ids))
-        )
-        new = Counter(meter_id for (meter_id,) in self.env.cr.fetchall())
+        """The last readings of these meters by time: ``LOOKBACK``, and as many as are new altogether.
+
+        :returns: ``{meter id: [Row]}``, and ``{meter id: moment}`` from which on all is there, of meters with more.
+        """
+        limit = LOOKBACK + len(set(reading_ids))
         self.env.cr.execute(
             SQL(
                 """
                 SELECT wanted.meter_id, latest.*
-                  FROM unnest(%(meters)s, %(limits)s) AS wanted (meter_id, amount)
+                  FROM unnest(%(meters)s) AS wanted (meter_id)
                  CROSS JOIN LATERAL (
                        SELECT id, date, value, COALESCE(delta, 0) FROM maintenance_meter_reading
                         WHERE meter_id = wanted.meter_id
-                        ORDER BY date DESC, id DESC LIMIT wanted.amount) latest
+                        ORDER BY date DESC, id DESC LIMIT %(limit)s) latest
                  ORDER BY latest.date, latest.id
                 """,
                 meters=list(self.ids),
-                limits=[LOOKBACK + new[meter_id] for meter_id in self.ids],
+                limit=limit,
             )
         )
         rows = {}
         for meter_id, *row in self.env.cr.fetchall():
             rows.setdefault(meter_id, []).append(Row(*row))
-        return rows
+        return rows, {meter_id: own[0].date for meter_id, own in rows.items() if len(own) == limit}

@@ -17,3 +17,5 @@ from . import test_delegation_once
 from . import test_needs_a_purpose
 from . import test_decide_lines
 from . import test_take_back
+from . import test_moved_together
+from . import test_tiers

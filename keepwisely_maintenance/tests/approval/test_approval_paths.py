@@ -370,12 +370,15 @@ class TestPathsToApproval(ApprovalCase):
         keys = set(re.findall(r'(maintenance_\w+)"?(?:=|: )(?:BY_SYSTEM|UNATTENDED|RuleMemory|OwnIds)', code))
         self.assertLessEqual({"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended"}, keys)
         # said by the screens themselves, and grant nothing: where a part is looked for, what hours were shown, that a
-        # place is made
-        sent_by_screens = {"maintenance_find_by_code", "maintenance_new_place", "maintenance_shown_hours"}
+        # place is made, that a file is read as one for maintenance
+        sent_by_screens = {
+            "maintenance_find_by_code", "maintenance_import", "maintenance_new_place", "maintenance_shown_hours",
+        }  # fmt: skip
         # read otherwise than through `is_by_system`: compared with an object of their own
         self.assertEqual(
             set(re.findall(r'context(?:\.get\(|\[)"(maintenance_\w+)"(?!\] = BY_SYSTEM)', code)),
-            {"maintenance_history_log", "maintenance_unattended", "maintenance_rules"} | sent_by_screens,
+            {"maintenance_history_log", "maintenance_import_reading", "maintenance_unattended", "maintenance_rules"}
+            | sent_by_screens,
         )
         sent = dict.fromkeys(keys, True)
         self.requisition.with_user(self.procurement).action_approve()

@@ -94,6 +94,14 @@ class TestWaiting(ApprovalCase):
         requisition.with_user(self.deputy).action_approve()
         self.assertEqual(requisition.state, "approved")
 
+    def test_the_scheduler_hears_how_much_is_left(self):
+        waiting = self.env["maintenance.requisition"].search_count([("state", "=", "to_approve")])
+        self.assertEqual(self._run_cron("ir_cron_approvals")[:1], [waiting])
+        self._waiting()
+        self._waiting()
+        told = self._run_cron("ir_cron_approvals")
+        self.assertEqual((told[0], sum(told[1:])), (waiting + 2, waiting + 2))
+
     # -- Reminders ----------------------------------------------------------------------------------------
 
     def test_reminders_once_every_so_many_days(self):

@@ -125,8 +125,8 @@ class TestEmergency(MaintenanceCase):
         self._run_cron("ir_cron_emergency_reminder")
         told = self._notifications(self.procurement, requisition)
         with freeze_time(fields.Datetime.add(fields.Datetime.now(), days=7, minutes=1)):
-            self._run_cron("ir_cron_emergency_reminder")
+            self.assertEqual(self._run_cron("ir_cron_emergency_reminder"), [1, 1])
             again = self._notifications(self.procurement, requisition) - told
             self.assertEqual(len(again), 1)
-            self._run_cron("ir_cron_emergency_reminder")
+            self.assertEqual(self._run_cron("ir_cron_emergency_reminder"), [0])
             self.assertEqual(self._notifications(self.procurement, requisition) - told, again)

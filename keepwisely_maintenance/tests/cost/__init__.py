@@ -8,3 +8,5 @@ from . import test_bills_in_part
 from . import test_budget_spent
 from . import test_wrong_asset
 from . import test_cost_unset
+from . import test_entries_whole
+from . import test_accrual

@@ -3,7 +3,13 @@ from . import test_history_import
 from . import test_history_files
 from . import test_history_queries
 from . import test_opening_costs
+from . import test_rehearsal
 from . import test_cobie
 from . import test_cobie_files
 from . import test_takeover_recurrence
 from . import test_takeover_oca
+from . import test_import_cells
+from . import test_import_files
+from . import test_import_past
+from . import test_import_templates
+from . import test_import_headers

@@ -30,6 +30,7 @@ NATIVE = {
     ".o_field_widget .o-dropdown, .o-autocomplete, .o_select_menu": "choices: an attribute that their roles do not have",
     ".o_select_menu_toggler, .o_select_menu_input, .o-autocomplete--input": "the same",
     "#boolean_checkbox": "boxes in lists: named by the head of their column alone",
+    ".o_tag": "tags: an attribute that their roles do not have",
     ".o-mail-ActivityButton": "the clock of activities in lists: a picture without words",
     "sup": "the question mark of a field's help: pale",
     ".o_field_html": "what people wrote, in their colours",
@@ -89,6 +90,15 @@ class AccessibleCase(MaintenanceCase, HttpCase):
             "context": context,
         }
 
+    def _wizard(self, model, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": context,
+        }
+
     def _look(self, user, *screens):
         for window, touched, thumb in (DESK, PHONE):
             self.browser_size, self.touch_enabled = window, touched
@@ -144,6 +154,15 @@ class TestAccessible(AccessibleCase):
             ("to approve", "keepwisely_maintenance.action_requisitions_to_approve", ".o_content"),
             ("requisition", page, ".o_form_view"),
         )
+
+    def test_dialogs(self):
+        """Their buttons stand outside the form, and are hit with the same thumb."""
+        service = self._wizard("maintenance.service.request", default_maintenance_request_id=self.job.id)
+        reopen = self._wizard("maintenance.request.not.fixed", default_request_id=self.done.id)
+        reject = self._wizard("maintenance.requisition.reject", default_requisition_ids=self.requisition.ids)
+        self._look(self.technician, ("service", service, ".modal-footer button[name=action_ask]"))
+        self._look(self.operator, ("not fixed", reopen, ".modal-footer .btn-primary"))
+        self._look(self.procurement, ("reject", reject, ".modal-footer .btn-primary"))
 
     def test_storekeeper(self):
         self._look(self.storekeeper, ("parts counter", "keepwisely_maintenance.action_part_counter", ".o_content"))

@@ -214,6 +214,14 @@ class TestViews(MaintenanceCase):
                     missing += [f"{role}: {view.xml_id}: {name}" for name in self._get_undeclared(arch)]
         self.assertFalse(missing)
 
+    def test_what_is_ours_is_legible(self):
+        """Contrast and the size of buttons hang on the class of the view's root."""
+        ours = self._get_our_views("form") + self._get_our_views("kanban")
+        ours = ours.filtered(lambda view: view.xml_id.startswith("keepwisely_maintenance."))
+        self.assertGreater(len(ours), 60)
+        roots = [(view.xml_id, etree.fromstring(view.get_combined_arch()).get("class", "")) for view in ours]
+        self.assertFalse([name for name, classes in roots if "o_maintenance_view" not in classes.split()])
+
     def test_sample_data_draws_no_graphs_on_cards(self):
         """The widget reads JSON, and samples are plain words."""
         for view in self.env["ir.ui.view"].search([("type", "=", "kanban"), ("arch_db", "like", "dashboard_graph")]):

@@ -23,3 +23,5 @@ from . import test_resupply_cancelled
 from . import test_spare_parts_tracked
 from . import test_held_goods
 from . import test_missing_parts_list
+from . import test_what_is_entered
+from . import test_part_rights

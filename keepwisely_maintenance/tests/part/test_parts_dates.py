@@ -157,7 +157,9 @@ class TestPartsDates(MaintenanceCase):
         request, _line = self._waiting()
         self.assertEqual(request.parts_ready_date, self._day(3))
         self._history(6)
-        self._run_cron("ir_cron_expected_dates")
+        lines = self.env["maintenance.requisition.line"].search_count([("is_open", "=", True)])
+        waiting = self.env["maintenance.request"].search_count([("parts_state", "in", ("requested", "ordered"))])
+        self.assertEqual(self._run_cron("ir_cron_expected_dates"), [lines + waiting, lines, waiting], "what is left is told")
         self.assertEqual(request.parts_ready_date, self._day(9))
 
     def test_put_away_is_today(self):

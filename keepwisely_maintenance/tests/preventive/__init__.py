@@ -11,3 +11,4 @@ from . import test_job_template
 from . import test_schedule_include
 from . import test_schedule_round
 from . import test_schedule_due_dates
+from . import test_working_days

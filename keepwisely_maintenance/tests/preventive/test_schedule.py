@@ -32,7 +32,7 @@ class ScheduleCase(MaintenanceCase):
     def _run(self, day):
         """The scheduled action on ``day``, at noon."""
         with freeze_time(f"{day} 11:00:00"):
-            self._run_cron("ir_cron_schedules")
+            return self._run_cron("ir_cron_schedules")
 
     def _complete(self, request, moment):
         with freeze_time(moment):
@@ -71,7 +71,8 @@ class TestSchedule(ScheduleCase):
         self.assertIn("Two strokes", request.instruction_text)
         self.assertEqual(schedule.next_date, date(2027, 4, 29))
         self._run("2027-03-22")
-        self._run("2027-03-29")
+        told = self._run("2027-03-29")
+        self.assertEqual((told[0], sum(told[1:])), (len(told) - 1, len(told) - 1), "how much there is, and that it is done")
         self.assertEqual(schedule.request_ids, request, "running again makes nothing")
 
     def test_all_of_it_is_on_the_work_order(self):

@@ -3,3 +3,4 @@ from . import test_purchase_review_workbook
 from . import test_purchase_review_findings
 from . import test_purchase_review_decisions
 from . import test_purchase_lock
+from . import test_purchase_review_words

@@ -122,6 +122,12 @@ class TestPurchaseLock(ReviewCase):
         self.assertTrue(order.date_auto_locked, "the log stays")
         self.assertFalse(self._locked(order))
 
+    def test_the_scheduler_hears_how_much_is_left(self):
+        self.assertEqual(self._run_cron("ir_cron_order_lock"), [0])
+        orders = self._settled() | self._settled()
+        self.assertEqual(self._run_cron("ir_cron_order_lock"), [2, 2])
+        self.assertTrue(all(orders.mapped("locked")))
+
     def test_what_somebody_unlocked_stays_unlocked(self):
         order = self._settled()
         order.with_user(self.buyer).button_lock()

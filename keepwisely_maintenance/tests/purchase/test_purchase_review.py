@@ -71,6 +71,10 @@ class TestPurchaseReview(ReviewCase):
         cron = self.env.ref("keepwisely_maintenance.ir_cron_order_review")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
+    def test_the_scheduler_hears_how_much_is_left(self):
+        companies = self.env["res.company"].search([("order_review", "=", True)])
+        self.assertEqual(self._run_cron("ir_cron_order_review"), [len(companies), *[1] * len(companies)])
+
     def test_a_failure_half_way_leaves_no_half_review(self):
         self._buy()
         with patch.object(type(self.reviews), "_tell_people", side_effect=ZeroDivisionError), mute_logger(

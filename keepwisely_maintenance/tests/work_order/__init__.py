@@ -27,3 +27,5 @@ from . import test_recurrence
 from . import test_triage
 from . import test_week
 from . import test_week_tours
+from . import test_two_at_once
+from . import test_working_hours

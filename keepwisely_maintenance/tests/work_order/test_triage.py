@@ -118,6 +118,12 @@ class TestStageNames(MaintenanceCase):
         self.stages._maintenance_offer_names()
         offered = self.env["mail.activity"].search([]) - before
         self.assertEqual(offered.user_id, self.env.ref("base.group_system").user_ids.filtered("active"))
+        self.assertEqual(offered.activity_type_id, self.env.ref("mail.mail_activity_data_todo"))
+        self.assertEqual({*offered.mapped("summary")}, {"Call the stages of work orders like their states"})
+        self.assertTrue(all("Use our names there" in note for note in offered.mapped("note")))
+        named = self.env["ir.model.data"].search([("model", "=", "mail.activity"), ("res_id", "in", offered.ids)])
+        self.assertEqual({*named.mapped(lambda data: (data.module, data.name, data.noupdate))},
+                         {("keepwisely_maintenance", f"offer_of_names_{to_do.id}", True) for to_do in offered})  # fmt: skip
         self.assertEqual(first.name, "Inbox", "nothing happens by itself")
         wizard = self.env["maintenance.stage.rename"].with_user(self.planner).create({})
         self.assertEqual(wizard.line_ids.stage_id, first | scrap)

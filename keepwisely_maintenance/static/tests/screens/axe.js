@@ -25,7 +25,7 @@ odoo.maintenanceAxeFind = async function (root, native, name) {
 
 function findSmall(native, thumb, name) {
     const found = [];
-    for (const element of document.querySelectorAll(".o_content button, .o_content .btn")) {
+    for (const element of document.querySelectorAll(".o_content button, .o_content .btn, .modal-footer .btn")) {
         const { width, height } = element.getBoundingClientRect();
         if (width && height && !element.closest(native.join()) && Math.min(width, height) < thumb - 0.5) {
             const words = element.getAttribute("name") || element.textContent.trim();
@@ -47,7 +47,8 @@ odoo.maintenanceAxe = async function (screens, native, thumb) {
         if (screen.wait && !document.querySelector(screen.wait)) {
             faults.push(`${screen.name}: shows no ${screen.wait}`);
         }
-        faults.push(...(await odoo.maintenanceAxeFind(".o_action_manager", native, screen.name)));
+        const root = document.querySelector(".modal-content") ? ".modal-content" : ".o_action_manager";
+        faults.push(...(await odoo.maintenanceAxeFind(root, native, screen.name)));
         if (thumb) {
             faults.push(...findSmall(native, thumb, screen.name));
         }
