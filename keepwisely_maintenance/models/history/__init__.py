@@ -17,6 +17,7 @@ from . import ir_fields_converter
 from . import product_import
 from . import maintenance_history_mixin
 from . import maintenance_history_import
+from . import import_order
 from . import maintenance_labor_history
 from . import maintenance_downtime_history
 from . import maintenance_cost_entry_history
