@@ -16,12 +16,14 @@ names, rare names first. That is quick and counts too little rather than too muc
 import ast
 import inspect
 import json
+import linecache
 import random
 import re
 import signal
 import sys
 from collections import Counter
 from contextlib import ExitStack
+from functools import cache
 from itertools import zip_longest
 from math import log
 from pathlib import Path
@@ -45,6 +47,7 @@ OPPOSITE = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 DROPPED = {"sudo", "filtered", "sorted", "filtered_domain", "with_company", "with_context", "round"}
+FETCHING = {"fetch", "search_fetch"}
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 OPERATORS = {"=": "!=", "!=": "=", "in": "not in", "not in": "in", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
@@ -131,7 +134,17 @@ def _places(tree):
             if isinstance(node, ast.Slice) or getattr(node, "arg", 0) == "limit"
             for inner in ast.walk(node)
         }
+        # what is read beforehand is read all the same, only later
+        beforehand = {
+            inner
+            for node in nodes
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FETCHING
+            for argument in node.args[node.func.attr == "search_fetch" :]
+            for inner in ast.walk(argument)
+        }
         for node in nodes:
+            if node in beforehand or isinstance(node, ast.Expr) and _only_prepares(node.value):
+                continue
             if isinstance(node, (ast.If, ast.IfExp)):
                 places.append((node, "test", "not"))
             elif isinstance(node, ast.Compare) and type(node.ops[0]) in OPPOSITE:
@@ -153,6 +166,14 @@ def _places(tree):
             elif isinstance(node, ast.Constant) and type(node.value) is int and node not in first_of_many:
                 places.append((node, "value", node.value + 1))
     return places
+
+
+def _only_prepares(call):
+    """Whether a statement reads beforehand or writes to the log of the server, and nothing else."""
+    function = getattr(call, "func", None)
+    if not isinstance(function, ast.Attribute):
+        return False
+    return function.attr in {*FETCHING, "mapped"} or getattr(function.value, "id", "") == "_logger"
 
 
 def _break(node, field, how):
@@ -229,14 +250,15 @@ def pytest_runtestloop(session):
     unnoticed = 0
     for fault in faults:
         items = choose(fault)
-        noticed = None
-        while items and not noticed:
+        noticed, left = None, items
+        while left and not noticed:
             with fault:
-                noticed = next((item for item, after in zip_longest(items, items[1:]) if _fails(item, after)), None)
+                noticed = next((item for item, after in zip_longest(left, left[1:]) if _fails(item, after)), None)
                 session._setupstate.teardown_exact(None)
+            left = left[left.index(noticed) + 1 :] if noticed else []
             if noticed and config.nearest and _fails(noticed, None):
                 print(f"fails without a fault: {noticed.nodeid}", flush=True)
-                items, noticed = items[items.index(noticed) + 1:], None
+                noticed = None
         unnoticed += not noticed
         told = f"noticed by {noticed.name}" if noticed else f"UNNOTICED by {len(items)} {kind}"
         print(f"{fault.label}: {told}", flush=True)
@@ -274,14 +296,27 @@ class _Nearest:
 
 
 def _get_names(item):
-    sources, known = [inspect.getsource(item.function)], set()
+    sources, known = [_get_source(inspect.unwrap(item.function).__code__)], set()
     for source in sources:
         for name in re.findall(r"self\.(_\w+)\(", source):
             helper = getattr(item.cls, name, None)
             if name not in known and inspect.isfunction(helper):
                 known.add(name)
-                sources.append(inspect.getsource(helper))
+                sources.append(_get_source(inspect.unwrap(helper).__code__))
     return set(WORD.findall("\n".join(sources)))
+
+
+@cache
+def _get_source(code):
+    """As `inspect` does, which takes minutes for all tests; up to the next line that is no deeper."""
+    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
+    depth, end, begun = len(lines[0]) - len(lines[0].lstrip()), 0, False
+    for line in lines:
+        is_deeper = line[: depth + 1].isspace()
+        if begun and not is_deeper and line[depth] != ")":
+            break
+        begun, end = begun or is_deeper, end + 1
+    return "".join(lines[:end])
 
 
 class _Reaching:

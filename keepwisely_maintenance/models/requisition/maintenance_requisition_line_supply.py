@@ -126,7 +126,6 @@ class MaintenanceRequisitionLineSupply(models.Model):
             "warehouse_id": (self.location_id or rule.location_dest_id).warehouse_id,
             "orderpoint_id": self.orderpoint_id,
             "move_dest_ids": self.move_dest_ids.filtered(lambda move: move.state not in ("done", "cancel")),
-            "priority": "1" if self.requisition_id.priority in ("2", "3") else "0",
             "company_id": self.requisition_id.company_id,
         }
 

@@ -19,3 +19,4 @@ from . import test_decide_lines
 from . import test_take_back
 from . import test_moved_together
 from . import test_tiers
+from . import test_what_is_noted

@@ -240,3 +240,21 @@ class TestDowntimeCorrected(MaintenanceCase):
         self.assertEqual(cut_out(0, 10, []), [(0, 10)])
         self.assertEqual(cut_out(2, 4, [(0, 9)]), [])
         self.assertEqual(cut_out(2, 4, [(7, 9), (0, 1)]), [(2, 4)])
+
+    # -- What the end of the work has ended --------------------------------------------------------
+
+    def test_what_is_corrected_after_completion_goes_on_with_the_work(self):
+        request = self._down(0).sudo()
+        self._complete(5, request)
+        self._do(9, lambda: request.with_user(self.planner).write({"equipment_id": self.b.id}))
+        self._do(10, lambda: request.with_user(self.technician).action_reopen())
+        self.assertEqual(self._periods(self.b), [("down", 0, None, request)])
+
+    def test_an_end_that_a_planner_corrects_is_no_end_by_work(self):
+        request = self._down(0).sudo()
+        self._complete(5, request)
+        self.assertTrue(self.a.downtime_ids.is_ended_by_work)
+        self._do(6, lambda: self.a.downtime_ids.with_user(self.planner).write({"date_to": _at(4)}))
+        self.assertFalse(self.a.downtime_ids.is_ended_by_work)
+        self._do(7, lambda: request.with_user(self.technician).action_reopen())
+        self.assertEqual(self._periods(self.a), [("down", 0, 4, request), ("down", 7, None, request)])

@@ -1,3 +1,4 @@
+from datetime import datetime
 from random import Random
 
 from odoo.tests import tagged
@@ -10,9 +11,11 @@ from ...models.cost.stock_value_replay import _replay_average, _replay_fifo
 class Move:
     """What leaves or comes, as far as its value is replayed."""
 
-    def __init__(self, quantity, value=0.0, date=0):
+    date = datetime(2000, 1, 1)  # before anybody has said what the product is worth
+
+    def __init__(self, quantity, value=0.0):
         self.is_in, self.is_out = quantity > 0, quantity < 0
-        self.quantity, self.value, self.date = abs(quantity), value, date
+        self.quantity, self.value = abs(quantity), value
 
     def _get_valued_qty(self):
         return self.quantity

@@ -207,3 +207,9 @@ class TestHistoryImport(HistoryCase):
         self.assertEqual(requests.mapped("state"), ["completed"] * 3)
         self.assertEqual(requests.mapped("labor_cost"), [1061.69] * 3)
         self.assertEqual(set(requests.mapped("date_completed")), {datetime(2024, 3, 5, 11, 30)})
+
+    def test_hours_of_today_are_past_enough(self):
+        self._bring_in(1)
+        today = self.company._get_plant_day()
+        rows = [("OLD-1", "Ruth Left", str(today + timedelta(days=days)), "1", "") for days in (0, 1)]
+        self.assertEqual(list(self._errors(self._load(rows, self.LABOR, "maintenance.labor"))), [3])

@@ -221,3 +221,41 @@ class TestMeterRule(MeterCase):
         self.assertFalse(self._send((50, 90)))
         self.assertEqual(self.heat.value, 90)
         self.assertIn("no work order could be opened", self.heat.message_ids[0].body)
+
+    def test_what_the_work_order_and_the_rule_say(self):
+        request = self._send((40, 81), (30, 95))
+        moment = NOW - timedelta(minutes=40)
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "name": "Bearing too hot", "equipment_id": self.conveyor.id, "company_id": self.company.id,
+                    "maintenance_type": "corrective", "date_failure": moment, "priority": "2", "owner_user_id": False,
+                    "meter_rule_id": self.rule.id, "maintenance_team_id": self.team.id,
+                }
+            ],
+        )  # fmt: skip
+        self.assertEqual(request.task_ids.mapped("sequence"), [10, 30])
+        self.assertRecordValues(
+            self.rule,
+            [
+                {
+                    "breach_date": moment, "first_breach_date": moment, "is_breached": True, "open_request_id": request.id,
+                    "breach_count": 1, "later_count": 1, "peak": 95.0,
+                }
+            ],
+        )  # fmt: skip
+        self.assertTrue(self.rule.note_id)
+        self._send((20, 70))
+        self._close(request)
+        again = self._send((10, 90))
+        self.assertEqual((self.rule.open_request_id, self.rule.note_id.id, self.rule.peak), (again, False, 90.0))
+        self.assertEqual((self.rule.breach_count, self.rule.later_count), (1, 0), "counted anew")
+        self.rule.maintenance_team_id = self.other_team
+        self._send((5, 70))
+        self._close(again)
+        self.assertEqual(self._send((4, 90)).maintenance_team_id, self.other_team, "the team of the rule comes first")
+
+    def test_a_clock_that_is_ahead_makes_no_failure_to_come(self):
+        request = self._send((-3, 90))
+        self.assertEqual(request.date_failure, NOW)

@@ -344,3 +344,15 @@ class TestSchedule(ScheduleCase):
         self.assertEqual(conveyor.next_schedule_date, min(lines.mapped("next_date")))
         self.assertEqual(conveyor.schedule_count, len(lines))
         self.assertEqual(self.env["maintenance.request"].search(schedule.action_view_requests()["domain"]), schedule.request_ids)
+
+    def test_assets_follow_the_category(self):
+        press, saw = self.env["maintenance.equipment.category"].create([{"name": "Presses"}, {"name": "Saws"}])
+        one, other = self.env["maintenance.equipment"].create(
+            [{"name": "Press 1", "category_id": press.id}, {"name": "Saw 1", "category_id": saw.id}]
+        )
+        schedule = self._schedule(equipment_ids=False, category_id=press.id)
+        self.assertEqual(schedule.asset_ids.equipment_id, one)
+        schedule.category_id = saw
+        self.assertEqual(schedule.asset_ids.filtered("active").equipment_id, other)
+        schedule.write({"category_id": False, "equipment_ids": [Command.set(one.ids)]})
+        self.assertEqual(schedule.asset_ids.filtered("active").equipment_id, one)

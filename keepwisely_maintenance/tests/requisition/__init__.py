@@ -10,3 +10,4 @@ from . import test_shared_line
 from . import test_scheduler_run
 from . import test_submit_sentences
 from . import test_authors
+from . import test_what_is_released

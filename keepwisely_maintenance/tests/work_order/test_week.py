@@ -270,3 +270,46 @@ class TestPlanOn(WeekCase):
         with self.assertRaisesRegex(UserError, "is over and cannot be planned"):
             self._plan(request, THURSDAY, self.technician)
         self.assertEqual(request.schedule_date.date(), date(2026, 3, 4))
+
+    def test_what_the_screen_gets_besides(self):
+        """Teams, what has no date, what is late, and what still waits for approval; of one team only its own."""
+        undated, late = self._assigned(), self._planned(4)
+        late.with_user(self.planner).write({"schedule_date": "2026-02-20 08:00:00", "schedule_end": "2026-02-20 09:00:00"})
+        requested = self._report()
+        theirs = self._report(maintenance_team_id=self.other_team.id)
+        week = self._get_week()
+        self.assertEqual(sorted(week), sorted([
+            "days", "today", "team_id", "teams", "rows", "jobs", "late", "undated", "undated_count", "requested_count",
+        ]))  # fmt: skip
+        self.assertIn(undated.id, week["undated"])
+        self.assertEqual(week["undated_count"], len(week["undated"]))
+        self.assertEqual(week["late"], late.ids)
+        self.assertLessEqual({undated.id, late.id}, set(week["jobs"]))
+        self.assertIn({"id": self.team.id, "name": "Mechanics"}, week["teams"])
+        self.assertFalse(week["team_id"])
+        mine = self._get_week(team_id=self.team.id)
+        self.assertEqual(mine["team_id"], self.team.id)
+        self.assertEqual(week["requested_count"] - mine["requested_count"], len(theirs))
+        self.assertTrue(requested)
+        rest = self._get_week(team_id=self.other_team.id)
+        self.assertEqual((rest["late"], rest["requested_count"]), ([], 1))
+        self.assertNotIn(undated.id, rest["undated"])
+        names = [row["name"] for row in rest["rows"]]
+        self.assertIn("Outsider", names)
+        self.assertNotIn("Technician", names)
+
+    def test_what_another_team_does_fills_hours_and_shows_in_no_row_of_nobody(self):
+        free = self._planned(4, hours=6.0)
+        free.with_user(self.planner).write({"user_id": False, "maintenance_team_id": self.other_team.id})
+        row = self._get_week(team_id=self.team.id)["rows"][0]
+        self.assertEqual([cell["hours"] for cell in row["cells"]], [0.0] * 7)
+        row = self._get_week(team_id=self.other_team.id)["rows"][0]
+        self.assertEqual(sum(cell["hours"] for cell in row["cells"]), 6.0)
+
+    def test_what_ended_is_late_from_midnight_on(self):
+        """What was planned for this morning is not late before tomorrow."""
+        request = self._planned(2, hours=1.0)
+        self.assertNotIn(request.id, self._get_week()["late"])
+        with freeze_time("2026-03-04 12:00:00"):
+            self.assertNotIn(request.id, self._get_week()["late"], "it stands in the week that is shown")
+            self.assertIn(request.id, self._get_week(day="2026-03-10")["late"])

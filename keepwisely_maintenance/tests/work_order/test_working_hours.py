@@ -55,7 +55,7 @@ class TestWorkingHours(MaintenanceCase):
                 self.assertEqual(get_hours(self.calendar, self.nobody, self._at(*begin), self._at(*end)), hours)
         none = self.env["resource.calendar"]
         self.assertEqual(get_hours(none, self.nobody, self._at(1, 0), self._at(1, 12)), 12)
-        self.assertEqual(get_hours(none, self.nobody, self._at(1, 0), self._at(1, 13)), 0)
+        self.assertEqual(get_hours(none, self.nobody, self._at(1, 0), self._at(1, 13)), 13, "where every hour counts")
 
     def test_hours_by_day(self):
         """Cut at midnight of the plant."""
