@@ -38,7 +38,9 @@ class MaintenanceMeterRule(models.Model):
         "maintenance.meter", "maintenance_meter_rule_watched_rel", "rule_id", "meter_id", "Meters",
         compute="_compute_watched_meter_ids", store=True, context={"active_test": False},
     )  # fmt: skip
-    is_combined = fields.Boolean(compute="_compute_watched_meter_ids", store=True, help="It looks at several meters.")
+    is_combined = fields.Boolean(
+        "Several meters", compute="_compute_watched_meter_ids", store=True, help="It looks at several meters."
+    )  # fmt: skip
     max_age = fields.Integer(
         "Readings count for minutes", default=60,
         help="With several meters: a reading counts for so many minutes after it was taken. Zero: for its own moment only.",
