@@ -143,7 +143,7 @@ def _places(tree):
             for inner in ast.walk(argument)
         }
         for node in nodes:
-            if node in beforehand or isinstance(node, ast.Expr) and _only_prepares(node.value):
+            if node in beforehand or (isinstance(node, ast.Expr) and _only_prepares(node.value)):
                 continue
             if isinstance(node, (ast.If, ast.IfExp)):
                 places.append((node, "test", "not"))
@@ -278,7 +278,8 @@ class _Nearest:
     def choose(self, fault):
         tree = ast.parse(fault.path.read_text())
         method = max(
-            (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.lineno <= fault.line <= node.end_lineno),
+            (node for node in ast.walk(tree)
+             if isinstance(node, ast.FunctionDef) and node.lineno <= fault.line <= node.end_lineno),
             key=lambda node: node.lineno,
         )
         named = set(WORD.findall(ast.unparse(method)))

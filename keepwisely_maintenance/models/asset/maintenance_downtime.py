@@ -115,7 +115,7 @@ class MaintenanceDowntime(models.Model):
             )
             if downtime.date_to:
                 domain &= Domain("date_from", "<", downtime.date_to)
-            other = self.sudo().search(domain, limit=1)
+            other = self.search(domain, limit=1)
             if other:
                 raise ValidationError(
                     self.env._(

@@ -70,7 +70,8 @@ class TestWhatIsNoted(SpentCase):
             [
                 {
                     "activity_type_id": kind.id, "automated": True, "res_model": requisition._name, "res_id": requisition.id,
-                    "summary": f"Approve {requisition.name}", "date_deadline": self.company._get_plant_day(), "user_id": self.procurement.id,
+                    "summary": f"Approve {requisition.name}", "date_deadline": self.company._get_plant_day(),
+                    "user_id": self.procurement.id,
                 }
             ],
         )  # fmt: skip

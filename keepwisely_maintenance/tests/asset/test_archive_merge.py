@@ -176,6 +176,8 @@ class TestMerge(AssetCase):
     def test_fields(self):
         self._merge()
         self.assertEqual((self.twin.active, self.twin.maintenance_merged_into_id), (False, self.conveyor))
+        self.assertRegex(self.twin.message_ids[0].body, "Merged into .*Conveyor 3")
+        self.assertRegex(self.conveyor.message_ids[0].body, "Merged from .*Conveyor three")
         kept = self.conveyor
         self.assertEqual((kept.name, kept.cost, kept.maintenance_team_id), ("Conveyor 3", 12000.0, self.team))
         self.assertEqual((kept.serial_no, str(kept.warranty_date), kept.downtime_hourly_cost), ("C-3", "2027-01-01", 10.0))

@@ -258,3 +258,10 @@ class TestDowntimeCorrected(MaintenanceCase):
         self.assertFalse(self.a.downtime_ids.is_ended_by_work)
         self._do(7, lambda: request.with_user(self.technician).action_reopen())
         self.assertEqual(self._periods(self.a), [("down", 0, 4, request), ("down", 7, None, request)])
+
+    def test_what_was_cancelled_says_nothing_of_the_asset(self):
+        wrong = self._down(0).sudo()
+        cancelled = self._down(1).sudo()
+        self._do(2, cancelled.with_user(self.planner).archive_equipment_request)
+        self._do(3, lambda: wrong.with_user(self.planner).write({"equipment_id": self.b.id}))
+        self.assertEqual((self._periods(self.a), self.a.status), ([], "running"))

@@ -72,7 +72,9 @@ class TestReport(ScanCase):
             self.assertNotIn("Elsewhere", words)
         saved = form.record
         self.assertEqual((saved.owner_user_id, saved.equipment_id), (self.operator, self.conveyor))
-        self.assertIn(saved.reference, str(saved.action_maintenance_send_report()))
+        thanks = saved.action_maintenance_send_report()
+        self.assertEqual((thanks["tag"], thanks["params"]["type"]), ("display_notification", "success"))
+        self.assertEqual(thanks["params"]["message"], f"Thank you. The maintenance team has your report {saved.reference}.")
 
     def test_following_instead(self):
         other = new_test_user(self.env, login="kw_operator2", groups="base.group_user")

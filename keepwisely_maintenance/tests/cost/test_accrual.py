@@ -54,7 +54,9 @@ class TestAccrual(TransactionCase):
 
     def test_each_entry_says_what_it_changes(self):
         row = self.accrual.receive(8, 10, 2)[0]
-        self.assertEqual(row, {"entry": "received", "amount": 160, "open_amount": 160, "open_amount_currency": 80, "received_qty": 8})
+        self.assertEqual(
+            row, {"entry": "received", "amount": 160, "open_amount": 160, "open_amount_currency": 80, "received_qty": 8}
+        )
         first, second = self.accrual.bill(4, 132, 10, 3)
         self.assertEqual(
             first,

@@ -170,6 +170,11 @@ class TestHistoryImport(HistoryCase):
         self.assertFalse(self._load(rows[:1], self.DOWNTIME, "maintenance.downtime")["messages"])
         self.assertEqual(request.downtime_hours, 2)
         self.assertEqual(request.downtime_ids.equipment_id, self.conveyor)
+        names = ("maintenance_request_id", "equipment_id", "date_from", "date_to")
+        moments = ("2024-03-06 06:00:00", "2024-03-06 08:00:00")
+        wrong = self._load([("OLD-1", "Mixer 9", *moments)], names, "maintenance.downtime")
+        self.assertIn("is about another asset", self._errors(wrong)[2][0])
+        self.assertFalse(self._load([("OLD-1", "Conveyor 3", *moments)], names, "maintenance.downtime")["messages"])
 
     # -- The screen -----------------------------------------------------------------------------------------
 

@@ -42,6 +42,11 @@ class TestImportCells(BaseCase):
             self.assertEqual(self.comma.read_cell(cell, "float"), number, cell)
         self._refused(self.comma, "float", "2.5", "1,250.00", "12.34")
 
+    def test_what_is_no_text(self):
+        for cell, text in ((None, ""), (False, ""), (5, "5"), (2.5, "2.5"), (True, "True")):
+            with self.subTest(cell=cell):
+                self.assertEqual(self.point.read_cell(cell, "char"), text)
+
     def test_whole_numbers(self):
         self.assertEqual(self.point.read_cell("24.0", "integer"), "24")
         self._refused(self.point, "integer", "24 months", "2.5")

@@ -29,3 +29,11 @@ class TestMeterLimit(MeterCase):
         )
         self.assertEqual([error["index"] for error in answers["errors"] if SENTENCE in error["message"]], [0, 1])
         self.assertEqual(self.heat.reading_ids.mapped("value"), [1e15 - 1])
+
+    def test_a_meter_without_readings_is_deleted(self):
+        new, read = self._create_meter("New", "N-1"), self.hours
+        self._read(read, 5)
+        with self.assertRaisesRegex(UserError, "Running hours.* has readings"):
+            (new | read).with_user(self.planner).unlink()
+        new.with_user(self.planner).unlink()
+        self.assertFalse(new.exists())

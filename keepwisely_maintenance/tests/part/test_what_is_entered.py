@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...words import format_day
 from ..common import MaintenanceCase
 
 
@@ -68,3 +69,55 @@ class TestWhatIsEntered(MaintenanceCase):
         taken = other.sudo().move_line_ids.filtered(lambda line: line.location_id == self.shelf).quantity
         with self.assertRaisesRegex(UserError, f"{4 - taken:g} × "):
             self._choose(part, 4 - taken + 1)
+
+    # -- By whom --------------------------------------------------------------------------------------
+
+    def test_what_was_used_is_returned_by_those_who_work_on_it(self):
+        part = self._add_part(self._assigned(), self.seal, 4)
+        part.action_use_part()
+        for user in (self.operator, self.outsider, self.buyer):
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                part.with_user(user).action_return_part(1)
+        self.assertFalse(part.sudo().returned_move_ids)
+        part.with_user(self.colleague).action_return_part(1)
+        self.assertEqual(part.sudo().returned_move_ids.quantity, 1)
+        receipt = self._create_transfer(self.warehouse.in_type_id, self.seal, 2).move_ids
+        receipt.write({"quantity": 2, "picked": True})
+        receipt.picking_id.button_validate()
+        with self.assertRaisesRegex(UserError, "Only parts of work orders"):
+            receipt.with_user(self.planner).action_return_part(1)
+
+    def test_lines_of_parts_of_closed_work_stay(self):
+        """Also for the store, whose rights reach every line."""
+        request = self._assigned()
+        part = self._add_part(request, self.seal, 4)
+        part.action_use_part()
+        line = part.sudo().move_line_ids.with_user(self.storekeeper)
+        line.quantity = 3
+        self.assertEqual(part.sudo().quantity, 3, "while the work goes on the store corrects what was used")
+        request.action_start()
+        request.action_complete()
+        request.with_user(self.planner).action_close()
+        for act in (
+            lambda: line.write({"quantity": 2}),
+            line.unlink,
+            lambda: line.create({"move_id": part.id, "quantity": 1, "location_id": self.stock.id}),
+        ):
+            with self.assertRaisesRegex(UserError, "is closed"):
+                act()
+        self.assertEqual(part.sudo().quantity, 3)
+
+    # -- What is missing ------------------------------------------------------------------------------
+
+    def test_what_is_missing_says_when_it_comes_and_on_which_order(self):
+        part = self._create_job_part(self.bearing, 3, ask=False)
+        self.assertEqual(part.sudo()._describe_shortage(), "2 × Bearing 6204", "nobody was asked, so nobody knows when")
+        request = part.maintenance_request_id
+        request.action_request_parts(offer=False)
+        day = format_day(self.env, request.parts_ready_date)
+        self.assertEqual(part.sudo()._describe_shortage(), f"2 × Bearing 6204, expected {day}")
+        order = self._order(part.sudo().maintenance_requisition_line_ids.requisition_id)
+        day = format_day(self.env, request.parts_ready_date)
+        self.assertEqual(part.sudo()._describe_shortage(), f"2 × Bearing 6204, expected {day}, {order.name}")
+        order.button_cancel()
+        self.assertNotIn(order.name, part.sudo()._describe_shortage())

@@ -162,3 +162,19 @@ class TestPurchaseReviewWords(ReviewCase):
         self._end_transaction()
         self.assertEqual(order.order_line._get_billed(), (126.0, 3.0))
         self.assertEqual(order.order_line._get_billed_price(), 42.0)
+
+    def test_who_has_the_part_already_does_not_wait_for_it(self):
+        """The job that asked got one from the shelf meanwhile; what was bought for it is late for nobody."""
+        job = self._assigned(schedule_date="2026-12-01 08:00:00")
+        part = self._add_part(job, self.bearing, 3)
+        job.action_request_parts(offer=False)
+        order = self._order(job.sudo().requisition_ids)
+        order.order_line.date_planned = "2026-12-02 12:00:00"
+        self._end_transaction()
+        self.assertEqual(self._line(order).maintenance_request_ids, job.sudo())
+        self.assertTrue(self._line(order).is_late_for_job)
+        self.env["stock.quant"]._update_available_quantity(self.bearing, self.stock, 5)
+        part.sudo()._action_assign()
+        self._end_transaction()
+        self.assertEqual(part.sudo().state, "assigned")
+        self.assertFalse(self._line(order).is_late_for_job)

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .orderpoint_common import OrderpointCase
@@ -37,13 +38,13 @@ class TestWhatIsReleased(OrderpointCase):
         self.assertEqual((told["type"], told["tag"]), ("ir.actions.client", "display_notification"))
         requisition = line.requisition_id
         may_read = requisition.with_user(self.manager).has_access("read")
+        url = f"/odoo/action-keepwisely_maintenance.action_requisitions/{requisition.id}"
         self.assertEqual(
             told["params"],
             {
                 "title": "Held until the spend is approved", "message": "%s" if may_read else requisition.name,
-                "links": [{"label": requisition.name,
-                           "url": f"/odoo/action-keepwisely_maintenance.action_requisitions/{requisition.id}"}] if may_read else [],
-                "sticky": False, "next": {"type": "ir.actions.act_window_close"},
+                "links": [{"label": requisition.name, "url": url}] if may_read else [], "sticky": False,
+                "next": {"type": "ir.actions.act_window_close"},
             },
         )  # fmt: skip
         self.manager.group_ids += self.env.ref("purchase.group_purchase_user")
@@ -64,3 +65,43 @@ class TestWhatIsReleased(OrderpointCase):
         self.env.invalidate_all()
         self.assertFalse(purchase.maintenance_request_id or purchase.equipment_id)
         self.assertFalse(line.maintenance_request_id or line.equipment_id or line.part_move_ids)
+
+    def test_who_orders_by_hand_is_told_of_that_need_alone(self):
+        orderpoint = self._by_hand(self.belt)
+        orderpoint.action_replenish()
+        other = self._by_hand(self._create_part("Chain", 90.0, vendor=self.other_vendor))
+        other.action_replenish()
+        name, newer = (self._lines(point).requisition_id.name for point in (orderpoint, other))
+        self.assertNotEqual(name, newer)
+        told = str(orderpoint._get_replenishment_order_notification())
+        self.assertIn(name, told)
+        self.assertNotIn(newer, told)
+
+    def test_each_company_numbers_its_own(self):
+        """Also where somebody of another company asks for it."""
+        sister = self.env["res.company"].create({"name": "Sister plant"})
+        self.env["ir.sequence"].create(
+            {"name": "Sister", "code": "maintenance.requisition", "prefix": "SIS/", "company_id": sister.id}
+        )
+        self.buyer.company_ids += sister
+        asked = self.env["maintenance.requisition"].with_user(self.buyer)
+        self.assertTrue(asked.create({"company_id": sister.id}).name.startswith("SIS/"))
+        self.assertFalse(asked.create({}).name.startswith("SIS/"))
+
+    def test_what_a_closed_job_bought_stays_charged_to_it(self):
+        """Taken off or moved elsewhere it is neither; what it costs may still become known."""
+        self.company.maintenance_order_rule = "free"
+        request, other = self._assigned(), self._assigned()
+        crane = self.env["product.product"].create({"name": "Crane hire", "type": "service"})
+        order = self.env["purchase.order"].with_user(self.buyer).create({"partner_id": self.vendor.id})
+        line = self.env["purchase.order.line"].with_user(self.buyer).create(
+            {"order_id": order.id, "product_id": crane.id, "price_unit": 90.0, "maintenance_request_id": request.id}
+        )
+        request.action_start()
+        request.action_complete()
+        request.with_user(self.planner).action_close()
+        for vals in ({"maintenance_request_id": False}, {"maintenance_request_id": other.id}, {"equipment_id": False}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "closed"):
+                line.write(vals)
+        line.price_unit = 95.0
+        self.assertEqual((line.price_unit, line.maintenance_request_id.id), (95.0, request.id))

@@ -24,7 +24,8 @@ class TestWhoWorksNow(MaintenanceCase):
             self.assertFalse(request.with_user(self.operator).timer_message)
             request.with_user(self.colleague).action_timer_start()
             self._end_transaction()
-            self.assertRegex(request.with_user(self.planner).timer_message, r"^Technician since .*, Colleague since .* \(00:00 h\)$")
+            seen = request.with_user(self.planner).timer_message
+            self.assertRegex(seen, r"^Technician since .*, Colleague since .* \(00:00 h\)$")
 
     def test_who_stops_a_timer(self):
         request = self._assigned()
