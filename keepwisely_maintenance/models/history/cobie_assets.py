@@ -116,10 +116,10 @@ class CobieAssets(CobieBase):
 
     def _read_type(self, row, reasons):
         number, replacement, life = (
-            self.read(read_number, row, column, reasons)
+            self.read_cell(read_number, row, column, reasons)
             for column in ("WarrantyDurationParts", "ReplacementCost", "ExpectedLife")
         )
-        number = number or self.read(read_number, row, "WarrantyDurationLabor", reasons)
+        number = number or self.read_cell(read_number, row, "WarrantyDurationLabor", reasons)
         vendor = self.find_partner(row, "WarrantyGuarantorParts")
         return {
             "category": row.text("Category") or row.name,
@@ -190,8 +190,8 @@ class CobieAssets(CobieBase):
             kind = self.find(row, "TypeName", reasons)
             places = self._find_places(row, reasons)
             days = {
-                "effective_date": self.read(read_day, row, "InstallationDate", reasons),
-                "maintenance_warranty_start": self.read(read_day, row, "WarrantyStartDate", reasons),
+                "effective_date": self.read_cell(read_day, row, "InstallationDate", reasons),
+                "maintenance_warranty_start": self.read_cell(read_day, row, "WarrantyStartDate", reasons),
             }
             number = row.text("AssetIdentifier")
             tag = row.text("TagNumber")

@@ -115,7 +115,7 @@ class CobieBase:
             reasons.append(reason)
         return found
 
-    def read(self, how, row, column, reasons):
+    def read_cell(self, how, row, column, reasons):
         """A day or a number of a cell, by `read_day` or `read_number`."""
         try:
             return how(row.value(column))

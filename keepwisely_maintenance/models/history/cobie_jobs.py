@@ -71,7 +71,7 @@ class CobieMove(CobieAssets):
         unit = row.text("FrequencyUnit")
         if unit and unit.casefold() in ("as required", "asrequired", "as needed", "on demand", "once"):
             return None
-        number = self.read(read_number, row, "Frequency", reasons)
+        number = self.read_cell(read_number, row, "Frequency", reasons)
         if not number:
             return None
         try:
@@ -84,7 +84,7 @@ class CobieMove(CobieAssets):
             return None
 
     def _read_hours(self, row, reasons):
-        number = self.read(read_number, row, "Duration", reasons)
+        number = self.read_cell(read_number, row, "Duration", reasons)
         if not number:
             return 0.0
         try:
@@ -112,7 +112,7 @@ class CobieMove(CobieAssets):
         if value in (0, "0", 1, "1"):
             # files in use have it for the beginning
             return None
-        return self.read(read_day, row, "Start", reasons)
+        return self.read_cell(read_day, row, "Start", reasons)
 
     def _sort_tasks(self, tasks):
         """By their numbers, and after those before them where these are said."""

@@ -5,8 +5,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.keepwisely_maintenance.models.history import cobie_book
-from odoo.addons.keepwisely_maintenance.models.history.cobie_values import (
+from ...models.history import cobie_book
+from ...models.history.cobie_values import (
     Unreadable,
     read_day,
     read_number,
@@ -14,7 +14,6 @@ from odoo.addons.keepwisely_maintenance.models.history.cobie_values import (
     to_interval,
     to_months,
 )
-
 from .cobie_common import CobieCase
 
 

@@ -146,12 +146,12 @@ class MaintenanceCobieSheet(models.TransientModel):
 
     import_id = fields.Many2one("maintenance.cobie.import", required=True, ondelete="cascade", index=True)
     sheet = fields.Char(readonly=True)
-    rows = fields.Integer("Rows", readonly=True)
+    rows = fields.Integer(readonly=True)
     made = fields.Integer("New", readonly=True, help="Records that are made of them.")
     known = fields.Integer(
         "Here already", readonly=True, help="Known by their number or by an earlier workbook; they stay as they are."
     )
-    details = fields.Integer("Details", readonly=True, help="Rows that say something about records of other rows.")
+    details = fields.Integer(readonly=True, help="Rows that say something about records of other rows.")
     refused = fields.Integer("Bad", readonly=True)
     left = fields.Integer("Not kept", readonly=True, help="Rows about what has no place here.")
 

@@ -14,7 +14,7 @@ class MaintenanceTakeover(models.TransientModel):
     """What Odoo or another module did before, and what becomes of it here; shown first, then taken over."""
 
     _name = "maintenance.takeover"
-    _description = "Take Over What Odoo Did Before"
+    _description = "Take Over From Odoo's Own Past"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     line_ids = fields.One2many("maintenance.takeover.line", "takeover_id", "What is there")

@@ -26,7 +26,7 @@ class MaintenanceTakeoverLine(models.TransientModel):
     asset = fields.Char("Assets", readonly=True)
     rhythm = fields.Char("How often", readonly=True)
     day = fields.Date("Next due", readonly=True)
-    becomes = fields.Char("Becomes", readonly=True)
+    becomes = fields.Char(readonly=True)
     reason = fields.Char("Why not", readonly=True)
     outcome = fields.Char("Becomes, or why not", compute="_compute_outcome")
     is_chosen = fields.Boolean("Take over")
