@@ -51,6 +51,7 @@
         "data/work_order/maintenance_work_type_data.xml",
         "data/kpi/maintenance_kpi_data.xml",
         "data/purchase/purchase_review_data.xml",
+        "data/history/ir_exports_data.xml",
         "data/company/setup.xml",
         "wizard/requisition/maintenance_line_receive_views.xml",
         "wizard/requisition/maintenance_line_redirect_views.xml",
@@ -145,6 +146,7 @@
         "wizard/kpi/maintenance_kpi_workbook_views.xml",
         "views/history/maintenance_history_views.xml",
         "wizard/history/maintenance_cobie_import_views.xml",
+        "wizard/history/maintenance_takeover_views.xml",
     ],
     "demo": [
         "demo/work_order/demo_stages.xml",

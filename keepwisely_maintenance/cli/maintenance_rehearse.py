@@ -44,6 +44,7 @@ class MaintenanceRehearse(Command):
         parser.add_argument("--files", required=True, type=Path, help="the folder; docs/going-live.md says what files are called")
         parser.add_argument("--login", required=True, help="who brings them in: a user with the right Bring in history")
         parser.add_argument("--copy", help="name of the copy; by default the name of the database and _rehearsal")
+        parser.add_argument("--create", action="store_true", help="make categories and vendors that files name and that are missing")
         parser.add_argument("--out", type=Path, help="folder for bad rows and figures; by default the folder and -rehearsal")
         parser.add_argument("--until", type=_read_day, help="last day of the key figures, as 2026-08-31; by default today")
         args, rest = parser.parse_known_args(cmdargs)
@@ -60,7 +61,7 @@ class MaintenanceRehearse(Command):
         try:
             with Registry(copy).cursor() as cr:
                 env = self._get_user_env(cr, args.login, parser)
-                self._load(env, files, out)
+                self._load(env, files, out, args.create)
                 same = self._compare(env, args.files / EXPECTED, out, args.until)
         except UserError as error:
             sys.exit(f"{args.login}: {error}")
@@ -84,14 +85,14 @@ class MaintenanceRehearse(Command):
             parser.error(f"nobody has the login {login}")
         return api.Environment(cr, user.id, {**user.context_get(), "allowed_company_ids": user.company_id.ids})
 
-    def _load(self, env, files, out):
+    def _load(self, env, files, out, make_missing=False):
         rehearsal = env["maintenance.history.rehearsal"]
         by_name = {path.name: path for path in files}
         for name, subject in rehearsal.get_order(list(by_name)):
             if not subject:
                 print(f"\n{name}: not read, its name says no subject")
                 continue
-            outcome = rehearsal.load_file(name, by_name[name].read_bytes(), subject)
+            outcome = rehearsal.load_file(name, by_name[name].read_bytes(), subject, make_missing)
             print(f"\n{name}: {len(outcome.ids)} came in, {len(outcome.bad)} bad rows")
             for line in outcome.lines:
                 print(f"  {line}")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from . import process
+from .oca_modules import folder_of_named
 from .settings import CACHE, REPO
 
 # Loggers that warn about this machine, not about the module: no network, an address without a geography.
@@ -39,7 +40,8 @@ class Odoo:
     def options(self):
         """What every way to start Odoo needs; no file of the user's own is read."""
         return {
-            "config": str(self.config), "addons-path": str(REPO), "data-dir": str(self.data_dir),
+            "config": str(self.config), "addons-path": ",".join(map(str, filter(None, [REPO, folder_of_named()]))),
+            "data-dir": str(self.data_dir),
             "http-interface": "127.0.0.1", "log-handler": ",".join(QUIET),
         }
 

@@ -27,7 +27,7 @@ ARROWS = {
     "preventive": "work_order meter",
     "kpi": "work_order asset cost meter",
     "audit": "company requisition approval",
-    "history": "company work_order asset cost preventive kpi meter",
+    "history": "company work_order asset requisition cost preventive kpi meter",
 }
 
 ORDER = list(ARROWS)

@@ -16,8 +16,9 @@ class MaintenanceEquipmentPlate(models.Model):
     )  # fmt: skip
     maintenance_manufacturer = fields.Char("Manufacturer", help="Who made it; the vendor is who sold it.")
     maintenance_barcode = fields.Char(
-        "Barcode", copy=False, index="btree_not_null", help="On a sticker of somebody else; it finds the asset when it is scanned."
-    )
+        "Barcode", copy=False, index="btree_not_null",
+        help="On a sticker of somebody else; it finds the asset when it is scanned.",
+    )  # fmt: skip
     maintenance_warranty_start = fields.Date("Warranty from")
     maintenance_warranty_months = fields.Integer("Warranty months")
     warranty_date = fields.Date(

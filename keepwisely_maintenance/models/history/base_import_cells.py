@@ -71,7 +71,7 @@ class BaseImportCells(models.TransientModel):
         elif not form:
             form = moment_form.split(" ")[0].split("T")[0]
         numbers = NumberForm(options.get("float_decimal_separator") or ".", options.get("float_thousand_separator", ","))
-        currencies = self.env["res.currency"].search([])
+        currencies = self.env["res.currency"].search([("active", "=", True)])
         signs = {sign for currency in currencies for sign in (currency.name, currency.symbol) if sign}
         return CellReader(numbers, form, moment_form, self.env.tz, signs)
 
@@ -164,7 +164,7 @@ class BaseImportCells(models.TransientModel):
 
     def _maintenance_read_cell(self, reader, reading, number, column, cell):
         try:
-            text = reader.read(cell, column.kind, column.keeps, column.is_year)
+            text = reader.read_cell(cell, column.kind, column.keeps, column.is_year)
         except Unreadable as error:
             self._maintenance_refuse(reading, number, self._maintenance_explain_cell(error, column, cell, reader), column)
             return ""
@@ -203,7 +203,8 @@ class BaseImportCells(models.TransientModel):
         why = str(error)
         if why == "number":
             sample = f"1{reader.numbers.decimal}5"
-            return self.env._("%(field)s: “%(value)s” is no number as the file writes them (%(sample)s).", sample=sample, **names)
+            text = self.env._("%(field)s: “%(value)s” is no number as the file writes them (%(sample)s).", sample=sample, **names)
+            return text
         if why == "whole":
             return self.env._("%(field)s: “%(value)s” is no whole number.", **names)
         if why == "year":
@@ -213,5 +214,7 @@ class BaseImportCells(models.TransientModel):
         if why == "day_zero":
             return self.env._("%(field)s: “%(value)s” is no day; a spreadsheet writes it for an empty or broken cell.", **names)
         if why == "form":
-            return self.env._("%(field)s: “%(value)s” is written otherwise than the dates of the file; choose their format.", **names)
+            return self.env._(
+                "%(field)s: “%(value)s” is written otherwise than the dates of the file; choose their format.", **names
+            )
         return self.env._("%(field)s: “%(value)s” is no date.", **names)

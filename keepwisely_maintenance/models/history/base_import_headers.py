@@ -5,7 +5,7 @@ from odoo import api, models, tools
 from odoo.tools.misc import file_open, file_path
 
 #: Where the names of columns are, one file for each model.
-PLACE = "keepwisely_maintenance/data/history/headers"
+PLACE = "keepwisely_maintenance/models/history/headers"
 
 
 def as_header(text):
@@ -54,17 +54,12 @@ class BaseImportHeaders(models.TransientModel):
             if path not in taken and (index, header) not in found and self._maintenance_has_path(fields_tree, names):
                 found[index, header] = {"field_path": names, "distance": -1}
                 taken.add(path)
-        rest = [(index, header) for index, header in enumerate(headers) if (index, header) not in found]
-        for key, suggestion in self._maintenance_suggest_rest(headers, rest, header_types, fields_tree).items():
-            if suggestion and "/".join(suggestion["field_path"]) not in taken:
-                found[key] = suggestion
+        # what Odoo itself makes of the others; only what is called exactly so, as a likeness is no reason
+        for key, suggestion in super()._get_mapping_suggestions(headers, header_types, fields_tree).items():
+            if key not in found and suggestion and suggestion.get("distance", 0) <= 0:
+                if "/".join(suggestion["field_path"]) not in taken:
+                    found[key] = suggestion
         return found
-
-    def _maintenance_suggest_rest(self, headers, rest, header_types, fields_tree):
-        """What Odoo itself makes of the other columns; only what is called exactly so, as a likeness is no reason."""
-        # natively columns are told by their place in the file
-        suggestions = super()._get_mapping_suggestions(headers, header_types, fields_tree)
-        return {key: suggestions.get(key) for key in rest if (suggestions.get(key) or {}).get("distance", 0) <= 0}
 
     @api.model
     def _maintenance_has_path(self, fields_tree, names):

@@ -109,7 +109,7 @@ class BaseImport(models.TransientModel):
     def _read_xlsx(self, options):
         if not self._maintenance_reads_strictly():
             return super()._read_xlsx(options)
-        import openpyxl  # noqa: PLC0415 - as natively: only where there is such a file
+        import openpyxl
 
         book = openpyxl.load_workbook(io.BytesIO(self.file or b""), data_only=True)
         options["sheets"] = book.sheetnames
@@ -127,8 +127,7 @@ class BaseImport(models.TransientModel):
         if value is None:
             return ""
         if cell.is_date and hasattr(value, "hour") and hasattr(value, "year"):
-            has_time = "h" in (cell.number_format or "").lower() or value.time().isoformat() != "00:00:00"
-            return value if has_time else value.date()
+            return value
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)
@@ -156,7 +155,7 @@ class BaseImport(models.TransientModel):
         reading = FileReading()
         self = self.with_context(**{READING: reading})
         forms = self._maintenance_guess_forms(options)
-        result = super(BaseImport, self).parse_preview(options, count)
+        result = super().parse_preview(options, count)
         if "options" in result:
             result["options"].update(forms)
         result["maintenance"] = {
@@ -175,5 +174,5 @@ class BaseImport(models.TransientModel):
         options = {**options, "limit": None}
         skips = bool(options.get(SKIP_OPTION) or self.env.context.get(SKIP_BAD))
         self = self.with_context(**{READING: reading, SKIP_BAD: skips})
-        result = super(BaseImport, self).execute_import(fields, columns, options, dryrun)
+        result = super().execute_import(fields, columns, options, dryrun)
         return self._maintenance_tell(result, reading, options, skips, dryrun)

@@ -57,7 +57,7 @@ class BaseImportResult(models.TransientModel):
             "bad": [{"row": row, "reasons": texts} for row, texts in bad],
             "read": reading.counts,
             "lines": self._maintenance_get_count_lines(reading.counts),
-            "url": f"/web/content/base_import.import/{self.id}/maintenance_bad_file/bad-rows.xlsx?download=true" if bad else False,
+            "url": bad and f"/web/content/base_import.import/{self.id}/maintenance_bad_file/bad-rows.xlsx?download=true",
         }
         return result
 

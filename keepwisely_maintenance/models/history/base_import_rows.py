@@ -60,7 +60,8 @@ class BaseImportRows(models.TransientModel):
                 continue
             column = columns[places[name]]
             values = [group[0][1][places[name]] for group in groups]
-            found = model.with_context(active_test=False).search_fetch([(name, "in", [value for value in values if value])], [name])
+            given = [value for value in values if value]
+            found = model.with_context(active_test=False).search_fetch([(name, "in", given)], [name])
             here = {record[name] for record in found}
             first = {}
             for group, value in zip(groups, values, strict=True):

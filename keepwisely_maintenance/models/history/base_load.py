@@ -55,7 +55,7 @@ class Base(models.AbstractModel):
 
     def _load_records(self, data_list, update=False):
         log = get_log(self)
-        if not log:
+        if not log or log.is_native:
             return super()._load_records(data_list, update)
         return self._maintenance_load_rows(
             [data for data in data_list if data["info"]["rows"]["from"] not in log.unreadable], update, log
@@ -68,7 +68,7 @@ class Base(models.AbstractModel):
             return self.browse()
         try:
             with self.env.cr.savepoint():
-                records = self._maintenance_load_natively([dict(data) for data in data_list], update)
+                records = self._maintenance_load_natively([dict(data) for data in data_list], update, log)
                 self.env.flush_all()
                 return records
         except psycopg2.OperationalError:
@@ -83,8 +83,13 @@ class Base(models.AbstractModel):
         return first + self._maintenance_load_rows(data_list[half:], update, log)
 
     @api.model
-    def _maintenance_load_natively(self, data_list, update):
-        return super()._load_records(data_list, update)
+    def _maintenance_load_natively(self, data_list, update, log):
+        """As Odoo makes them, without a further look."""
+        log.is_native = True
+        try:
+            return self._load_records(data_list, update)
+        finally:
+            log.is_native = False
 
     @api.model
     def _maintenance_explain_refusal(self, error):

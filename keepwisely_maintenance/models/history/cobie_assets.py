@@ -108,7 +108,8 @@ class CobieAssets(CobieBase):
             if reasons:
                 self.refuse(row, *reasons)
                 continue
-            self.records["Type"][row.name.casefold()] = {"row": row, "values": values, "assets": self.env["maintenance.equipment"]}
+            assets = self.env["maintenance.equipment"]
+            self.records["Type"][row.name.casefold()] = {"row": row, "values": values, "assets": assets}
             self.counts["Type"]["details"] += 1
 
     def _read_type(self, row, reasons):

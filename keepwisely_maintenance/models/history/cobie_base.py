@@ -68,7 +68,7 @@ class CobieBase:
         """Rows that say something nobody here keeps, together by what they are about."""
         for (sheet, about), rows in left.items():
             self.counts[sheet]["left"] += len(rows)
-            reason = self.env._("%(count)s rows about %(about)s are not brought in.", count=len(rows), about=about or "?")
+            reason = self.env._("Rows about %(about)s are not brought in (%(count)s).", count=len(rows), about=about or "?")
             self.note(rows[0], reason)
 
     # -- Rows ---------------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ REFERENCES = {
 ALIASES = {
     "taskstart": "Start", "taskstartdate": "Start", "startdate": "Start", "startunit": "TaskStartUnit",
     "warrantydurationlabour": "WarrantyDurationLabor", "spacename": "Space", "spacenames": "Space", "type": "TypeName",
-    "floor": "FloorName", "serialno": "SerialNumber", "tagno": "TagNumber", "supplier": "Suppliers", "resourcename": "ResourceNames",
+    "floor": "FloorName", "serialno": "SerialNumber", "tagno": "TagNumber", "supplier": "Suppliers",
+    "resourcename": "ResourceNames",
 }  # fmt: skip
 
 #: What COBie writes where it knows nothing, and what programs leave instead.

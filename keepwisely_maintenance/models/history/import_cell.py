@@ -7,8 +7,8 @@ from math import isfinite
 
 #: What people write where there is nothing.
 EMPTY_WORDS = frozenset(
-    {"-", "--", "---", "–", "—", ".", "n/a", "n.a.", "n. a.", "#n/a", "none", "(none)", "null", "(null)", "nil", "(blank)", "k.a.",
-     "k. a."}
+    {"-", "--", "---", "–", "—", ".", "n/a", "n.a.", "n. a.", "#n/a", "none", "(none)", "null", "(null)", "nil", "(blank)",
+     "k.a.", "k. a."}
 )  # fmt: skip
 
 #: What a spreadsheet writes where it could not reckon.
@@ -29,6 +29,7 @@ TIME_FORMS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S
 SERIAL = re.compile(r"\d{1,6}(?:\.\d+)?|\d(?:\.\d+)?[eE]\+?0?[1-5]")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+LIKE_A_DAY = re.compile(r"\d{1,4}[./ -]{1,2}(?:\d{1,2}|[^\W\d_]{3,9})[./ -]{1,2}\d{2,4}\b|[^\W\d_]{3,9} \d{1,2}, \d{4}|\d{8}\b")
 YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 YEAR_WORDS = re.compile(r"year|jahr|année|annee|anno|(?:^|\W|_)año(?:\W|_|$)", re.IGNORECASE)
 
@@ -60,7 +61,7 @@ class NumberForm:
     def fits(self, text):
         return bool(self.pattern.fullmatch(text)) and any(char.isdigit() for char in text)
 
-    def read(self, text):
+    def parse(self, text):
         """A number as Python writes it, or :raises Unreadable:"""
         negative = text.startswith("(") and text.endswith(")")
         plain = cut(text[1:-1]) if negative else text
@@ -95,11 +96,9 @@ def guess_date_form(cells, usual=None):
     :param usual: the form of the user's language; it decides between two.
     """
     fits = Counter()
-    for cell in cells:
-        text = cut(cell)
-        if not text or ISO.fullmatch(text) or SERIAL.fullmatch(text) or is_empty_word(text):
-            continue
-        fits.update(form for form in DATE_FORMS if _parse(text, form))
+    for cell, count in Counter(map(cut, cells)).items():
+        if LIKE_A_DAY.match(cell) and not ISO.fullmatch(cell):
+            fits.update({form: count for form in DATE_FORMS if _parse(cell, form)})
     if not fits:
         return None
     most = max(fits.values())
@@ -125,11 +124,12 @@ class CellReader:
     """
 
     def __init__(self, numbers, date_form=None, moment_form=None, tz=None, currencies=()):
-        self.numbers, self.date_form, self.moment_form, self.tz = numbers, date_form, moment_form, tz
+        self.numbers, self.moment_form, self.tz = numbers, moment_form, tz
+        self.day_forms = [date_form + time_form for time_form in TIME_FORMS] if date_form else []
         self.currencies = sorted(currencies, key=len, reverse=True)
         self.counts = Counter()
 
-    def read(self, cell, kind, keeps=(), is_year=False):
+    def read_cell(self, cell, kind, keeps=(), is_year=False):
         """The text that Odoo's own import understands.
 
         :param kind: the type of the field.
@@ -170,7 +170,7 @@ class CellReader:
             if plain.endswith(currency):
                 plain = cut(plain.removesuffix(currency))
                 break
-        number = self.numbers.read(plain)
+        number = self.numbers.parse(plain)
         if kind == "integer":
             if not float(number).is_integer():
                 raise Unreadable("whole")
@@ -198,9 +198,7 @@ class CellReader:
                 raise Unreadable("date") from error
             if moment.tzinfo:
                 moment = moment.astimezone(self.tz).replace(tzinfo=None) if self.tz else moment.replace(tzinfo=None)
-        elif self.moment_form and (found := _try(text, self.moment_form)):
-            moment = found
-        elif self.date_form and (found := _parse(text, self.date_form)):
+        elif found := (self.moment_form and _try(text, self.moment_form)) or self._parse_day(text):
             moment = found
         else:
             moment = self._read_serial(text)
@@ -208,6 +206,14 @@ class CellReader:
         if written != text and not (kind == "datetime" and f"{moment:%Y-%m-%d}" == text):
             self.counts["dates"] += 1
         return written
+
+    def _parse_day(self, text):
+        """The form of time that fitted last is tried first: a file has one."""
+        for place, form in enumerate(self.day_forms):
+            if found := _try(text, form):
+                self.day_forms.insert(0, self.day_forms.pop(place))
+                return found
+        return None
 
     def _read_serial(self, text):
         plain = text.replace(self.numbers.decimal, ".")

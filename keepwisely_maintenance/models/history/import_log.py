@@ -15,6 +15,7 @@ class ImportLog:
         self.messages = []
         self.unreadable = set()
         self.found = {}
+        self.is_native = False  # while Odoo makes what was looked at
 
     def refuse(self, info, reasons):
         for reason in reasons:

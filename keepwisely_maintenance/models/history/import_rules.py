@@ -5,7 +5,7 @@ from collections import defaultdict
 #: Models of others that are imported like ours when it is for maintenance.
 THEIRS = (
     "maintenance.equipment", "maintenance.equipment.category", "maintenance.team", "product.product", "product.supplierinfo",
-    "product.template", "stock.location", "stock.warehouse.orderpoint",
+    "product.template", "res.partner", "stock.location", "stock.warehouse.orderpoint",
 )  # fmt: skip
 
 #: What there is once, in the file and in the plant.

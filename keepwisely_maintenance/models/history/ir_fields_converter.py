@@ -33,9 +33,12 @@ class IrFieldsConverter(models.AbstractModel):
         :raises ValueError: several are.
         """
         records = self.env[field.comodel_name]
+        names = NAMED_BY.get(field.comodel_name, ())
+        if names and len(found := records.search(Domain(names[0], "=", value), limit=2)) == 1:
+            return found.id
         # what stands above in the file may wait to be made
         self.env.context.get("import_flush", lambda **kw: None)(model=field.comodel_name)
-        for name in NAMED_BY.get(field.comodel_name, ()):
+        for name in names:
             found = records.search(Domain(name, "=", value), limit=20)
             if len(found) > 1 and "active" in found:
                 found = found.filtered("active") or found
@@ -47,7 +50,8 @@ class IrFieldsConverter(models.AbstractModel):
         if field.comodel_name == "maintenance.equipment" and records.name_search(value, operator="=", limit=1):
             # natively an asset is also found by where it stands, by its model and by what it is part of
             text = self.env._("No asset has the number or name '%(value)s' in field '%%(field)s'")
-            raise self._format_import_error(ValueError, text, {"value": value}, {"value": value, "field_type": self.env._("name")})
+            about = {"value": value, "field_type": self.env._("name")}
+            raise self._format_import_error(ValueError, text, {"value": value}, about)
         # the key of another system, under which it was imported
         with suppress(ValueError):  # it is that of something else
             return self._xmlid_to_record_id(f"__import__.{value}", records) if "." not in value else None

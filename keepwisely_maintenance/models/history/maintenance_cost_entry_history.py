@@ -11,6 +11,9 @@ OPENING_FIELDS = frozenset(
     {"date", "kind", "amount", "name", "equipment_id", "maintenance_request_id", "product_id", "partner_id", "company_id"}
 )
 
+#: Two entries that say the same of these are one that came twice.
+IDENTITY = ("date", "kind", "amount", "name", "equipment_id", "maintenance_request_id", "product_id", "partner_id")
+
 
 class MaintenanceCostEntryHistory(models.Model):
     """Opening entries: what was spent before, by work order or by asset and month; in no stock and in no account.
@@ -101,8 +104,7 @@ class MaintenanceCostEntryHistory(models.Model):
 
     @api.model
     def _maintenance_get_identity(self, row):
-        names = ("date", "kind", "amount", "name", "equipment_id", "maintenance_request_id")
-        return tuple(row[name] or False for name in names)
+        return tuple(row[name] or False for name in IDENTITY)
 
     @api.model
     def _maintenance_get_entered(self, rows):
@@ -110,12 +112,10 @@ class MaintenanceCostEntryHistory(models.Model):
         if not days:
             return set()
         entries = self.search_fetch(
-            [("entry", "=", "opening"), ("date", ">=", min(days)), ("date", "<=", max(days))],
-            ["date", "kind", "amount", "name", "equipment_id", "maintenance_request_id"],
+            [("entry", "=", "opening"), ("date", ">=", min(days)), ("date", "<=", max(days))], IDENTITY
         )
         return {
-            (entry.date, entry.kind, entry.amount, entry.name, entry.equipment_id.id, entry.maintenance_request_id.id)
-            for entry in entries
+            tuple(entry[name].id if entry._fields[name].relational else entry[name] for name in IDENTITY) for entry in entries
         }
 
     @api.model

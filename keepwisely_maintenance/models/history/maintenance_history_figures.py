@@ -23,7 +23,8 @@ class MaintenanceHistoryFigures(models.AbstractModel):
         :returns: tuples (figure, of what, number), in a firm order; figures that cannot be worked out are missing.
         """
         until = until or self.env.company._get_plant_day()
-        return [*self._count(), *self._sum_hours(), *self._sum_costs(), *self._measure(until)]
+        figures = [*self._count(), *self._sum_hours(), *self._sum_costs(), *self._measure(until)]
+        return [(figure, of, round(number, 4)) for figure, of, number in figures]
 
     def _count(self):
         requests = self.env["maintenance.request"].with_context(active_test=False)

@@ -48,7 +48,7 @@ class MaintenanceHistoryImport(models.AbstractModel):
             for number, (data, row) in enumerate(zip(fresh, rows, strict=True))
             if number not in refused
         ]
-        return self._maintenance_load_natively(good, update)
+        return self._maintenance_load_natively(good, update, log)
 
     def _load_records_create(self, vals_list):
         if not get_log(self) or not self._maintenance_is_bringing_in():

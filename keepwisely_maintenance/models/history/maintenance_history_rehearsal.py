@@ -31,6 +31,13 @@ SUBJECTS = {
     "opening-costs": ("maintenance.cost.entry", True, {}),
 }
 
+#: What can be made by its name alone, as the import screen offers it for a column.
+MADE_BY_NAME = {
+    "assets": ("category_id",),
+    "spare-parts": ("categ_id", "seller_ids/partner_id"),
+    "vendor-prices": ("partner_id",),
+}
+
 #: How Odoo's import screen reads a file until somebody says otherwise.
 OPTIONS = {
     "has_headers": True, "quoting": '"', "separator": "", "encoding": "", "date_format": "", "datetime_format": "",
@@ -68,10 +75,11 @@ class MaintenanceHistoryRehearsal(models.AbstractModel):
         return [(name, subject) for *_order, name, subject in sorted(found, key=lambda row: row[:4])]
 
     @api.model
-    def load_file(self, name, content, subject):
+    def load_file(self, name, content, subject, make_missing=False):
         """Bring in the good rows of a file, and tell the others.
 
         :param bytes content: of a file that Odoo's import screen can read.
+        :param bool make_missing: make categories and vendors that the file names and that are not here.
         :returns: an `Outcome`.
         :raises UserError: the file cannot be read.
         """
@@ -84,7 +92,9 @@ class MaintenanceHistoryRehearsal(models.AbstractModel):
             raise UserError(f"{name}: {preview['error']}")
         headers, matches = preview["headers"], preview["matches"]
         fields = ["/".join(matches.get(index, ())) or False for index in range(len(headers))]
-        result = screen.execute_import(fields, headers, {**preview["options"], HISTORY_OPTION: is_past, SKIP_OPTION: True})
+        made = dict.fromkeys(MADE_BY_NAME.get(subject, ()) if make_missing else (), True)
+        options = {**preview["options"], HISTORY_OPTION: is_past, SKIP_OPTION: True, "name_create_enabled_fields": made}
+        result = screen.execute_import(fields, headers, options)
         told = result.get("maintenance")
         if not told:  # a file without a column of ours is read natively, all or nothing
             bad = [(message.get("rows", {}).get("from", -2) + 2, [message["message"]]) for message in result["messages"]]

@@ -38,7 +38,7 @@ LINES = ("labor_ids", "downtime_ids")
 #: All that a row can say.
 REQUEST_FIELDS = frozenset(
     (*MOMENTS, *FIGURES, *PERIOD, *RECORDS, *CODES, *PLAIN, *LINES, "maintenance_crew_ids", "maintenance_type", "reference",
-     "date_failure", "request_date", "schedule_date", "schedule_due_date", "schedule_end", "state")
+     "date_failure", "not_fixed_count", "request_date", "schedule_date", "schedule_due_date", "schedule_end", "state")
 )  # fmt: skip
 
 
@@ -189,6 +189,7 @@ class MaintenanceRequestHistoryRow(models.Model):
             "maintenance_team_id": team.id,
             "maintenance_template_id": False,
             "maintenance_type": self._maintenance_get_past_type(vals, record, reasons),
+            "not_fixed_count": max(int(self._maintenance_read_number(vals, "not_fixed_count", reasons) or 0), 0),
             "recurring_maintenance": False,
             "reference": (vals.get("reference") or "").strip() or False,
             "reported_via": False,
@@ -226,8 +227,14 @@ class MaintenanceRequestHistoryRow(models.Model):
 
     @api.model
     def _maintenance_get_past_state(self, vals, stage, stages, moments, reasons):
-        """The state that a row says, else the one that its dates tell, and its stage."""
-        state = stage.state or vals.get("state") or STATES[max((MOMENTS[name] for name in moments), default=0)]
+        """The state that a row says, else the one that its dates tell, and its stage.
+
+        Work that waited for parts is as far as it was before: its parts are not brought in, so it waits for none here.
+        """
+        told = STATES[max((MOMENTS[name] for name in moments), default=0)]
+        if {state for state in (stage.state, vals.get("state")) if state} == {"waiting_parts"}:
+            stage, vals = stage.browse(), {**vals, "state": told}
+        state = stage.state or vals.get("state") or told
         if stage and vals.get("state") and vals["state"] != stage.state:
             reasons.append(self.env._("The stage and the status do not belong together."))
         if state not in (*STATES, "cancelled"):

@@ -204,6 +204,13 @@ class MaintenanceMeter(models.Model):
     def _unlink_only_without_readings(self):
         for meter in self.filtered("value_date"):
             raise UserError(self.env._("%s has readings; archive it instead of deleting it.", meter.display_name))
+        for rule in self._get_combined_rules().filtered(lambda rule: rule.meter_id not in self):
+            raise UserError(self.env._("“%s” looks at the meter as well; take it out of that rule first.", rule.display_name))
+
+    def _get_combined_rules(self):
+        # sudo: a rule holds for whoever may change the meter
+        rules = self.env["maintenance.meter.rule"].sudo().with_context(active_test=False)
+        return rules.search([("is_combined", "=", True), ("watched_meter_ids", "in", self.ids)])
 
     @api.model
     def _clean_code(self, vals):
@@ -257,9 +264,7 @@ class MaintenanceMeter(models.Model):
 
     @api.constrains("equipment_id")
     def _check_rules_of_one_asset(self):
-        # sudo: a rule holds for whoever may move the meter
-        rules = self.env["maintenance.meter.rule"].sudo().with_context(active_test=False)
-        rules.search([("is_combined", "=", True), ("watched_meter_ids", "in", self.ids)])._check_one_asset()
+        self._get_combined_rules()._check_one_asset()
 
     @api.constrains("code")
     def _check_code(self):

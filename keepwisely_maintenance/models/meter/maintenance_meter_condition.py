@@ -86,7 +86,7 @@ class MaintenanceMeterConditionMixin(models.AbstractModel):
         self.ensure_one()
         if self.measure not in COMBINED:
             return self.meter_id.name or ""
-        sign = "−" if self.measure == "difference" else "×"  # noqa: RUF001
+        sign = "−" if self.measure == "difference" else "×"
         return self.value_name or f"{self.meter_id.name} {sign} {self.other_meter_id.name}"
 
     def _format_value(self, value):

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from odoo import fields, models
+from odoo.tools import groupby
 
 from ...const import DONE_STATES
 from .maintenance_meter_watch import Moment
@@ -53,13 +53,11 @@ class MaintenanceMeterRuleBreach(models.Model):
         by_time = sorted((row.date, row.id, meter_id, row) for meter_id, own in rows.items() for row in own)
         max_age, known, moments = timedelta(minutes=self.max_age), {}, []
         for date, readings in groupby(by_time, key=lambda item: item[0]):
-            ids = set()
-            for _date, reading_id, meter_id, row in readings:
-                known[meter_id] = row
-                ids.add(reading_id)
+            known.update((meter_id, row) for _date, _id, meter_id, row in readings)
+            ids = frozenset(reading_id for _date, reading_id, _meter_id, _row in readings)
             if not begin or date >= begin:
                 valid = {meter_id: row for meter_id, row in known.items() if date - row.date <= max_age}
-                moments.append(Moment(date, frozenset(ids), valid))
+                moments.append(Moment(date, ids, valid))
         return moments
 
     def _follow(self, moments, rows, new_ids, latest_before):

@@ -14,7 +14,7 @@ from .schedule_working_days import WorkingDays
 OVER_STATES = (*DONE_STATES, "cancelled")
 
 #: What planners say of the due dates of an asset.
-SAID = {"start_date", "next_date", "last_done_date", "meter_id", "weight"}
+SAID = {"start_date", "next_date", "next_meter_value", "last_done_date", "meter_id", "weight"}
 
 
 class MaintenanceScheduleAsset(models.Model):

@@ -11,3 +11,7 @@ from . import test_import_files
 from . import test_import_past
 from . import test_import_templates
 from . import test_import_headers
+from . import test_round_trip
+from . import test_takeover_recurrence
+from . import test_takeover_oca
+from . import test_import_tour

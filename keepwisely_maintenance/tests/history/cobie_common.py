@@ -34,8 +34,10 @@ BAKERY = {
     "Component": [
         ["Name", "CreatedBy", "TypeName", "Space", "Description", "SerialNumber", "InstallationDate", "WarrantyStartDate",
          "TagNumber", "BarCode", "AssetIdentifier"],
-        ["Oven 1", "n/a", "Deck oven", "G01", "By the door", "DO3-771", "2025-03-01T08:00:00", "2025-04-01", "OV-1", "n/a", "BN-0001"],
-        ["Oven 2", "n/a", "Deck oven", "G01", "n/a", "DO3-772", datetime(2025, 3, 2), "1900-12-31T23:59:59", "OV-2", "n/a", "n/a"],
+        ["Oven 1", "n/a", "Deck oven", "G01", "By the door", "DO3-771", "2025-03-01T08:00:00", "2025-04-01", "OV-1", "n/a",
+         "BN-0001"],
+        ["Oven 2", "n/a", "Deck oven", "G01", "n/a", "DO3-772", datetime(2025, 3, 2), "1900-12-31T23:59:59", "OV-2", "n/a",
+         "n/a"],
         ["Mixer 1", "n/a", "Mixer", "G02, G01", "n/a", "n/a", "n/a", "n/a", "n/a", "n/a", "n/a"],
     ],
     "Spare": [
@@ -49,10 +51,10 @@ BAKERY = {
         ["Door seal", "Material", "n/a"],
     ],
     "Job": [
-        ["Name", "Category", "Status", "TypeName", "Description", "Duration", "DurationUnit", "Start", "TaskStartUnit", "Frequency",
-         "FrequencyUnit", "TaskNumber", "Priors", "ResourceNames"],
-        ["Oven service", "PM", "Not Yet Started", "Deck oven", "Tighten the hinges", 30, "minute", "2025-05-15", "n/a", 6, "month",
-         "20", "10", "Torque wrench"],
+        ["Name", "Category", "Status", "TypeName", "Description", "Duration", "DurationUnit", "Start", "TaskStartUnit",
+         "Frequency", "FrequencyUnit", "TaskNumber", "Priors", "ResourceNames"],
+        ["Oven service", "PM", "Not Yet Started", "Deck oven", "Tighten the hinges", 30, "minute", "2025-05-15", "n/a", 6,
+         "month", "20", "10", "Torque wrench"],
         ["Oven service", "PM", "Not Yet Started", "Deck oven", "Replace the door seal", 1.5, "hour", "2025-05-15", "n/a", 6,
          "month", "10", "n/a", "Door seal"],
         ["Grease the mixer", "PM", "Not Yet Started", "Mixer", "n/a", 1, "hour", "n/a", "n/a", 1, "quarter", "n/a", "n/a", "n/a"],

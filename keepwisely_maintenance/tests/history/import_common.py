@@ -40,7 +40,8 @@ class ImportCase(HistoryCase):
         self.assertNotIn("error", preview)
         matches = preview["matches"] or {}
         paths = ["/".join(matches[place]) if place in matches else False for place in range(len(preview["headers"]))]
-        return preview["headers"], paths, {**SCREEN, **{key: preview["options"].get(key, SCREEN[key]) for key in SCREEN}, **options}
+        proposed = {key: preview["options"].get(key, SCREEN[key]) for key in SCREEN}
+        return preview["headers"], paths, {**proposed, **options}
 
     def _import(self, model, content, user=None, context=None, dryrun=False, **options):
         """What the screen answers when a file is tested or imported with its proposals."""

@@ -82,7 +82,9 @@ class TestCobie(CobieCase):
         self.assertEqual(template.category_ids.name, "Ovens")
 
     def test_a_start_counted_from_installation(self):
-        job = {"Name": "Look", "TypeName": "Deck oven", "Frequency": 1, "FrequencyUnit": "year", "Start": 3, "TaskStartUnit": "month"}
+        job = {
+            "Name": "Look", "TypeName": "Deck oven", "Frequency": 1, "FrequencyUnit": "year", "Start": 3, "TaskStartUnit": "month"
+        }  # fmt: skip
         self._bring_in(self._sheets(Job=self._with_rows("Job", job)))
         schedule = self.env["maintenance.schedule"].search([("name", "=", "Look")])
         self.assertEqual(schedule.start_date, date(2025, 6, 1))

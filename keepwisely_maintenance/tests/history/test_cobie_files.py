@@ -2,6 +2,9 @@ from io import BytesIO
 from unittest.mock import patch
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
 from odoo.addons.keepwisely_maintenance.models.history import cobie_book
 from odoo.addons.keepwisely_maintenance.models.history.cobie_values import (
     Unreadable,
@@ -11,8 +14,6 @@ from odoo.addons.keepwisely_maintenance.models.history.cobie_values import (
     to_interval,
     to_months,
 )
-from odoo.exceptions import UserError
-from odoo.tests import tagged
 
 from .cobie_common import CobieCase
 
@@ -108,7 +109,8 @@ class TestCobieFiles(CobieCase):
         for text in ("1,200", "-1", "nan", "often"):
             with self.subTest(text=text), self.assertRaises(Unreadable):
                 read_number(text)
-        self.assertEqual([read_unit(text) for text in ("Years", "mins", "Quarterly", "as required")], ["year", "minute", "quarter", ""])
+        units = [read_unit(text) for text in ("Years", "mins", "Quarterly", "as required")]
+        self.assertEqual(units, ["year", "minute", "quarter", ""])
         self.assertEqual([to_months(90, "day"), to_months(2, "year"), to_months(1, "quarter")], [3, 24, 3])
         self.assertEqual([to_interval(0.5, "year"), to_interval(2, "quarter"), to_interval(48, "hour"), to_interval(1.0, "year")],
                          [(6, "month"), (6, "month"), (2, "day"), (1, "year")])  # fmt: skip

@@ -173,7 +173,6 @@ class TestHistoryRows(HistoryCase):
             ({"date_completed": False}, "Say when it was completed"),
             ({"state": "in_progress"}, "It is “In progress” and has “Completed on”"),
             ({"state": "cancelled"}, "has “Completed on”"),
-            ({"state": "waiting_parts"}, "cannot be brought in"),
             ({"state": "nonsense"}, "cannot be brought in"),
             ({"labor_hours": -1}, "Hours are more than zero"),
             ({"labor_hours": 3, "maintenance_person_id": False}, "Say who worked the hours"),

@@ -115,7 +115,8 @@ class TestImportAssets(ImportCase):
             "Asset number,Asset name,Downtime cost per hour\n" + lines.replace("-1", "x"), maintenance_skip_bad=True
         )
         self._assert_bad(result, {5: "no number", 19: "no number"})
-        rows = "".join(f"K-{number},{'Failure' if number != 9 else 'Cause'},{7 if number in (4, 12) else number}\n" for number in range(15))
+        kinds = ["Cause" if number == 9 else "Failure" for number in range(15)]
+        rows = "".join(f"K-{number},{kind},{7 if number in (4, 12) else number}\n" for number, kind in enumerate(kinds))
         codes = self._import("maintenance.failure.code", "Name,Kind,Code\n" + rows, self.planner, maintenance_skip_bad=True)
         self._assert_bad(codes, {9: "already has this code", 14: "already has this code"})
         self.assertEqual(len(codes["ids"]), 13)
@@ -169,9 +170,11 @@ class TestImportParts(ImportCase):
         self._assert_bad(result, expected)
         sieve, motor = self.env["product.template"].search([("default_code", "=like", "Q-%")], order="default_code")
         self.assertTrue(sieve.is_spare_part and sieve.is_storable)
-        self.assertEqual((sieve.standard_price, sieve.qty_available, sieve.maintenance_min_qty, sieve.maintenance_max_qty), (10, 5, 2, 6))
+        self.assertEqual((sieve.standard_price, sieve.qty_available), (10, 5))
+        self.assertEqual((sieve.maintenance_min_qty, sieve.maintenance_max_qty), (2, 6))
         self.assertEqual(sieve.maintenance_shelf_id, self.shelf)
-        self.assertEqual(sieve.product_variant_id.stock_quant_ids.filtered(lambda quant: quant.quantity > 0).location_id, self.shelf)
+        quants = sieve.product_variant_id.stock_quant_ids
+        self.assertEqual(quants.filtered(lambda quant: quant.quantity > 0).location_id, self.shelf)
         seller = sieve.seller_ids
         self.assertEqual((seller.partner_id, seller.price, seller.product_code, seller.delay), (self.vendor, 9.5, "MH-1", 7))
         self.assertEqual((motor.standard_price, motor.qty_available), (1250, 2))
@@ -187,7 +190,8 @@ class TestImportParts(ImportCase):
         self._assert_bad(refused, {2: "set by whoever keeps the products"})
 
     def test_shelf_and_maximum_change(self):
-        part = self.env["product.template"].with_user(self.keeper).with_context(**SPARE_PARTS).create({"name": "Sieve", "maintenance_max_qty": 4})
+        parts = self.env["product.template"].with_user(self.keeper).with_context(**SPARE_PARTS)
+        part = parts.create({"name": "Sieve", "maintenance_max_qty": 4})
         self.assertEqual((part.maintenance_min_qty, part.maintenance_max_qty), (0, 4))
         part.maintenance_max_qty = 9
         part.maintenance_shelf_id = self.shelf

@@ -3,8 +3,7 @@ import csv
 from odoo.tests import tagged
 from odoo.tools.misc import file_open, file_path
 
-from odoo.addons.keepwisely_maintenance.models.history.base_import_headers import PLACE, as_header
-
+from ...models.history.base_import_headers import PLACE, as_header
 from .history_common import FLAG
 from .import_common import SPARE_PARTS, ImportCase
 
@@ -26,12 +25,13 @@ FILES = [
     ("SAP PM", "maintenance.request", {
         "Order": "reference", "Description": "name", "Equipment": "equipment_id", "Order Type": "maintenance_type",
         "Created On": "maintenance_date_reported", "Basic start date": "schedule_date", "Actual finish": "date_completed",
-        "Actual work": "labor_hours", "Malfunct. start": "maintenance_downtime_from", "Malfunction end": "maintenance_downtime_to",
-        "Damage": "failure_id", "Priority": "priority",
+        "Actual work": "labor_hours", "Malfunct. start": "maintenance_downtime_from",
+        "Malfunction end": "maintenance_downtime_to", "Damage": "failure_id", "Priority": "priority",
     }),
     ("SAP PM", "product.template", {
         "Material": "default_code", "Material description": "name", "BUn": "uom_id", "Unrestricted": "qty_available",
-        "Reorder Point": "maintenance_min_qty", "Maximum Stock Level": "maintenance_max_qty", "Storage Bin": "maintenance_shelf_id",
+        "Reorder Point": "maintenance_min_qty", "Maximum Stock Level": "maintenance_max_qty",
+        "Storage Bin": "maintenance_shelf_id",
     }),
     ("Maximo", "maintenance.equipment", {
         "ASSETNUM": "maintenance_number", "DESCRIPTION": "name", "LOCATION": "location_id", "PARENT": "parent_id",
@@ -39,21 +39,22 @@ FILES = [
         "MANUFACTURER": "maintenance_manufacturer",
     }),
     ("Maximo", "maintenance.request", {
-        "WONUM": "reference", "DESCRIPTION": "name", "ASSETNUM": "equipment_id", "STATUS": "state", "WORKTYPE": "maintenance_type",
-        "WOPRIORITY": "priority", "REPORTDATE": "maintenance_date_reported", "ACTSTART": "date_started",
+        "WONUM": "reference", "DESCRIPTION": "name", "ASSETNUM": "equipment_id", "STATUS": "state",
+        "WORKTYPE": "maintenance_type", "WOPRIORITY": "priority", "REPORTDATE": "maintenance_date_reported",
+        "ACTSTART": "date_started",
         "ACTFINISH": "date_completed", "ACTLABHRS": "labor_hours", "ACTLABCOST": "labor_cost", "ACTMATCOST": "parts_cost",
         "LEAD": "maintenance_person_id", "PMNUM": "schedule_id",
     }),
     ("Maximo", "stock.location", {"LOCATION": "barcode", "DESCRIPTION": "name", "PARENT": "location_id"}),
     ("COBie", "maintenance.equipment", {
         "Name": "name", "TypeName": "category_id", "Space": "location_id", "Description": "note", "SerialNumber": "serial_no",
-        "InstallationDate": "effective_date", "WarrantyStartDate": "maintenance_warranty_start", "TagNumber": "maintenance_number",
-        "BarCode": "maintenance_barcode",
+        "InstallationDate": "effective_date", "WarrantyStartDate": "maintenance_warranty_start",
+        "TagNumber": "maintenance_number", "BarCode": "maintenance_barcode",
     }),
     ("MaintainX", "maintenance.equipment", {
         "Asset": "name", "Parent Asset": "parent_id", "Description": "note", "Asset Type": "category_id", "Model": "model",
-        "Manufacturer": "maintenance_manufacturer", "Serial Number": "serial_no", "Year": "effective_date", "Location": "location_id",
-        "Criticality": "criticality", "Barcode": "maintenance_barcode",
+        "Manufacturer": "maintenance_manufacturer", "Serial Number": "serial_no", "Year": "effective_date",
+        "Location": "location_id", "Criticality": "criticality", "Barcode": "maintenance_barcode",
     }),
     ("MaintainX", "maintenance.request", {
         "ID": "reference", "Title": "name", "Status": "state", "Priority": "priority", "Asset": "equipment_id",

@@ -8,11 +8,16 @@ from odoo.tests import tagged
 
 from .import_common import FLAG, ImportCase
 
-HEADING = "Work order,Asset,Responsible,What,Type,Status,Reported at,Started at,Completed at,Hours,Labor cost,Parts cost,Downtime from,Downtime until\n"
+HEADING = (
+    "Work order,Asset,Responsible,What,Type,Status,Reported at,Started at,Completed at,Hours,Labor cost,Parts cost,"
+    "Downtime from,Downtime until\n"
+)
 
 
 def line(number, **cells):
-    names = ("asset", "person", "what", "type", "status", "reported", "started", "completed", "hours", "labor", "parts", "down", "up")
+    names = (
+        "asset", "person", "what", "type", "status", "reported", "started", "completed", "hours", "labor", "parts", "down", "up",
+    )  # fmt: skip
     usual = {
         "asset": "Conveyor 3", "person": "Ruth Left", "what": "Belt torn", "type": "Corrective", "status": "Completed",
         "reported": "2024-03-04 06:00:00", "started": "2024-03-04 08:00:00", "completed": "2024-03-04 12:00:00", "hours": "3",
@@ -60,11 +65,17 @@ class TestImportPast(ImportCase):
     def test_a_file_as_a_german_spreadsheet_saves_it(self):
         lines = [
             HEADING.replace(",", ";").strip(),
-            "D-1;Conveyor 3;Ruth Left;Öl gewechselt;Corrective;Completed;03.02.2025 06:30;03.02.2025 08:00;03.02.2025 16:00;2,5;105,00;1.061,69;;",
-            "D-2;Conveyor 3;Ruth Left;Kette;Corrective;Completed;31.02.2025 06:30;31.02.2025 08:00;31.02.2025 16:00;1,0;42,00;0,00;;",
-            "D-3;Conveyor 3;Ruth Left;Kette;Corrective;Completed;06.03.2025 06:30;06.03.2025 08:00;06.03.2025 16:00;2.5;42,00;0,00;;",
-            "D-4;Conveyor 3;Ruth Left;Kette;Corrective;Completed;07/03/2025 06:30;07/03/2025 08:00;07/03/2025 16:00;2,5;42,00;0,00;;",
-            "D-5;Conveyor 3;Ruth Left;Kette;Corrective;Completed;09.03.2025 06:30;09.03.2025 08:00;09.03.2025 16:00;1,25;42,00;12.345,00;;",
+            *(
+                f"{number};Conveyor 3;Ruth Left;{what};Corrective;Completed;{day} 06:30;{day} 08:00;{day} 16:00;{hours};105,00;"
+                f"{parts};;"
+                for number, what, day, hours, parts in (
+                    ("D-1", "Öl gewechselt", "03.02.2025", "2,5", "1.061,69"),
+                    ("D-2", "Kette", "31.02.2025", "1,0", "0,00"),
+                    ("D-3", "Kette", "06.03.2025", "2.5", "0,00"),
+                    ("D-4", "Kette", "07/03/2025", "2,5", "0,00"),
+                    ("D-5", "Kette", "09.03.2025", "1,25", "12.345,00"),
+                )
+            ),
         ]
         content = "\r\n".join(lines).encode("cp1252")
         result = self._import_past(content, encoding="windows-1252", maintenance_skip_bad=True)
@@ -107,7 +118,8 @@ class TestImportPast(ImportCase):
         self.assertTrue(self._find("X-1"))
 
     def test_words_of_other_systems(self):
-        content = HEADING + line("O-1", status="TECO", type="PM") + line("O-2", status="Open", started="", completed="", hours="", labor="")
+        still_open = line("O-2", status="Open", started="", completed="", hours="", labor="")
+        content = HEADING + line("O-1", status="TECO", type="PM") + still_open
         result = self._import_past(content)
         self.assertEqual(self._bad(result), {})
         self.assertEqual((self._find("O-1").state, self._find("O-1").maintenance_type), ("completed", "preventive"))
@@ -148,7 +160,8 @@ class TestImportPast(ImportCase):
         upload = self._upload("maintenance.request", content, **FLAG)
         headers, paths, options = self._map(upload)
         for dryrun in (True, False):
-            result = upload.execute_import(paths, [header.lower() for header in headers], {**options, "maintenance_skip_bad": True}, dryrun)
+            columns = [header.lower() for header in headers]
+            result = upload.execute_import(paths, columns, {**options, "maintenance_skip_bad": True}, dryrun)
             self.assertIn(f"/base_import.import/{upload.id}/maintenance_bad_file/", result["maintenance"]["url"])
             book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(upload.maintenance_bad_file)))
             rows = list(book.active.values)

@@ -1,8 +1,7 @@
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_open
 
-from odoo.addons.keepwisely_maintenance.models.history.import_templates import FILES, ORDER
-
+from ...models.history.import_templates import FILES, ORDER
 from .history_common import FLAG
 from .import_common import SPARE_PARTS, ImportCase
 

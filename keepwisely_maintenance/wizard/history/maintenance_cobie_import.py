@@ -7,6 +7,9 @@ from ...models.history.cobie_book import CobieBook
 from ...models.history.cobie_jobs import CobieMove
 from ...report.workbook import Column, Workbook
 
+#: What is said of the rows of a sheet.
+COUNTS = ("rows", "made", "known", "details", "refused", "left")
+
 
 class MaintenanceCobieImport(models.TransientModel):
     """Brings in a building by its COBie workbook; first it says what will come in and what will not."""
@@ -20,7 +23,9 @@ class MaintenanceCobieImport(models.TransientModel):
     skip_bad = fields.Boolean(
         "Leave out the bad rows", help="What is good comes in without them. They can be brought in later: nothing comes in twice."
     )
-    state = fields.Selection([("draft", "Choose"), ("checked", "Checked"), ("done", "Brought in")], default="draft", readonly=True)
+    state = fields.Selection(
+        [("draft", "Choose"), ("checked", "Checked"), ("done", "Brought in")], default="draft", readonly=True
+    )
     sheet_ids = fields.One2many("maintenance.cobie.sheet", "import_id", "Sheets", readonly=True)
     finding_ids = fields.One2many("maintenance.cobie.finding", "import_id", "Findings", readonly=True)
     refused_count = fields.Integer("Bad rows", readonly=True)
@@ -80,7 +85,7 @@ class MaintenanceCobieImport(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window", "name": self._description, "res_model": self._name, "res_id": self.id,
-            "view_mode": "form", "target": "new",
+            "view_mode": "form", "target": "new", "context": {"dialog_size": "extra-large"},
         }  # fmt: skip
 
     # -- What it does -------------------------------------------------------------------------------------
@@ -118,9 +123,7 @@ class MaintenanceCobieImport(models.TransientModel):
                 "refused_count": sum(counts["refused"] for counts in move.counts.values()),
                 "unread_sheets": ", ".join(move.book.unread),
                 "sheet_ids": [
-                    fields.Command.create(
-                        {"sheet": sheet, **{name: counts[name] for name in ("rows", "made", "known", "details", "refused", "left")}}
-                    )
+                    fields.Command.create({"sheet": sheet, **{name: counts[name] for name in COUNTS}})
                     for sheet, counts in move.counts.items()
                 ],
                 "finding_ids": [
@@ -145,8 +148,10 @@ class MaintenanceCobieSheet(models.TransientModel):
     sheet = fields.Char(readonly=True)
     rows = fields.Integer("Rows", readonly=True)
     made = fields.Integer("New", readonly=True, help="Records that are made of them.")
-    known = fields.Integer("Here already", readonly=True, help="Known by their number or by an earlier workbook; they stay as they are.")
-    details = fields.Integer("Of others", readonly=True, help="Rows that say something about records of other rows.")
+    known = fields.Integer(
+        "Here already", readonly=True, help="Known by their number or by an earlier workbook; they stay as they are."
+    )
+    details = fields.Integer("Details", readonly=True, help="Rows that say something about records of other rows.")
     refused = fields.Integer("Bad", readonly=True)
     left = fields.Integer("Not kept", readonly=True, help="Rows about what has no place here.")
 

@@ -31,7 +31,12 @@ patch(BaseImportModel.prototype, {
     async executeImport(isTest = false) {
         this._forgetMaintenance();
         this._maintenanceRuns = [];
+        const start = this.importOptions.skip;
         const result = await super.executeImport(...arguments);
+        if (this._maintenanceRuns.length && (isTest || !this._maintenanceRuns.at(-1).nextrow)) {
+            // the next run begins where this one did
+            this.setOption("skip", start);
+        }
         this._tellMaintenance(result.res, isTest);
         return result;
     },
@@ -109,6 +114,18 @@ patch(BaseImportModel.prototype, {
 patch(ImportAction.prototype, {
     get maintenance() {
         return this.model.maintenance;
+    },
+
+    /** A file that comes in by several steps is tested as a whole before the first of them, unless bad rows are skipped. */
+    async handleImport(isTest = true) {
+        const skips = this.importOptions.maintenance_skip_bad;
+        if (!isTest && this.maintenance.isOurs && !skips && this.totalSteps > 1 && !this.state.isPaused) {
+            await super.handleImport(true);
+            if (this.maintenance.bad) {
+                return;
+            }
+        }
+        return super.handleImport(...arguments);
     },
 });
 
