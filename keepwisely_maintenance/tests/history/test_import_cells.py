@@ -45,7 +45,7 @@ class TestImportCells(BaseCase):
     def test_what_is_no_text(self):
         for cell, text in ((None, ""), (False, ""), (5, "5"), (2.5, "2.5"), (True, "True")):
             with self.subTest(cell=cell):
-                self.assertEqual(self.point.read(cell, "char"), text)
+                self.assertEqual(self.point.read_cell(cell, "char"), text)
 
     def test_whole_numbers(self):
         self.assertEqual(self.point.read_cell("24.0", "integer"), "24")
