@@ -44,7 +44,7 @@ class MaintenanceRehearse(Command):
         parser.add_argument("--files", required=True, type=Path, help="the folder; docs/going-live.md says what files are called")
         parser.add_argument("--login", required=True, help="who brings them in: a user with the right Bring in history")
         parser.add_argument("--copy", help="name of the copy; by default the name of the database and _rehearsal")
-        parser.add_argument("--create", action="store_true", help="make categories and vendors that files name and that are missing")
+        parser.add_argument("--create", action="store_true", help="make categories and vendors that are named and missing")
         parser.add_argument("--out", type=Path, help="folder for bad rows and figures; by default the folder and -rehearsal")
         parser.add_argument("--until", type=_read_day, help="last day of the key figures, as 2026-08-31; by default today")
         args, rest = parser.parse_known_args(cmdargs)

@@ -1,5 +1,7 @@
 """From COBie to places, assets and spare parts."""
 
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from .cobie_base import CobieBase
@@ -209,6 +211,7 @@ class CobieAssets(CobieBase):
                 "company_id": self.company.id,
                 "maintenance_number": number or False,
                 "serial_no": row.text("SerialNumber") or False,
+                "maintenance_barcode": row.text("BarCode") or False,
                 "location_id": places[0].id if places else False,
                 "note": self._describe_asset(row, kind, number, places[1:]),
                 **days,
@@ -216,7 +219,6 @@ class CobieAssets(CobieBase):
             }
             entries.append((row, self.get_external_name("Component", row.name), values))
         here = self._find_numbered(numbers)
-        self._set_categories(entries, kinds)
         known = self.find_by_external_name(equipment, {external for _row, external, _values in entries})
         fresh = []
         for row, external, values in entries:
@@ -226,11 +228,15 @@ class CobieAssets(CobieBase):
                 known[external] = asset
             else:
                 fresh.append((row, external, values))
+        self._set_categories([entry for entry in fresh if entry[1] not in known], kinds)
         known.update(self.make(equipment, fresh))
+        found = defaultdict(list)
         for row, external, _values in entries:
             if external in known:
                 self.records["Component"][row.name.casefold()] = known[external]
-                kinds[row]["assets"] |= known[external]
+                found[kinds[row]["row"].name.casefold()].append(known[external].id)
+        for name, ids in found.items():
+            self.records["Type"][name]["assets"] = equipment.browse(ids)
 
     def _find_places(self, row, reasons):
         """The spaces that a component names, one or several apart by commas."""
@@ -264,8 +270,6 @@ class CobieAssets(CobieBase):
         lines = []
         if row.text("TagNumber") and row.text("TagNumber") != number:
             lines.append(self.env._("Tag: %s", row.text("TagNumber")))
-        if row.text("BarCode") and row.text("BarCode") != number:
-            lines.append(self.env._("Bar code: %s", row.text("BarCode")))
         if further_places:
             lines.append(self.env._("Also in: %s", ", ".join(place.name for place in further_places)))
         about = kind["row"]

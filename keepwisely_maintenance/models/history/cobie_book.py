@@ -143,7 +143,8 @@ class CobieBook:
                 for member in archive.infolist():
                     if member.filename.endswith((".xml", ".rels")):
                         with archive.open(member) as part:
-                            if b"<!DOCTYPE" in part.read(4096).upper():
+                            # also in an encoding of two bytes
+                            if b"<!DOCTYPE" in part.read(4096).replace(b"\0", b"").upper():
                                 raise UserError(self._say_no_workbook())
         except (BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
             raise UserError(self._say_no_workbook()) from error

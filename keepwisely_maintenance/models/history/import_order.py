@@ -43,6 +43,7 @@ class MaintenanceImportOrder(models.AbstractModel):
         for message in result["messages"]:
             if "rows" in message:
                 message["rows"] = {side: order[place] for side, place in message["rows"].items()}
+        result["messages"].sort(key=lambda message: message.get("rows", {}).get("from", 0))
         return result
 
 

@@ -6,12 +6,12 @@ from . import test_opening_costs
 from . import test_rehearsal
 from . import test_cobie
 from . import test_cobie_files
+from . import test_takeover_recurrence
+from . import test_takeover_oca
 from . import test_import_cells
 from . import test_import_files
 from . import test_import_past
 from . import test_import_templates
 from . import test_import_headers
 from . import test_round_trip
-from . import test_takeover_recurrence
-from . import test_takeover_oca
 from . import test_import_tour

@@ -36,8 +36,8 @@ BAKERY = {
          "TagNumber", "BarCode", "AssetIdentifier"],
         ["Oven 1", "n/a", "Deck oven", "G01", "By the door", "DO3-771", "2025-03-01T08:00:00", "2025-04-01", "OV-1", "n/a",
          "BN-0001"],
-        ["Oven 2", "n/a", "Deck oven", "G01", "n/a", "DO3-772", datetime(2025, 3, 2), "1900-12-31T23:59:59", "OV-2", "n/a",
-         "n/a"],
+        ["Oven 2", "n/a", "Deck oven", "G01", "n/a", "DO3-772", datetime(2025, 3, 2), "1900-12-31T23:59:59", "OV-2",
+         4006381333931, "n/a"],
         ["Mixer 1", "n/a", "Mixer", "G02, G01", "n/a", "n/a", "n/a", "n/a", "n/a", "n/a", "n/a"],
     ],
     "Spare": [

@@ -42,6 +42,7 @@ class TestCobie(CobieCase):
             self.assertIn(words, oven.note)
         second, mixer = self._asset("Oven 2"), self._asset("Mixer 1")
         self.assertEqual((second.maintenance_number, second.maintenance_warranty_start), ("OV-2", False))
+        self.assertEqual(second.maintenance_barcode, "4006381333931")
         self.assertNotIn("Colour", second.note)
         self.assertEqual((mixer.category_id.name, mixer.location_id.name), ("Mixer", "G02"))
         self.assertIn("Also in: G01", mixer.note)
@@ -113,6 +114,7 @@ class TestCobie(CobieCase):
                   "maintenance.job.template", "maintenance.equipment.category", "maintenance.schedule.asset"]  # fmt: skip
         before = {model: self.env[model].with_context(active_test=False).search_count([]) for model in models}
         self._asset("Oven 1").name = "Oven A"
+        self._asset("Mixer 1").category_id.name = "Stirring"
         row = {"Name": "Oven 3", "TypeName": "Deck oven", "Space": "G01", "AssetIdentifier": "BN-0003"}
         wizard = self._bring_in(self._sheets(Component=self._with_rows("Component", row)))
         self.assertEqual((wizard.state, self._counts(wizard, "made")), ("done", {"Component": 1}))
@@ -189,6 +191,9 @@ class TestCobie(CobieCase):
         }.items():
             with self.subTest(key=key):
                 self.assertIn(words, reasons[key])
+        for line in wizard.sheet_ids:
+            with self.subTest(sheet=line.sheet):
+                self.assertEqual(line.rows, line.made + line.known + line.details + line.refused + line.left)
         self.assertEqual(wizard.state, "checked")
         self.assertFalse(self._asset("Oven 1"), "nothing came in")
         wizard.skip_bad = True

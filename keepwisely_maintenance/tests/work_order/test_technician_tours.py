@@ -56,7 +56,7 @@ class TestTechnicianTours(MaintenanceCase, HttpCase):
         self.assertEqual((request.part_ids.product_id, request.part_ids.quantity), (self.bearing, 1))
         self.assertEqual(request.labor_ids.mapped("hours"), [0.5])
 
-    def test_somebody_new_finds_a_job_and_asks_for_a_part(self):
+    def test_somebody_new_finds_a_job_asks_for_a_part_and_completes_it(self):
         newcomer = new_test_user(
             self.env, login="kw_newcomer", groups="keepwisely_maintenance.group_maintenance_technician"
         )
@@ -65,7 +65,13 @@ class TestTechnicianTours(MaintenanceCase, HttpCase):
         request.with_user(self.planner).action_approve()
         self.start_tour("/odoo", "keepwisely_technician_is_new", login="kw_newcomer")
         self.assertEqual((request.state, request.user_id), ("waiting_parts", newcomer))
-        self.assertEqual(request.sudo().requisition_line_ids.product_id.name, "Gear motor")
+        requisition = request.sudo().requisition_line_ids.requisition_id
+        self.assertEqual(requisition.line_ids.product_id.name, "Gear motor")
+        self.assertEqual(requisition.state, "approved", "it costs less than anybody has to approve")
+        self._receive(self._order(requisition))
+        self.start_tour("/odoo", "keepwisely_technician_gets_a_part", login="kw_newcomer")
+        self.assertEqual((request.state, request.parts_state), ("completed", "consumed"))
+        self.assertEqual(request.sudo().labor_ids.mapped("hours"), [0.5])
 
     def test_a_part_in_no_catalogue(self):
         request = self._assigned(name="Weekly round")

@@ -275,6 +275,40 @@ registry.category("web_tour.tours").add("keepwisely_technician_is_new", {
     ],
 });
 
+/* What they asked for has come: the job is there again, and is completed with it. */
+registry.category("web_tour.tours").add("keepwisely_technician_gets_a_part", {
+    steps: () => [
+        {
+            content: "The part is here, the card says so",
+            trigger: `.o_kanban_record:contains(${JOB}):contains(Ready) button[name=action_open_done]`,
+            run: "click",
+        },
+        {
+            content: "It is on the job",
+            trigger: ".o_form_view .o_field_widget[name=part_ids]:contains(Gear motor)",
+        },
+        {
+            content: "Half an hour",
+            trigger: ".o_form_view .o_field_widget[name=maintenance_quick_hours] .o_selection_badge:contains(30 min)",
+            run: "click",
+        },
+        {
+            content: "What was done",
+            trigger: ".o_form_view .o_field_widget[name=work_done] textarea",
+            run: "edit Motor replaced",
+        },
+        {
+            content: "Complete",
+            trigger: ".o_form_sheet button[name=action_finish]",
+            run: "click",
+        },
+        {
+            content: "Off the list",
+            trigger: `body:not(:has(.o_form_view)) .o_kanban_view:not(:has(.o_kanban_record:contains(${JOB})))`,
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("keepwisely_technician_one_off", {
     steps: () => [
         {
