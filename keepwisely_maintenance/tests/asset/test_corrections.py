@@ -265,3 +265,12 @@ class TestDowntimeCorrected(MaintenanceCase):
         self._do(2, cancelled.with_user(self.planner).archive_equipment_request)
         self._do(3, lambda: wrong.with_user(self.planner).write({"equipment_id": self.b.id}))
         self.assertEqual((self._periods(self.a), self.a.status), ([], "running"))
+
+    def test_what_a_third_of_an_hour_costs(self):
+        """To the cent; while nobody has chosen the asset yet there is no currency to round to."""
+        values = {"status": "down", "date_from": _at(0), "date_to": _at(1)}
+        period = self.env["maintenance.downtime"].create({"equipment_id": self.a.id, **values})
+        self.assertEqual(period.hourly_cost, 120.0)
+        self.assertEqual(period._get_cost(0.111111), 13.33)
+        drafted = self.env["maintenance.downtime"].new({**values, "hourly_cost": 120.0})
+        self.assertAlmostEqual(drafted._get_cost(0.111111), 13.33332, 6)

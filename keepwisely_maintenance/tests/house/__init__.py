@@ -23,3 +23,4 @@ from . import test_pressed_buttons
 from . import test_words
 from . import test_formats
 from . import test_start
+from . import test_searches
