@@ -89,7 +89,7 @@ class MaintenanceHistoryRehearsal(models.AbstractModel):
         )
         preview = screen.parse_preview({**OPTIONS, HISTORY_OPTION: is_past})
         if preview.get("error"):
-            raise UserError(f"{name}: {preview['error']}")
+            raise UserError(self.env._("%(file)s cannot be read: %(reason)s", file=name, reason=preview["error"]))
         headers, matches = preview["headers"], preview["matches"]
         fields = ["/".join(matches.get(index, ())) or False for index in range(len(headers))]
         made = dict.fromkeys(MADE_BY_NAME.get(subject, ()) if make_missing else (), True)

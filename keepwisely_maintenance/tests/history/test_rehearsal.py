@@ -61,7 +61,8 @@ class TestRehearsal(HistoryCase):
         command, printed = MaintenanceRehearse(), io.StringIO()
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(printed):
             files, out = Path(folder) / "files", Path(folder) / "out"
-            files.mkdir(), out.mkdir()
+            files.mkdir()
+            out.mkdir()
             (files / "work_orders.csv").write_text(ORDERS, encoding="utf-8")
             with (files / "expected.csv").open("w", newline="") as file:
                 rows = [(*key, number) for key, number in expected.items()]
