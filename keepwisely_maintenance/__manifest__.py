@@ -65,6 +65,7 @@
         "wizard/work_order/maintenance_request_not_fixed_views.xml",
         "wizard/work_order/maintenance_request_reopen_views.xml",
         "wizard/work_order/maintenance_stage_rename_views.xml",
+        "wizard/work_order/maintenance_stage_states_views.xml",
         "wizard/approval/maintenance_requisition_emergency_views.xml",
         "wizard/approval/maintenance_requisition_reject_views.xml",
         "wizard/approval/maintenance_requisition_decide_views.xml",

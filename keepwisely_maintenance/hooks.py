@@ -10,15 +10,6 @@ from .context import BY_SYSTEM
 
 MODULE = "keepwisely_maintenance"
 
-#: How existing stages are read: words of their English name, looked for in this order. Only
-#: stages that are not done are matched; the rest follows from the done flag and the order.
-STAGE_WORDS = (
-    ("cancelled", ("cancel", "refus", "reject", "abandon")),
-    ("waiting_parts", ("part",)),
-    ("approved", ("approv", "confirm", "validat")),
-    ("assigned", ("assign", "plan", "schedul")),
-)
-
 #: Stages made where the board has none of the state, with the name shown.
 NEW_STAGES = (
     ("requested", "Requested", False),
@@ -35,9 +26,10 @@ ORDER = [state for state, _name, _fold in NEW_STAGES]
 
 def set_up(env):
     """Called from the module's data, before demo data, on installation only."""
-    _classify_stages(env)
+    env["maintenance.stage"]._maintenance_understand_all()
     _create_missing_stages(env)
     native_names.take(env)
+    env["maintenance.stage"]._maintenance_ask_what_they_are()
     _number_existing_requests(env)
     number_existing_assets(env)
     _name_reporters(env)
@@ -47,24 +39,6 @@ def set_up(env):
     if env["ir.module.module"].search([("name", "=", MODULE)]).state == "to install":
         # Odoo has committed since it read stages that had no state yet
         env["maintenance.request.phase"]._begin_anew()
-
-
-def _classify_stages(env):
-    """Give each existing stage a sensible state; every work order keeps its stage."""
-    stages = env["maintenance.stage"].with_context(lang="en_US", maintenance_classifying=BY_SYSTEM).search([])
-    done_stages = stages.filtered("done")
-    open_stages = stages - done_stages
-    for stage in done_stages:
-        name = (stage.name or "").lower()
-        ends_it = any(word in name for word in ("clos", "archiv"))
-        stage.state = "closed" if ends_it and stage != done_stages[0] else "completed"
-    for stage in open_stages[1:]:
-        name = (stage.name or "").lower()
-        stage.state = next(
-            (state for state, words in STAGE_WORDS if any(word in name for word in words)), "in_progress"
-        )
-    if open_stages:
-        open_stages[0].state = "requested"
 
 
 def _create_missing_stages(env):
@@ -85,7 +59,9 @@ def _create_missing_stages(env):
             }
         )
         after = [
-            index for index, other in enumerate(board) if ORDER.index(other.state) < ORDER.index(state)
+            index
+            for index, other in enumerate(board)
+            if other.state and ORDER.index(other.state) < ORDER.index(state)
         ]
         board.insert(after[-1] + 1 if after else 0, stage)
     for sequence, stage in enumerate(board, start=1):

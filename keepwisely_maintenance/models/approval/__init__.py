@@ -7,6 +7,7 @@ parts and, for the approver's page, costs. It must not know how vendors are revi
 
 from . import mail_activity
 from . import maintenance_approval_tier
+from . import maintenance_approval_tier_amount
 from . import maintenance_approval_delegation
 from . import maintenance_approval_decision
 from . import maintenance_requisition_approval

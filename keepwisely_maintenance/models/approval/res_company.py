@@ -98,7 +98,7 @@ class ResCompany(models.Model):
         return windows
 
     def _create_default_tiers(self):
-        """Procurement from 500, Finance from 5,000: the start, to be edited."""
+        """Procurement from 500, Finance from 5,000, in dollars, euros or what they come to: the start, to be edited."""
         tiers = self.env["maintenance.approval.tier"].with_context(active_test=False)
         missing = self - tiers.search([("company_id", "in", self.ids)]).company_id
         defaults = (
@@ -111,13 +111,14 @@ class ResCompany(models.Model):
                     "name": name,
                     "company_id": company.id,
                     "sequence": sequence,
-                    "min_amount": amount,
+                    **company._maintenance_prepare_tier_amount(amount),
                     "group_id": self.env.ref(group).id,
                 }
                 for company in missing
                 for name, sequence, amount, group in defaults
             ]
         )
+        missing._maintenance_ask_for_tiers()
 
 
 class ResConfigSettings(models.TransientModel):

@@ -2,6 +2,7 @@ import ast
 
 from odoo import api, fields, models
 
+MODULE = "keepwisely_maintenance"
 ROOT_MENU = "maintenance.menu_maintenance_title"
 MENU = "keepwisely_maintenance.menu_first_steps"
 HOME = "keepwisely_maintenance.action_work_orders"
@@ -26,6 +27,8 @@ class MaintenanceFirstStep(models.Model):
     for_administrators = fields.Boolean(help="Planners have no right to do it.")
     done_model = fields.Char("Done by records of", help="With such a record the step is done.")
     done_domain = fields.Char("That are", default="[]")
+    open_model = fields.Char("Open while there are records of")
+    open_domain = fields.Char("That are like this", default="[]")
     is_done_by_look = fields.Boolean("Done by looking at it")
     is_done = fields.Boolean("Was done", readonly=True)
     is_skipped = fields.Boolean("Was skipped", readonly=True)
@@ -33,20 +36,21 @@ class MaintenanceFirstStep(models.Model):
         [("open", "To do"), ("done", "Done"), ("skipped", "Skipped")], "Status", compute="_compute_state"
     )
 
-    @api.depends("is_done", "is_skipped", "done_model", "done_domain")
+    @api.depends("is_done", "is_skipped", "done_model", "done_domain", "open_model", "open_domain")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_state(self):
         for step in self:
-            if step.is_done or step._has_records():
+            is_done = step.is_done or step._has_records(step.done_model, step.done_domain)
+            if is_done and not step._has_records(step.open_model, step.open_domain):
                 step.state = "done"
             else:
                 step.state = "skipped" if step.is_skipped else "open"
 
-    def _has_records(self):
-        if not self.done_model:
+    def _has_records(self, model, domain):
+        if not model:
             return False
-        records = self.env[self.done_model]
-        return records.has_access("read") and bool(records.search(ast.literal_eval(self.done_domain), limit=1))
+        records = self.env[model]
+        return records.has_access("read") and bool(records.search(ast.literal_eval(domain), limit=1))
 
     # -- Buttons ------------------------------------------------------------------------------
 
@@ -92,6 +96,39 @@ class MaintenanceFirstStep(models.Model):
         if not self.is_done:
             self.is_done = True
             self._close_when_settled()
+
+    @api.model
+    def _maintenance_ask_administrators(self, name, summary, note):
+        """Give each administrator a to-do; it goes with the module, or when it is settled.
+
+        :param str name: what `_maintenance_settle` knows it by.
+        """
+        users = self.env.ref("base.group_system").user_ids.filtered(lambda user: user.active and not user.share)
+        values = {"activity_type_id": self.env.ref("mail.mail_activity_data_todo").id, "summary": summary, "note": note}
+        # sudo: whoever installs or sets up asks others; named, so that uninstalling takes the to-do along
+        activities = self.env["mail.activity"].sudo().create([{**values, "user_id": user.id} for user in users])
+        self.env["ir.model.data"].sudo().create(
+            [
+                {
+                    "module": MODULE,
+                    "name": f"{name}_{activity.id}",
+                    "model": activity._name,
+                    "res_id": activity.id,
+                    "noupdate": True,
+                }
+                for activity in activities
+            ]
+        )
+
+    @api.model
+    def _maintenance_settle(self, name):
+        """What administrators were asked is answered: the to-dos of the others go."""
+        # sudo: they are the system's, and each is another person's
+        rows = self.env["ir.model.data"].sudo().search(
+            [("module", "=", MODULE), ("model", "=", "mail.activity"), ("name", "=like", f"{name}\\_%")]
+        )
+        self.env["mail.activity"].sudo().browse(rows.mapped("res_id")).exists().unlink()
+        rows.exists().unlink()
 
     @api.model
     def _close_when_settled(self):

@@ -55,7 +55,7 @@ class MaintenanceKpiWork(models.Model):
         over = Domain("date_completed", "!=", False) | Domain("schedule_end", "<", midnight)
         return Measure(
             requests,
-            self._get_scope("maintenance_team_id") & Domain("state", "!=", "cancelled") & over,
+            self._get_scope("maintenance_team_id") & Domain("state", "not in", (False, "cancelled")) & over,
             "schedule_date",
             part=Domain("is_done_as_planned", "=", True),
         )

@@ -8,6 +8,7 @@ only what is still to come. It must not know assets' standstill, prices, or how 
 
 from . import maintenance_stage
 from . import maintenance_stage_names
+from . import maintenance_stage_asked
 from . import maintenance_checklist_mixin
 from . import maintenance_task
 from . import maintenance_task_check

@@ -267,7 +267,8 @@ class MaintenanceRequest(models.Model):
         stages = []
         for vals in vals_list:
             stage = self.env["maintenance.stage"].browse(vals.get("stage_id", default) or [])
-            moves = bool(stage) and stage.state != start.state
+            # where nobody has said what a stage stands for, work is created as natively
+            moves = bool(stage.state) and stage.state != start.state
             if moves:
                 vals["stage_id"] = start.id
             stages.append(stage if moves else False)
@@ -325,7 +326,8 @@ class MaintenanceRequest(models.Model):
                 raise UserError(
                     self.env._("%s can be deleted by its reporter or a planner only.", request.display_name)
                 )
-            if request.state not in ("requested", "cancelled") or request.sudo().labor_ids:
+            is_report = request.state in ("requested", "cancelled") or not (request.state or request.date_approved)
+            if not is_report or request.sudo().labor_ids:
                 raise UserError(
                     self.env._(
                         "%s has a history and cannot be deleted; cancel it instead.", request.display_name
@@ -394,4 +396,5 @@ class MaintenanceRequest(models.Model):
 
     def _get_state_label(self, state=None):
         self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[state or self.state]
+        state = state or self.state
+        return dict(self._fields["state"]._description_selection(self.env))[state] if state else self.stage_id.name

@@ -138,7 +138,10 @@ class MaintenanceRequestLifecycle(models.Model):
         # Everything is checked before anything is written.
         self.check_access("write")
         stamps = moving._check_gates(target.state, vals)
-        staying = moving.filtered(lambda request: request.state == target.state and request.stage_id != target)
+        staying = moving.filtered(
+            # between stages that nobody has read yet everybody moves as natively
+            lambda request: request.state and request.state == target.state and request.stage_id != target
+        )
         staying._require_access_to_move(target.state)
         staying._maintenance_check_not_closed()
         if rest:
@@ -202,6 +205,10 @@ class MaintenanceRequestLifecycle(models.Model):
         self.ensure_one()
         if state == "cancelled":
             return ["_gate_cancel"], {}
+        if not state:
+            # a stage that nobody has read yet: nothing is passed, and what is over is opened again by whoever may
+            gate = {"closed": "_gate_reopen", "cancelled": "_gate_reset"}.get(self.state, "_gate_back")
+            return [gate], {"reopen_reason": vals["reopen_reason"].strip()} if vals.get("reopen_reason") else {}
         gates, values, old = [], {}, self.state
         if old == "cancelled":
             gates.append("_gate_reset")
@@ -238,15 +245,16 @@ class MaintenanceRequestLifecycle(models.Model):
         self.ensure_one()
         if state in RANK:
             return RANK[state]
-        return 3 if self.date_started else 2 if self.date_assigned else 1
+        # in a stage without a state it has come nowhere yet
+        return 3 if self.date_started else 2 if self.date_assigned else 1 if state or self.date_approved else 0
 
     def _follow_move(self, before):
         """What a move brings about once it is allowed."""
         reopened = self.filtered(lambda request: before[request.id] == "cancelled" and request.state != "cancelled")
         reopened._maintenance_restore_parts()
         approved = self.filtered(
-            lambda request: before[request.id] in ("requested", "cancelled")
-            and request.state not in ("requested", "cancelled")
+            lambda request: before[request.id] in (False, "requested", "cancelled")
+            and request.state not in (False, "requested", "cancelled")
         )
         approved._confirm_parts()
         self.filtered(

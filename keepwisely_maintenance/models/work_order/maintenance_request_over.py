@@ -64,12 +64,12 @@ class MaintenanceRequestOver(models.Model):
             return True
         if not self._is_work_open():
             return False
-        return self.state == "requested" or self._user_is_technician()
+        return self.state in (False, "requested") or self._user_is_technician()
 
     def _maintenance_can_plan(self):
         """Whether the user may also change `PLANNER_FIELDS`."""
         self.ensure_one()
-        own_report = self.state == "requested" and self.owner_user_id == self.env.user
+        own_report = self.state in (False, "requested") and self.owner_user_id == self.env.user
         return self._maintenance_can_edit() and (own_report or self._user_is_planner())
 
     @api.model

@@ -31,6 +31,11 @@ class MaintenanceStage(models.Model):
         "yours while the rules of the lifecycle hold.",
     )
 
+    maintenance_is_asked = fields.Boolean(
+        "To be confirmed", readonly=True, copy=False,
+        help="The stage is older than this module; an administrator says once what it stands for.",
+    )  # fmt: skip
+
     # The recurrence of native Maintenance copies a work order when it enters a done stage:
     # a cancelled one must never trigger that.
     _done_matches_state = models.Constraint(
@@ -40,11 +45,14 @@ class MaintenanceStage(models.Model):
 
     @api.depends("done")
     def _compute_state(self):
-        """Keep state in step with the native done flag, which other modules write alone."""
+        """Keep state in step with the native done flag, which other modules write alone.
+
+        A stage from before the module has no state while nobody has said what it stands for.
+        """
         for stage in self:
             if stage.done and stage.state not in DONE_STATES:
                 stage.state = "completed"
-            elif not stage.done and (not stage.state or stage.state in DONE_STATES):
+            elif not stage.done and (stage.state in DONE_STATES or not stage.state and not stage._origin):
                 stage.state = "in_progress"
 
     @api.model_create_multi
@@ -69,6 +77,13 @@ class MaintenanceStage(models.Model):
         # sudo: also work orders that one does not see, of other companies and cancelled ones
         requests = self.env["maintenance.request"].sudo().with_context(active_test=False)
         used = requests.search([("stage_id", "in", changed.ids)], limit=1).stage_id
+        if used and not used.state:
+            raise UserError(
+                self.env._(
+                    "Work orders are in the stage %s; an administrator says under Maintenance, First Steps what it stands for.",
+                    used.name,
+                )
+            )
         if used:
             raise UserError(
                 self.env._(

@@ -11,7 +11,7 @@ class MaintenanceStageNames(models.Model):
     @api.model
     def _maintenance_is_native_board(self):
         """Whether nobody has added, removed or renamed a stage: all are Odoo's or this module's, and called so."""
-        stages = self.with_context(lang="en_US").search([("state", "!=", False)])
+        stages = self.with_context(lang="en_US").search([])
         known = stages.get_external_id()
         return all(
             known[stage.id].split(".")[0] in ("maintenance", MODULE)
@@ -71,25 +71,8 @@ class MaintenanceStageNames(models.Model):
     @api.model
     def _maintenance_offer_names(self):
         """One to-do for each administrator; nothing changes by itself."""
-        users = self.env.ref("base.group_system").user_ids.filtered(lambda user: user.active and not user.share)
-        summary = self.env._("Call the stages of work orders like their states")
-        note = self.env._("Maintenance, Configuration, Stages: choose Use our names there, or leave them as they are.")
-        values = {
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-            "summary": summary,
-            "note": note,
-        }
-        # sudo: whoever upgrades offers it to others; named, so that uninstalling takes the offer along
-        activities = self.env["mail.activity"].sudo().create([{**values, "user_id": user.id} for user in users])
-        self.env["ir.model.data"].sudo().create(
-            [
-                {
-                    "module": MODULE,
-                    "name": f"offer_of_names_{activity.id}",
-                    "model": activity._name,
-                    "res_id": activity.id,
-                    "noupdate": True,
-                }
-                for activity in activities
-            ]
+        self.env["maintenance.first.step"]._maintenance_ask_administrators(
+            "offer_of_names",
+            self.env._("Call the stages of work orders like their states"),
+            self.env._("Maintenance, Configuration, Stages: choose Use our names there, or leave them as they are."),
         )

@@ -18,5 +18,6 @@ from . import test_needs_a_purpose
 from . import test_decide_lines
 from . import test_take_back
 from . import test_moved_together
+from . import test_tier_amounts
 from . import test_tiers
 from . import test_what_is_noted

@@ -1,68 +1,17 @@
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ...hooks import (
-    _classify_stages,
-    _create_missing_stages,
-    _number_existing_requests,
-    uninstall_hook,
-)
+from ...hooks import _create_missing_stages, _number_existing_requests, uninstall_hook
+from .stages_common import replace_board
 
 
 @tagged("post_install", "-at_install")
 class TestSetup(TransactionCase):
     """Installing into a database with years of maintenance in it, and leaving it again."""
 
-    def _replace_board(self, *stages):
-        """Make the board that a company had before: pairs of name and done."""
-        old = self.env["maintenance.stage"].search([])
-        board = self.env["maintenance.stage"].create(
-            [
-                {"name": name, "done": done, "sequence": sequence}
-                for sequence, (name, done) in enumerate(stages)
-            ]
-        )
-        requests = self.env["maintenance.request"].search([])
-        requests.invalidate_recordset()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE maintenance_request SET stage_id = %s WHERE stage_id IN %s", (board[0].id, tuple(old.ids))
-        )
-        self.env.invalidate_all()
-        old.unlink()
-        return board
-
-    def test_stages_of_odoo(self):
-        board = self._replace_board(
-            ("New Request", False), ("In Progress", False), ("Repaired", True), ("Scrap", True)
-        )
-        _classify_stages(self.env)
-        self.assertEqual(board.mapped("state"), ["requested", "in_progress", "completed", "completed"])
-
-    def test_stages_of_a_company(self):
-        board = self._replace_board(
-            ("Inbox", False),
-            ("Approved by boss", False),
-            ("Planned", False),
-            ("Waiting for spare parts", False),
-            ("Workshop", False),
-            ("Test run", False),
-            ("Done", True),
-            ("Closed", True),
-            ("Cancelled", False),
-        )
-        _classify_stages(self.env)
-        self.assertEqual(
-            board.mapped("state"),
-            [
-                "requested", "approved", "assigned", "waiting_parts", "in_progress", "in_progress",
-                "completed", "closed", "cancelled",
-            ],
-        )  # fmt: skip
-
     def test_missing_stages_are_added_and_the_others_keep_their_order(self):
-        board = self._replace_board(("Inbox", False), ("Workshop", False), ("Done", True))
-        _classify_stages(self.env)
+        board = replace_board(self.env, ("New", False), ("In progress", False), ("Done", True))
+        self.env["maintenance.stage"]._maintenance_understand_all()
         _create_missing_stages(self.env)
         stages = self.env["maintenance.stage"].search([])
         self.assertEqual(
@@ -126,6 +75,26 @@ class TestSetup(TransactionCase):
             ),
             "a stage in use stays",
         )
+
+    def test_leaving_tells_nobody_that_parts_are_here(self):
+        product = self.env["product.product"].create({"name": "Belt", "is_storable": True})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1)
+        self.env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 2)
+        technician = new_test_user(self.env, "leaver", groups="keepwisely_maintenance.group_maintenance_technician")
+        part = Command.create({"product_id": product.id, "product_uom_qty": 2})
+        values = {"user_id": technician.id, "part_ids": [part]}
+        has, waits = self.env["maintenance.request"].create([{**values, "name": "Has them"}, {**values, "name": "Waits"}])
+        has.action_approve()
+        waits.action_approve()
+        waits.action_request_parts()
+        self.assertEqual((has.parts_state, waits.state), ("ready", "waiting_parts"))
+        requests = has | waits
+        before = [(request.state, request.message_ids, request.activity_ids) for request in requests]
+        uninstall_hook(self.env)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(requests.part_ids.mapped("state"), ["cancel", "cancel"])
+        self.assertEqual([(request.state, request.message_ids, request.activity_ids) for request in requests], before)
 
     def test_leaving_dates_what_nobody_dated(self):
         asset = self.env["maintenance.equipment"].create({"name": "Old press"})
