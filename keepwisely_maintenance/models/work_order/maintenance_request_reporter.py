@@ -106,7 +106,7 @@ class MaintenanceRequestReporter(models.Model):
             is_open = request.state not in (*DONE_STATES, "cancelled")
             request.expected_date = is_open and max(filter(None, days), default=False)
 
-    @api.depends("state", "maintenance_person_id", "expected_date", "date_completed", "date_closed", "date_fix_confirmed")
+    @api.depends("stage_id", "state", "maintenance_person_id", "expected_date", "date_completed", "date_closed", "date_fix_confirmed")
     @api.depends_context("lang", "uid")
     def _compute_progress_message(self):
         for request in self:
@@ -127,7 +127,7 @@ class MaintenanceRequestReporter(models.Model):
             "waiting_parts": self.env._("Waits for parts."),
             "in_progress": self.env._("%s is working on it.", who),
             "cancelled": self.env._("Cancelled."),
-        }.get(self.state, False)
+        }.get(self.state, self.stage_id.name)
 
     def _describe_plan(self, who):
         day = self.expected_date and format_day(self.env, self.expected_date)

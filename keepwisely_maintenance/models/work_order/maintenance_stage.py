@@ -52,7 +52,7 @@ class MaintenanceStage(models.Model):
         for stage in self:
             if stage.done and stage.state not in DONE_STATES:
                 stage.state = "completed"
-            elif not stage.done and (stage.state in DONE_STATES or not stage.state and not stage._origin):
+            elif not stage.done and (stage.state in DONE_STATES or not (stage.state or stage._origin)):
                 stage.state = "in_progress"
 
     @api.model_create_multi

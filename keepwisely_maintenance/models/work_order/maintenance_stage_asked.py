@@ -7,7 +7,10 @@ from ...native_names import MODULE
 from .stage_words import understand
 
 #: Terms that are names of stages: those of Odoo, and our states.
-TERMS = {"maintenance": ("maintenance.stage,name", "stage_"), MODULE: ("ir.model.fields.selection,name", "selection__maintenance_stage__state__")}
+TERMS = {
+    "maintenance": ("maintenance.stage,name", "stage_"),
+    MODULE: ("ir.model.fields.selection,name", "selection__maintenance_stage__state__"),
+}
 
 
 class MaintenanceStageAsked(models.Model):

@@ -10,7 +10,8 @@ import unicodedata
 PHRASES = {
     "requested": """
         new; new request; new order; requested; request; reported; incoming; submitted; to approve; waiting approval; to review
-        neu; neue anfrage; neue meldung; neuer auftrag; angefragt; angefordert; gemeldet; gewunscht; beantragt; eingegangen; zu genehmigen
+        neu; neue anfrage; neue meldung; neuer auftrag; angefragt; angefordert; gemeldet; gewunscht;
+        beantragt; eingegangen; zu genehmigen
         nouveau; nouvelle; nouvelle demande; demande; demandee; demandees; signale; a approuver; a valider
         nuevo; nueva; nueva solicitud; solicitado; solicitada; por aprobar
         nuovo; nuova; nuova richiesta; richiesto; richiesta; da approvare

@@ -180,3 +180,16 @@ class TestMigration(TransactionCase):
         user.partner_id.maintenance_hourly_cost = 50.0
         self._run("19.0.1.1.0", "post-people")
         self.assertEqual(user.maintenance_hourly_cost, 50.0, "what was entered since stays")
+
+    def test_amounts_in_another_currency_are_looked_at(self):
+        yen = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
+        companies = self.env["res.company"].create([{"name": "Nara", "currency_id": yen.id}, {"name": "Sakai", "currency_id": yen.id}])
+        tiers = self.env["maintenance.approval.tier"].search([("company_id", "in", companies.ids)])
+        tiers.min_amount = 90_000
+        tiers.filtered(lambda tier: tier.company_id == companies[0])[0].min_amount = 500
+        todos = self.env["mail.activity"].search([])
+        self._run("19.0.1.1.0", "post-tier-amounts")
+        asked = "".join((self.env["mail.activity"].search([]) - todos).mapped("summary"))
+        self.assertIn("Nara", asked)
+        self.assertNotIn("Sakai", asked)
+        self.assertEqual(sorted(set(tiers.mapped("min_amount"))), [500, 90_000])
