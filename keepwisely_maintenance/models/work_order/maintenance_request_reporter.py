@@ -106,7 +106,9 @@ class MaintenanceRequestReporter(models.Model):
             is_open = request.state not in (*DONE_STATES, "cancelled")
             request.expected_date = is_open and max(filter(None, days), default=False)
 
-    @api.depends("stage_id", "state", "maintenance_person_id", "expected_date", "date_completed", "date_closed", "date_fix_confirmed")
+    @api.depends(
+        "stage_id", "state", "maintenance_person_id", "expected_date", "date_completed", "date_closed", "date_fix_confirmed"
+    )
     @api.depends_context("lang", "uid")
     def _compute_progress_message(self):
         for request in self:

@@ -183,7 +183,7 @@ class TestMigration(TransactionCase):
 
     def test_amounts_in_another_currency_are_looked_at(self):
         yen = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
-        companies = self.env["res.company"].create([{"name": "Nara", "currency_id": yen.id}, {"name": "Sakai", "currency_id": yen.id}])
+        companies = self.env["res.company"].create([{"name": name, "currency_id": yen.id} for name in ("Nara", "Sakai")])
         tiers = self.env["maintenance.approval.tier"].search([("company_id", "in", companies.ids)])
         tiers.min_amount = 90_000
         tiers.filtered(lambda tier: tier.company_id == companies[0])[0].min_amount = 500
