@@ -326,8 +326,7 @@ class MaintenanceRequest(models.Model):
                 raise UserError(
                     self.env._("%s can be deleted by its reporter or a planner only.", request.display_name)
                 )
-            is_report = request.state in ("requested", "cancelled") or not (request.state or request.date_approved)
-            if not is_report or request.sudo().labor_ids:
+            if not (request.state == "cancelled" or request._maintenance_is_report()) or request.sudo().labor_ids:
                 raise UserError(
                     self.env._(
                         "%s has a history and cannot be deleted; cancel it instead.", request.display_name
@@ -354,6 +353,11 @@ class MaintenanceRequest(models.Model):
             return False
         members = self.maintenance_team_id.member_ids
         return self.user_id == user or not members or user in members or user.partner_id in self.maintenance_crew_ids
+
+    def _maintenance_is_report(self):
+        """Whether nobody has approved it; also where its stage does not say how far it is, see `MaintenanceStageAsked`."""
+        self.ensure_one()
+        return self.state == "requested" or not (self.state or self.date_approved)
 
     @api.model
     def _get_guarded_fields(self):

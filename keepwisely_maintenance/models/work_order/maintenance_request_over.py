@@ -46,7 +46,7 @@ class MaintenanceRequestOver(models.Model):
     # -- Who may ------------------------------------------------------------------------------
 
     @api.depends_context("uid")
-    @api.depends("state", "maintenance_team_id", "user_id", "owner_user_id", "maintenance_crew_ids")
+    @api.depends("state", "date_approved", "maintenance_team_id", "user_id", "owner_user_id", "maintenance_crew_ids")
     def _compute_maintenance_can_edit(self):
         for request in self:
             # what is being entered changes nothing yet
@@ -64,12 +64,12 @@ class MaintenanceRequestOver(models.Model):
             return True
         if not self._is_work_open():
             return False
-        return self.state in (False, "requested") or self._user_is_technician()
+        return self._maintenance_is_report() or self._user_is_technician()
 
     def _maintenance_can_plan(self):
         """Whether the user may also change `PLANNER_FIELDS`."""
         self.ensure_one()
-        own_report = self.state in (False, "requested") and self.owner_user_id == self.env.user
+        own_report = self._maintenance_is_report() and self.owner_user_id == self.env.user
         return self._maintenance_can_edit() and (own_report or self._user_is_planner())
 
     @api.model
