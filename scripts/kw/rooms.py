@@ -20,7 +20,7 @@ ARROWS = {
     "asset": "company work_order",
     "part": "company requisition",
     "requisition": "company part approval",
-    "approval": "part requisition cost",
+    "approval": "company part requisition cost",
     "purchase": "company part requisition audit",
     "cost": "work_order asset requisition approval audit",
     "meter": "company cost preventive",
