@@ -13,9 +13,10 @@ class MaintenanceStageNames(models.Model):
         """Whether nobody has added, removed or renamed a stage: all are Odoo's or this module's, and called so."""
         stages = self.with_context(lang="en_US").search([])
         known = stages.get_external_id()
+        names = {xmlid: (native, ours._translate("en_US")) for xmlid, (native, ours) in STAGES.items()}
         return all(
             known[stage.id].split(".")[0] in ("maintenance", MODULE)
-            and (known[stage.id] not in STAGES or stage.name in map(str, STAGES[known[stage.id]]))
+            and (known[stage.id] not in STAGES or stage.name in names[known[stage.id]])
             for stage in stages
         ) and {*STAGES} <= {*known.values()}
 
