@@ -193,7 +193,8 @@ class MaintenanceRequestLifecycle(models.Model):
                 crossing[gate] |= request
             if values:
                 stamps[tuple(sorted(values.items()))] |= request
-        moving = self.concat(*crossing.values())
+        # into a stage without a state only those that pass a gate; concat() alone is everything
+        moving = (self if state else self.browse()).concat(*crossing.values())
         if moving:
             moving._require_access_to_move(state)
         for gate, requests in crossing.items():

@@ -51,12 +51,8 @@ class TestStagesAsked(TransactionCase):
     def _enter(self, stage, **values):
         """Work from before the module, at a stage of the company."""
         request = self.env["maintenance.request"].create({"name": "Old", "owner_user_id": self.employee.id, **values})
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE maintenance_request SET stage_id = %s, state = %s, phase = NULL WHERE id = %s",
-            (stage.id, stage.state or None, request.id),
-        )
-        self.env.invalidate_all()
+        request.stage_id = stage
+        self.assertEqual((request.stage_id, request.state), (stage, stage.state))
         return request
 
     def _open_wizard(self, user=None):
@@ -204,16 +200,18 @@ class TestStagesAsked(TransactionCase):
         self.env["maintenance.request"].with_user(self.employee).create({"name": "Into it", "stage_id": workshop.id})
         for user in (self.employee, self.technician, self.planner):
             with self.subTest(user=user.login):
+                self.assertEqual((request.state, inbox.state, workshop.state), (False, False, False))
                 # what an employee sees of others is Odoo's to say
                 request.sudo().owner_user_id = user
                 self.env.invalidate_all()
                 mine = request.with_user(user)
+                self.assertEqual((mine.state, mine.stage_id.state, mine.stage_id), (False, False, inbox))
                 mine.write({"name": "Changed", "stage_id": workshop.id})
                 self.assertEqual((mine.stage_id, mine.state), (workshop, False))
                 mine.stage_id = inbox
                 mine.description = "Said more"
                 mine.copy().unlink()
-                mine.web_read({name: {} for name in mine._fields if mine._has_field_access(mine._fields[name], "read")})
+                mine.web_read({name: {} for name in ("state", "stage_id", "progress_message", "maintenance_can_edit", "phase")})
         domain = [("id", "=", request.id)]
         groups = self.env["maintenance.request"].with_user(self.planner).web_read_group(domain, ["stage_id"])
         self.assertIn(inbox.id, [group["stage_id"] and group["stage_id"][0] for group in groups["groups"]])
