@@ -9,6 +9,7 @@
     "depends": ["keepwisely_maintenance", "hr_holidays"],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance_holidays/static/src/**/*"],
+        "web.assets_tests": ["keepwisely_maintenance_holidays/static/tests/**/*.js"],
     },
     "auto_install": True,
 }

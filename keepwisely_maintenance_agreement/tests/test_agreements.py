@@ -18,8 +18,8 @@ class TestAgreements(MaintenanceCase):
         super().setUpClass()
         cls.wholesaler = cls.env["res.partner"].create({"name": "Wholesale"})
 
-    def _agree(self, price, vendor=None, product=None, confirm=True, **values):
-        agreement = self.env["purchase.requisition"].with_user(self.buyer).create(
+    def _agree(self, price, vendor=None, product=None, confirm=True, user=None, **values):
+        agreement = self.env["purchase.requisition"].with_user(user or self.buyer).create(
             {
                 "vendor_id": (vendor or self.vendor).id,
                 "line_ids": [
@@ -35,6 +35,11 @@ class TestAgreements(MaintenanceCase):
     def _ask(self, quantity=4):
         part = self._create_job_part(self.bearing, quantity + 1)
         return part.sudo().maintenance_request_id.requisition_ids.line_ids
+
+    def _ask_by_hand(self):
+        return self.env["maintenance.requisition"].with_user(self.technician).create(
+            {"line_ids": [Command.create({"product_id": self.bearing.id, "product_qty": 3})]}
+        )
 
     def _get_terms(self, line):
         line = line.sudo()
@@ -79,9 +84,7 @@ class TestAgreements(MaintenanceCase):
 
     def test_by_hand_as_well(self):
         self._agree(40.0, self.wholesaler)
-        requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
-            {"line_ids": [Command.create({"product_id": self.bearing.id, "product_qty": 3})]}
-        )
+        requisition = self._ask_by_hand()
         self.assertEqual(self._get_terms(requisition.line_ids), (self.wholesaler, 40.0))
         requisition.with_user(self.planner).line_ids.partner_id = self.vendor
         self.assertEqual(self._get_terms(requisition.line_ids), (self.vendor, 42.0), "a vendor chosen by hand stays")
@@ -110,17 +113,16 @@ class TestAgreements(MaintenanceCase):
 
     def test_of_this_company_only(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.env["stock.warehouse"].search([("company_id", "=", other.id)])
-        self.buyer.company_ids += other
         picking_type = self.env["stock.picking.type"].search([("company_id", "=", other.id), ("code", "=", "incoming")], limit=1)
-        self._agree(45.0, company_id=other.id, picking_type_id=picking_type.id)
+        self._agree(45.0, user=self.env.user, company_id=other.id, picking_type_id=picking_type.id)
         self.assertEqual(self._get_terms(self._ask()), (self.vendor, 42.0))
 
     def test_a_price_by_hand_stays(self):
         agreement = self._agree(38.0)
-        line = self._ask()
-        line.with_user(self.buyer).price_unit = 36.0
-        order = self._order_of(line)
+        requisition = self._ask_by_hand()
+        requisition.with_user(self.buyer).line_ids.price_unit = 36.0
+        requisition.action_submit()
+        order = self._order_of(requisition.line_ids)
         self.assertEqual((order.order_line.price_unit, order.requisition_id), (36.0, agreement))
 
     def test_dearer_than_approved_asks_again(self):

@@ -43,7 +43,8 @@ class AccountAnalyticLine(models.Model):
 
     def _timesheet_preprocess_get_accounts(self, vals):
         """Hours stay on the accounts that they are charged to."""
-        return {} if vals.get("maintenance_labor_id") else super()._timesheet_preprocess_get_accounts(vals)
+        by_system = self.env.su and vals.get("maintenance_labor_id")
+        return {} if by_system else super()._timesheet_preprocess_get_accounts(vals)
 
     def _timesheet_postprocess_values(self, values):
         """Hours of work orders cost what the work order says, not the hourly cost of the employee once more."""

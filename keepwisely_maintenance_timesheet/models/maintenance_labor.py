@@ -8,10 +8,11 @@ class MaintenanceLabor(models.Model):
     _inherit = "maintenance.labor"
 
     def _charge(self):
-        super()._charge()
+        result = super()._charge()
         # sudo: who books hours has no rights on analytic items, employees and projects
         for labor in self.sudo().filtered(lambda labor: not labor.maintenance_brought_in):
             labor._settle_timesheet()
+        return result
 
     def _get_distribution_to_charge(self):
         """The project pays where the work order charges no account."""
@@ -21,16 +22,16 @@ class MaintenanceLabor(models.Model):
         return super()._is_charged_by(distribution or self._get_timesheet_distribution())
 
     def _get_timesheet_distribution(self):
-        if not self._get_timesheet_employee():
-            return {}
-        return self._get_timesheet_project()._get_analytic_distribution()
+        project = self._get_timesheet_project()
+        return project._get_analytic_distribution() if project and self._get_timesheet_employee() else {}
 
     def _settle_timesheet(self):
         """Make one item of the hours the timesheet of whoever worked them, or none where that cannot be."""
         self.ensure_one()
         items = self.analytic_line_ids
-        employee, project = self._get_timesheet_employee(), self._get_timesheet_project()
-        if not (employee and project and self.hours):
+        project = self._get_timesheet_project()
+        employee = project and self._get_timesheet_employee()
+        if not (employee and self.hours):
             # without these nothing would be left of an item that was for the timesheet alone
             items.filtered(lambda item: item.project_id and not item.amount).unlink()
             self.analytic_line_ids.filtered("project_id").write(self._prepare_timesheet_vals())

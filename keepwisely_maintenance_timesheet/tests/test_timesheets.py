@@ -144,6 +144,7 @@ class TestTimesheets(MaintenanceCase):
 
     def test_hours_go_to_the_employee_of_the_company_of_the_work(self):
         other = self.env["res.company"].create({"name": "Other"})
+        self.technician.company_ids += other
         self.employee.company_id = other
         self.assertFalse(self._get_sheets(self._book()))
 
