@@ -80,7 +80,7 @@ class TestLeaveInTheWeek(WeekCase):
     def test_planners_need_no_right_on_leave(self):
         leave = self._ask_for_leave()
         with self.assertRaises(AccessError):
-            leave.with_user(self.planner).read(["private_name", "state"])
+            leave.with_user(self.planner).read(["state"])
         self.assertEqual(self._get_cell()["asked_leave"], 8.0)
 
     def test_whoever_has_no_login_has_the_hours_and_leave_of_their_employee(self):
