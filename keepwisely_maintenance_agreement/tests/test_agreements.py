@@ -132,7 +132,7 @@ class TestAgreements(MaintenanceCase):
         requisition = line.requisition_id
         if requisition.state == "to_approve":
             requisition.with_user(self.procurement).action_approve()
-        agreement.with_user(self.buyer).line_ids.price_unit = 60.0
+        agreement.with_user(self.procurement).line_ids.price_unit = 60.0
         requisition.with_user(self.buyer).action_order()
         order = requisition.sudo().purchase_order_ids
         self.assertEqual((order.requisition_id, order.order_line.price_unit), (agreement, 60.0))

@@ -124,9 +124,10 @@ class TestTimesheets(MaintenanceCase):
 
     def test_nobody_without_an_employee_breaks(self):
         self.conveyor.analytic_distribution = {str(self.line_1.id): 100.0}
+        self.colleague.maintenance_hourly_cost = 30.0
         labor = self._book(1.0, self.colleague, self._assigned(), user_id=self.colleague.id)
         item = self._get_items(labor)
-        self.assertEqual((item.project_id.id, item.user_id, item.amount), (False, self.colleague, -labor.sudo().amount))
+        self.assertEqual((item.project_id.id, item.user_id, item.amount), (False, self.colleague, -30.0))
         self.employee.sudo().active = False
         labor = self._book(1.0)
         self.assertFalse(self._get_sheets(labor))
