@@ -7,7 +7,7 @@ stands in scripts/days.txt with its reason. Screens are left out: their filters 
 import ast
 import re
 
-from .settings import MODULE_DIR, REPO
+from .settings import MODULE_DIR, REPO, module_folders
 
 LIST = REPO / "scripts" / "days.txt"
 KINDS = ("controllers", "models", "report", "wizard")
@@ -29,8 +29,10 @@ def check(folder=MODULE_DIR, listed=None):
             name, _bar, why = line.partition("|")
             known[name.strip()] = why.strip()
     found = {}
-    for path in sorted(path for kind in KINDS for path in (folder / kind).rglob("*.py")):
-        place = str(path.relative_to(folder))
+    # a place in a bridge begins with its name
+    folders = module_folders() if folder == MODULE_DIR else [folder]
+    for path in sorted(path for each in folders for kind in KINDS for path in (each / kind).rglob("*.py")):
+        place = str(path.relative_to(folder if path.is_relative_to(folder) else REPO))
         for name, what in _find(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(f"{place} {name}", []).append(what)
     for name, what in sorted(found.items()):

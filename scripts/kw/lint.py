@@ -16,7 +16,7 @@ from . import names as kw_names
 from . import sudo as kw_sudo
 from .docs import find_wrong_docs
 from .rooms import find_wrong_arrows
-from .settings import CACHE, MODULE_DIR, REPO, option
+from .settings import CACHE, REPO, module_folders, option
 
 
 def lint():
@@ -43,8 +43,9 @@ def _files():
     return sorted({path for path in names if path.is_file()})
 
 
-def _of(files, pattern, below=REPO):
-    return [path for path in files if path.match(pattern) and path.is_relative_to(below)]
+def _of(files, pattern, *folders):
+    """Those whose name is like ``pattern``, in these folders; by default in the module and its bridges."""
+    return [path for path in files if path.match(pattern) and any(map(path.is_relative_to, folders or module_folders()))]
 
 
 def _run(*command):
@@ -73,16 +74,16 @@ def pylint(_files):
     left_out = "--disable=missing-readme,consider-merging-classes-inherited"
     command = (sys.executable, "-m", "pylint", f"--rcfile={REPO / '.pylintrc'}", "--score=n", "--jobs=2")
     # Nobody translates tests; pylint-odoo knows that only of files that stand directly in tests/, not in its folders.
-    tests = MODULE_DIR / "tests"
-    results = [_run(*command, left_out, f"--ignore-paths={tests}/.*/.*", MODULE_DIR),
-               _run(*command, f"{left_out},translation-required", tests)]
+    tests = [folder / "tests" for folder in module_folders()]
+    results = [_run(*command, left_out, f"--ignore-paths={tests[0]}/.*/.*", *module_folders()),
+               _run(*command, f"{left_out},translation-required", *filter(Path.is_dir, tests))]
     return all(results)
 
 
 def xml(files):
     """well-formed, and no identifier twice in a file"""
     findings = []
-    for path in _of(files, "*.xml", MODULE_DIR):
+    for path in _of(files, "*.xml"):
         try:
             tree = etree.parse(str(path))
         except etree.XMLSyntaxError as error:
@@ -95,13 +96,17 @@ def xml(files):
     return _report(findings)
 
 
+# beginnings of data files that the manifest does not load; tables of other systems' headings are read by the code beside them
+LOADED_OTHERWISE = ("static/", "tests/", "i18n/", "migrations/", "models/history/headers/")
 ACCESS_COLUMNS = ["id", "name", "model_id:id", "group_id:id", "perm_read", "perm_write", "perm_create", "perm_unlink"]
 
 
 def access_rights(files):
     """CSV files: a header, as many cells as columns, no identifier twice"""
     findings = []
-    for path in _of(files, "*.csv", MODULE_DIR):
+    for path in _of(files, "*.csv"):
+        if path.relative_to(REPO).as_posix().partition("/")[2].startswith(LOADED_OTHERWISE):
+            continue
         with path.open(newline="", encoding="utf-8") as content:
             header, *rows = list(csv.reader(content)) or [[]]
         if "id" not in header or len(set(header)) < len(header):
@@ -117,16 +122,16 @@ def access_rights(files):
 
 def manifest(files):
     """the data files it lists exist, and no data file is left out"""
-    path = MODULE_DIR / "__manifest__.py"
-    content = ast.literal_eval(path.read_text())
-    listed = {name for key in ("data", "demo", "init_xml", "update_xml") for name in content.get(key, ())}
-    present = {str(file.relative_to(MODULE_DIR)) for pattern in ("*.xml", "*.csv") for file in _of(files, pattern, MODULE_DIR)}
-    # tables of other systems' headings are read by the code beside them
-    loaded_otherwise = ("static/", "tests/", "i18n/", "migrations/", "models/history/headers/")
-    absent = sorted(name for name in listed - present if name.endswith((".xml", ".csv")))
-    forgotten = sorted(name for name in present - listed if not name.startswith(loaded_otherwise))
-    findings = [(path, f"lists {name}, which is not there") for name in absent]
-    findings += [(path, f"does not list {name}") for name in forgotten]
+    findings = []
+    for folder in module_folders():
+        path = folder / "__manifest__.py"
+        content = ast.literal_eval(path.read_text())
+        listed = {name for key in ("data", "demo", "init_xml", "update_xml") for name in content.get(key, ())}
+        present = {str(file.relative_to(folder)) for pattern in ("*.xml", "*.csv") for file in _of(files, pattern, folder)}
+        absent = sorted(name for name in listed - present if name.endswith((".xml", ".csv")))
+        forgotten = sorted(name for name in present - listed if not name.startswith(LOADED_OTHERWISE))
+        findings += [(path, f"lists {name}, which is not there") for name in absent]
+        findings += [(path, f"does not list {name}") for name in forgotten]
     return _report(findings)
 
 

@@ -10,7 +10,7 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .settings import MODULE_DIR, REPO
+from .settings import MODULE_DIR, REPO, module_folders
 
 LIST = REPO / "scripts" / "sudo_paths.txt"
 
@@ -56,7 +56,8 @@ class Method:
 
 def find_paths(folder=MODULE_DIR):
     """Ways by entry: ``{"stock.move.write": {"values → stock.move.write: write"}}``."""
-    methods = [method for path in sorted(folder.rglob("*.py")) if path.relative_to(folder).parts[0] in
+    folders = module_folders() if folder == MODULE_DIR else [folder]
+    methods = [method for each in folders for path in sorted(each.rglob("*.py")) if path.relative_to(each).parts[0] in
                ("models", "wizard", "report", "controllers") for method in _read(path)]
     by_name = defaultdict(list)
     for method in methods:

@@ -79,8 +79,9 @@ def test_native():
     """The same tests with Odoo's own runner; TAGS holds its --test-tags."""
     with _test_database() as (databases, database):
         report = _Report()
+        tags = option("TAGS") or ",".join(f"/{name}" for name in databases.modules(database))
         databases.odoo.run(
-            "server", database, f"--update={MODULE}", f"--test-tags={option('TAGS', '/' + MODULE)}", "--stop-after-init",
+            "server", database, f"--update={MODULE}", f"--test-tags={tags}", "--stop-after-init",
             f"--http-port={free_port()}", on_line=report.line)
         return report.close()
 

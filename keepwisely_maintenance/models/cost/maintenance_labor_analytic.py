@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 #: What the cost of hours follows from.
-CHARGED_FIELDS = {"date", "hourly_cost", "hours", "is_running", "maintenance_request_id", "user_id"}
+CHARGED_FIELDS = {"date", "hourly_cost", "hours", "is_running", "maintenance_request_id", "person_id", "user_id"}
 
 
 class MaintenanceLaborAnalytic(models.Model):
@@ -41,14 +41,22 @@ class MaintenanceLaborAnalytic(models.Model):
         # what was brought in stands in the books of its time
         for labor in self.sudo().filtered(lambda labor: not labor.maintenance_brought_in):
             lines = labor.analytic_line_ids
-            distribution = (
-                lines._get_distribution_of_amounts() or labor.maintenance_request_id.analytic_distribution
-            )
+            distribution = lines._get_distribution_of_amounts() or labor._get_distribution_to_charge()
             vals_list += self.env["account.analytic.account"].sudo()._perform_analytic_distribution(
                 distribution, -labor.amount, labor.hours, lines, labor
             )
             labor.analytic_line_ids.write(labor._prepare_analytic_item_vals())
         self.env["account.analytic.line"].sudo().create(vals_list)
+
+    def _get_distribution_to_charge(self):
+        """By what hours are charged that were charged to nothing yet."""
+        self.ensure_one()
+        return self.maintenance_request_id.analytic_distribution
+
+    def _is_charged_by(self, distribution):
+        """Whether the hours are charged as a work order with this distribution charges them."""
+        self.ensure_one()
+        return self.analytic_line_ids._maintenance_is_charged_by(distribution)
 
     def _prepare_analytic_item_vals(self):
         self.ensure_one()

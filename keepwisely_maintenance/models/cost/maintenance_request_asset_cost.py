@@ -33,7 +33,7 @@ class MaintenanceRequestAssetCost(models.Model):
 
     def _maintenance_charge_anew(self, distribution):
         """Hours and used parts that were charged by ``distribution``, which was the wrong asset's."""
-        labors = self.labor_ids.filtered(lambda labor: labor.analytic_line_ids._maintenance_is_charged_by(distribution))
+        labors = self.labor_ids.filtered(lambda labor: labor._is_charged_by(distribution))
         labors.analytic_line_ids.unlink()
         labors._charge()
         # what came back is charged as what was used, so that first

@@ -71,10 +71,18 @@ class MaintenanceRequisitionSupply(models.Model):
         lines = self.env["maintenance.requisition.line"]
         company = rule.company_id or procurement.company_id
         product, quantity, unit = procurement.product_id, procurement.product_qty, procurement.product_uom
-        supplier = rule._get_matching_supplier(product, quantity, unit, company, procurement.values)
+        supplier = self._find_supplier(procurement, rule)
         seller = lines._find_seller(product, company, quantity, unit, supplier.partner_id)
         key = self._get_hold_key(procurement, rule, supplier.partner_id, priced=bool(seller.price))
         return key, lines._prepare_held_vals(procurement, rule, supplier)
+
+    @api.model
+    def _find_supplier(self, procurement, rule):
+        """The price list entry that a procurement names, else the one that the buy rule takes; possibly none."""
+        company = rule.company_id or procurement.company_id
+        return rule._get_matching_supplier(
+            procurement.product_id, procurement.product_qty, procurement.product_uom, company, procurement.values
+        )
 
     @api.model
     def _get_hold_key(self, procurement, rule, vendor, priced):

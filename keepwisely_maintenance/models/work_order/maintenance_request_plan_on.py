@@ -89,7 +89,7 @@ class MaintenanceRequestPlanOn(models.Model):
             & Domain("schedule_date", "<", until) & Domain("schedule_end", ">", begin)
             & (Domain("maintenance_person_id", "=", person.id) | Domain("maintenance_crew_ids", "in", person.ids))
         )  # fmt: skip
-        calendar, resource = person._maintenance_get_user()._maintenance_get_working_hours(company)
+        calendar, resource = person._maintenance_get_calendars(company)[person]
         hours = self.expected_hours or LEAST_PLANNED
         earliest = self._maintenance_get_next_step() if begin <= fields.Datetime.now() < until else begin
 

@@ -82,11 +82,7 @@ class ResPartner(models.Model):
         """
         bounds = UTC.localize(begin), UTC.localize(until)
         resources = self.env["resource.resource"].sudo()
-        users = {person: person._maintenance_get_user() for person in (*self, self.browse())}
-        logins = self.env["res.users"].union(*users.values())
-        hours = {
-            person: user.with_prefetch(logins._ids)._maintenance_get_working_hours(company) for person, user in users.items()
-        }
+        hours = self._maintenance_get_calendars(company)
         by_calendar = defaultdict(resources.browse)
         for calendar, resource in hours.values():
             by_calendar[calendar] |= resource
@@ -101,6 +97,17 @@ class ResPartner(models.Model):
                 for start, stop, _meta in found.get(calendar, {}).get(resource.id, ())
             ]
             for person, (calendar, resource) in hours.items()
+        }
+
+    def _maintenance_get_calendars(self, company):
+        """The working hours in ``company`` of each person, and under the empty person those of the company.
+
+        :returns: by person a `resource.calendar`, empty where every hour counts, and the `resource.resource` with its days off.
+        """
+        users = {person: person._maintenance_get_user() for person in (*self, self.browse())}
+        logins = self.env["res.users"].union(*users.values())
+        return {
+            person: user.with_prefetch(logins._ids)._maintenance_get_working_hours(company) for person, user in users.items()
         }
 
     # -- People go ------------------------------------------------------------------------------

@@ -109,6 +109,15 @@ class TestAnalytic(TraceCase):
         labor.unlink()
         self.assertEqual(self._charged(self.line_3), [])
 
+    def test_hours_of_somebody_else_are_charged_at_their_cost(self):
+        """Who has no login is written by the contact alone."""
+        labor = self.env["maintenance.labor"].with_user(self.technician).create(
+            {"maintenance_request_id": self._assigned().id, "hours": 2.0}
+        )
+        welder = self.env["res.partner"].create({"name": "Welder", "maintenance_hourly_cost": 25.0})
+        labor.with_user(self.planner).person_id = welder
+        self.assertEqual(self._charged(self.line_1), [-50.0])
+
     def test_hours_shared_by_two_accounts(self):
         self.conveyor.with_user(self.planner).analytic_distribution = {
             str(self.line_1.id): 33.33, str(self.line_2.id): 66.67,

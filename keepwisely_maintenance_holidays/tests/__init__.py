@@ -1,0 +1,2 @@
+from . import test_leave
+from . import test_leave_tour
