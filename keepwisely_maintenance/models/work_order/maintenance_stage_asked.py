@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools.translate import PoFileReader, get_po_paths
 
 from ...const import DONE_STATES, PLANNED_STATES
@@ -28,7 +29,7 @@ class MaintenanceStageAsked(models.Model):
 
         A name alone never makes work done or undone: that Odoo's own flag says.
         """
-        stages = self.with_context(maintenance_classifying=BY_SYSTEM).search([])
+        stages = self.with_context(maintenance_classifying=BY_SYSTEM).search_fetch(Domain.TRUE, ["name"])
         first_done = stages.filtered("done")[:1]
         for stage, state in stages._maintenance_understand().items():
             if stage.done:
@@ -65,7 +66,7 @@ class MaintenanceStageAsked(models.Model):
         """Let administrators look over a board that is not Odoo's; what was not understood is a to-do."""
         if self._maintenance_is_native_board():
             return
-        asked = self.search([]) - self._maintenance_get_added()
+        asked = self.search_fetch(Domain.TRUE, ["name"]) - self._maintenance_get_added()
         asked.maintenance_is_asked = True
         if not all(stage.state for stage in asked):
             self.env["maintenance.first.step"]._maintenance_ask_administrators(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...native_names import MODULE, SCRAP, STAGES
 
@@ -11,7 +12,7 @@ class MaintenanceStageNames(models.Model):
     @api.model
     def _maintenance_is_native_board(self):
         """Whether nobody has added, removed or renamed a stage: all are Odoo's or this module's, and called so."""
-        stages = self.with_context(lang="en_US").search([])
+        stages = self.with_context(lang="en_US").search_fetch(Domain.TRUE, ["name"])
         known = stages.get_external_id()
         names = {xmlid: (native, ours._translate("en_US")) for xmlid, (native, ours) in STAGES.items()}
         return all(
