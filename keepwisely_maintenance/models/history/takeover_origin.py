@@ -1,12 +1,16 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...const import DONE_STATES
 
 #: Of work orders that are over.
 OVER_STATES = (*DONE_STATES, "cancelled")
+
+#: Written when something is taken over, and never again.
+ORIGIN_FIELDS = {"origin_id", "origin_model", "origin_name"}
 
 
 class MaintenanceOriginMixin(models.AbstractModel):
@@ -116,3 +120,12 @@ class MaintenanceScheduleAssetOrigin(models.Model):
 class MaintenanceRequisitionOrigin(models.Model):
     _name = "maintenance.requisition"
     _inherit = ["maintenance.requisition", "maintenance.origin.mixin"]
+
+    def _check_protected(self, vals):
+        super()._check_protected(vals)
+        if ORIGIN_FIELDS & vals.keys() and not self.env.su:
+            raise UserError(self.env._("Where a requisition was taken over from is written when that happens."))
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | ORIGIN_FIELDS

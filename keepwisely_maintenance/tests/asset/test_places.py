@@ -39,7 +39,7 @@ class TestPlaces(MaintenanceCase):
         with self.assertRaises(UserError):
             self.stock.with_user(self.planner).maintenance_is_place = True
         hall = self._create_place()
-        for values in ({"usage": "internal"}, {"maintenance_is_place": False, "usage": "internal"}, {"barcode": "HALL-3"}):
+        for values in ({"usage": "internal"}, {"maintenance_is_place": False, "usage": "internal"}, {"replenish_location": True}):
             with self.subTest(values=values), self.assertRaises(UserError):
                 hall.with_user(self.planner).write(values)
         with self.assertRaises(UserError):
