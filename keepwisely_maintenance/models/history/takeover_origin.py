@@ -122,9 +122,9 @@ class MaintenanceRequisitionOrigin(models.Model):
     _inherit = ["maintenance.requisition", "maintenance.origin.mixin"]
 
     def _check_protected(self, vals):
-        super()._check_protected(vals)
         if ORIGIN_FIELDS & vals.keys() and not self.env.su:
             raise UserError(self.env._("Where a requisition was taken over from is written when that happens."))
+        return super()._check_protected(vals)
 
     @api.model
     def _get_guarded_fields(self):
