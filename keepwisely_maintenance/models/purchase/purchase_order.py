@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class PurchaseOrder(models.Model):
@@ -97,22 +96,9 @@ class PurchaseOrder(models.Model):
 
     def unlink(self):
         served = self.order_line._get_served()
-        self._maintenance_leave_reviews()
         result = super().unlink()
         served._settle_given_up()
         return result
-
-    def _maintenance_leave_reviews(self):
-        """Lines of reviews name an order and its line: the database empties both, and in one of the two orders it cannot."""
-        lines = self.env["maintenance.purchase.review.line"]
-        lines.flush_model(["purchase_line_id"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE maintenance_purchase_review_line SET purchase_line_id = NULL WHERE purchase_line_id = ANY(%s)",
-                self.order_line.ids,
-            )
-        )
-        lines.invalidate_model(["purchase_line_id"])
 
     def _check_still_needed(self):
         """Nothing is bought twice because a cancelled order comes back.
