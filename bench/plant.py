@@ -107,7 +107,7 @@ clone(
     category_id=pick(categories, "s.n * 7"),
     maintenance_team_id=pick(teams, "s.n"),
     location_id=pick(halls, "s.n * 3"),
-    serial_no="'SN-' || s.n", scan_token="md5('asset' || s.n)",
+    serial_no="'SN-' || s.n", scan_token="md5('asset' || s.n)", maintenance_number="'P' || lpad(s.n::text, 5, '0')",
     criticality="(ARRAY['low','medium','medium','high','vital'])[1 + s.n % 5]",
     cost="CASE WHEN s.n <= %d THEN 20000 + s.n * 37 %% 180000 ELSE 500 + s.n * 13 %% 9000 END" % TOP,
     downtime_hourly_cost="20 + s.n * 11 % 400",
