@@ -42,6 +42,8 @@ class Buying:
             {"line_ids": [Command.create(self._line_vals(user)) for _line in range(self.random.randint(1, 3))]}
         )
         self.note(requisition.sudo(), requisition.sudo().line_ids.mapped("name"))
+        # a part that takes such a line later may want less of it
+        self.raised_by_hand |= set(requisition.sudo().line_ids.ids)
         if self.chance(0.8):
             requisition.action_submit()
 
