@@ -14,7 +14,7 @@ class MaintenanceCase(TransactionCase):
 
     #: Whether each ``with_user`` of a test begins as a request of its own does: nothing pending, nothing in the cache,
     #: so that what the scene has read as superuser cannot stand in for a right that the user lacks.
-    acts_cold = False
+    acts_cold = True
 
     def setUp(self):
         super().setUp()

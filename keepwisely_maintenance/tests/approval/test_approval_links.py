@@ -8,8 +8,6 @@ from .approval_common import ApprovalCase
 class TestApprovalLinks(ApprovalCase, HttpCase):
     """Deciding from where one is told: the list, the to-do, and the e-mail."""
 
-    acts_cold = True
-
     def test_many_at_once_from_the_list(self):
         waiting = self._waiting() | self._waiting() | self._waiting()
         waiting.with_user(self.procurement).action_approve("All needed")

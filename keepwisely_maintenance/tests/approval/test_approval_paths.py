@@ -18,8 +18,6 @@ class TestPathsToApproval(ApprovalCase):
     What `test_requisition`, `test_delegation` and `test_external_api` prove is not repeated.
     """
 
-    acts_cold = True
-
     def setUp(self):
         super().setUp()
         self.everybody = (self.operator, self.technician, self.planner, self.buyer, self.storekeeper, self.finance)

@@ -11,8 +11,6 @@ from .approval_common import ApprovalCase
 class TestDecideLines(ApprovalCase):
     """Some lines are approved, others refused or left waiting, in one decision on the whole."""
 
-    acts_cold = True
-
     def _asked(self, *amounts):
         """A requisition of the technician's job with a line of each amount; its lines, dearest last."""
         request = self._assigned()

@@ -15,8 +15,6 @@ from .approval_common import ApprovalCase
 class TestDelegation(ApprovalCase):
     """Somebody decides in place of an approver: A for B, for some days, and never further."""
 
-    acts_cold = True
-
     # -- Deciding -----------------------------------------------------------------------------------
 
     def test_a_decides_for_b_and_both_are_recorded(self):

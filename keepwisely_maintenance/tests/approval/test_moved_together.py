@@ -8,8 +8,6 @@ from .test_spent_once import SpentCase
 class TestMovedTogether(SpentCase):
     """What was decided counts for its own stock or job, and for nothing that only moves at the same time."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

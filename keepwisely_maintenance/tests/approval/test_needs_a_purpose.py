@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestNeedsAPurpose(MaintenanceCase):
     """Where spare parts need a purpose, everything else is bought as ever."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -14,8 +14,6 @@ from .approval_common import ApprovalCase
 class TestTakeBack(ApprovalCase):
     """Whoever approved by mistake takes it back within a minute; the approval and its end stay on record."""
 
-    acts_cold = True
-
     def _approved(self, price=800.0):
         requisition = self._waiting(price)
         self.answer = requisition.with_user(self.procurement).action_approve()

@@ -9,8 +9,6 @@ from .approval_common import ApprovalCase
 class TestTiers(ApprovalCase):
     """Which tiers a company has, and what changes them."""
 
-    acts_cold = True
-
     def test_whoever_adds_a_company_gives_it_tiers(self):
         """The keeper of access rights may not write tiers, and every new company has them."""
         keeper = new_test_user(self.env, login="kw_keeper_of_rights", groups="base.group_erp_manager,base.group_partner_manager")

@@ -12,8 +12,6 @@ from .test_spent_once import SpentCase
 class TestWhatIsNoted(SpentCase):
     """What the system writes down when something is asked, decided, taken back or ordered beforehand, field by field."""
 
-    acts_cold = True
-
     def test_a_decision(self):
         requisition = self._waiting(price=800.0)
         requisition.with_user(self.procurement).action_approve("Go")

@@ -10,8 +10,6 @@ MONDAY = datetime(2026, 3, 2, 8)
 
 
 class AssetCase(MaintenanceCase):
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

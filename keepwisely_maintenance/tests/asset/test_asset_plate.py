@@ -14,8 +14,6 @@ from ..common import MaintenanceCase
 class TestAssetPlate(MaintenanceCase):
     """What the plant and the maker call an asset."""
 
-    acts_cold = True
-
     def _create(self, **values):
         return self.env["maintenance.equipment"].with_user(self.planner).create({"name": "Press", **values})
 

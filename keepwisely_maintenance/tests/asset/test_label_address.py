@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestLabelAddress(MaintenanceCase):
     """Labels whose address no phone can reach are not printed unnoticed."""
 
-    acts_cold = True
-
     def _set_address(self, address):
         self.env["ir.config_parameter"].set_param("web.base.url", address)
 

@@ -11,8 +11,6 @@ from ..common import MaintenanceCase
 class TestPlaces(MaintenanceCase):
     """Halls and rooms that are no shelves, kept by planners."""
 
-    acts_cold = True
-
     def _create_place(self, user=None, **values):
         places = self.env["stock.location"].with_user(user or self.planner).with_context(maintenance_new_place=True)
         return places.create({"name": "Hall 3", **values})

@@ -10,8 +10,6 @@ from ..common import MaintenanceCase
 class TestPlate(MaintenanceCase):
     """An asset is found by what is on its plate, everywhere where assets are looked for."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestFirstSteps(MaintenanceCase):
     """What is done on the first day, until it is done."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -11,8 +11,6 @@ from ..common import MaintenanceCase
 class TestBudgetSpent(MaintenanceCase):
     """What the budget of a category was spent on, and what is not committed any more."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

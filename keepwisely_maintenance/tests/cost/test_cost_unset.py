@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestCostUnset(MaintenanceCase):
     """A part whose cost was never set costs its job what was last paid for one; the stock value stays Odoo's."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

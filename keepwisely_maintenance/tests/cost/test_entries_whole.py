@@ -12,8 +12,6 @@ from .bills_common import BillsCase
 class TestEntriesWhole(BillsCase):
     """What an entry names besides its amount, and which rate and day count; one euro is 2 $, from February on 3 $."""
 
-    acts_cold = True
-
     def _bill_on(self, order, invoice_date, accounting_date, quantity, price, currency=None):
         with freeze_time(f"{accounting_date} 15:00:00"):
             bill = self.env["account.move"].with_user(self.finance).create(

@@ -9,8 +9,6 @@ from .trace_common import TraceCase
 class TestWrongAsset(TraceCase):
     """The asset of a work order is corrected: what was asked for, bought, booked and charged goes along."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

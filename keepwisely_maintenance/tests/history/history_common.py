@@ -16,8 +16,6 @@ COLUMNS = [
 class HistoryCase(MaintenanceCase):
     """A planner who may bring in the past, one who may not, and people of the past."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

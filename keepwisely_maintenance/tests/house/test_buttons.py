@@ -10,8 +10,6 @@ from ..common import MaintenanceCase
 class TestButtons(MaintenanceCase):
     """A button with a number opens what the number counts, and nothing else."""
 
-    acts_cold = True
-
     def setUp(self):
         super().setUp()
         # what belongs to something else must not be counted

@@ -58,8 +58,6 @@ class TestPressedButtons(MaintenanceCase):
 class TestButtonsOfOthers(MaintenanceCase):
     """What a button leads to is of whoever presses it."""
 
-    acts_cold = True
-
     def test_the_number_of_requisitions_is_of_those_one_may_read(self):
         """An asset counted requisitions of others, and opening them was refused."""
         for _number in range(2):

@@ -26,8 +26,6 @@ class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
     (own, of the team).
     """
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -25,8 +25,6 @@ FLAGS = [
 class TestSearches(MaintenanceCase):
     """A search for what is computed finds the records that say so, and the opposite finds all others."""
 
-    acts_cold = True
-
     def _emergency(self):
         request = self._assigned(priority="3")
         self._add_part(request, self.bearing, 3)

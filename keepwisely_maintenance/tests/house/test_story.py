@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestBearingStory(MaintenanceCase):
     """The job that was waiting for a bearing, from report to cost, with real users."""
 
-    acts_cold = True
-
     def _ask_for_bearing(self, price=42.0):
         """Report, approve, assign, add two bearings and a seal, ask; returns the work order."""
         self._set_price(self.bearing, price)

@@ -189,8 +189,6 @@ class TestFiveFailures(CombinedCase):
 
 @tagged("post_install", "-at_install")
 class TestMeterCombined(CombinedCase):
-    acts_cold = True
-
     def test_what_the_work_order_says(self):
         request = self._send_heat(10, 300, 308.2, 1350)
         self.assertEqual(request.equipment_id, self.conveyor)

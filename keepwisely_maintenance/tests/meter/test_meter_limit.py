@@ -10,8 +10,6 @@ SENTENCE = "has to be a number of a possible size"
 class TestMeterLimit(MeterCase):
     """Up to 1e15 a number is exact enough; 1e15 itself is not taken any more, on any way in."""
 
-    acts_cold = True
-
     def test_by_hand(self):
         for value in (1e15, -1e15, 2e15):
             with self.subTest(value=value), self.assertRaisesRegex(UserError, SENTENCE), self.env.cr.savepoint():

@@ -17,7 +17,7 @@ class TestDemandDuplicates(DemandCase):
         return requisition.has_duplicate and requisition.duplicate_message
 
     def _requisition_of(self, request):
-        return request.sudo().requisition_ids[-1:]
+        return request.sudo().requisition_ids.sorted("id")[-1:]
 
     # -- The ordinary way ----------------------------------------------------------------------------
 

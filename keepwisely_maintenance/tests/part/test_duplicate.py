@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestDuplicate(MaintenanceCase):
     """A duplicate is a new report with the same tasks and parts, and nothing of what was done."""
 
-    acts_cold = True
-
     def _done(self):
         request = self._assigned(priority="2", reported_status="down", schedule_date="2026-01-05 08:00:00")
         request.task_ids = [Command.create({"name": "Pressure", "kind": "number", "unit": "bar"})]

@@ -9,8 +9,6 @@ from .who_gets_common import WhoGetsCase
 class TestHeldGoods(WhoGetsCase):
     """Goods that shall leave and are reserved for work orders, as the storekeeper meets them."""
 
-    acts_cold = True
-
     def _receive_belts(self, quantity):
         receipt = self._coming(quantity)
         self._validate(receipt)

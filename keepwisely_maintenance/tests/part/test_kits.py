@@ -10,8 +10,6 @@ from ..common import MaintenanceCase
 class TestKits(MaintenanceCase):
     """Parts that turn into their components, as Manufacturing makes them; `test_beside_mrp` asks it itself, where it is."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

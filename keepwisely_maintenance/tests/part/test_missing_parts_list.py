@@ -10,8 +10,6 @@ from .who_gets_common import WhoGetsCase
 class TestMissingPartsList(WhoGetsCase):
     """What *Missing Parts* says of each part."""
 
-    acts_cold = True
-
     def _plan(self, part, days):
         part.sudo().maintenance_request_id.with_user(self.planner).schedule_date = fields.Datetime.now() + timedelta(days=days)
 

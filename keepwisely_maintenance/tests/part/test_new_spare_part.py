@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestNewSparePart(MaintenanceCase):
     """A new spare part is one from the start, also for planners."""
 
-    acts_cold = True
-
     def _open_form(self, user):
         templates = self.env["product.template"].with_user(user).with_context(default_is_spare_part=True)
         return Form(templates, "product.product_template_only_form_view")

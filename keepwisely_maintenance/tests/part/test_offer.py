@@ -98,8 +98,6 @@ class OfferCase(MaintenanceCase):
 class TestAlternate(OfferCase):
     """What is on the shelf is offered before something is bought."""
 
-    acts_cold = True
-
     def test_free_alternate_instead_of_buying(self):
         self._approved_alternate()
         self._shelf(self.flat, 5)

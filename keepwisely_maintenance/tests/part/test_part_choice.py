@@ -7,8 +7,6 @@ from ..common import MaintenanceCase
 class TestPartChoice(MaintenanceCase):
     """What the list of parts to choose from says, to a technician."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

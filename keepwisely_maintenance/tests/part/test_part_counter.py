@@ -11,8 +11,6 @@ from ..common import MaintenanceCase
 class TestPartCounter(MaintenanceCase):
     """What storekeepers hand out and take back, without any right on the job."""
 
-    acts_cold = True
-
     def _lines(self, part, user=None):
         """The lines of a part as the storekeeper finds them on the counter."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_part_counter")

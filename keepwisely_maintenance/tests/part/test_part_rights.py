@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestPartRights(MaintenanceCase):
     """Who has rights on stock, products and vendors because of maintenance alone, asked by themselves with nothing cached."""
 
-    acts_cold = True
-
     def _ask(self, user, *question):
         self.env.registry.clear_cache()
         return user.with_user(user)._get_part_rights_only(*question)

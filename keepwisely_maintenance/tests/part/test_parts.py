@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestParts(MaintenanceCase):
     """Parts as stock moves, kept by technicians without inventory rights."""
 
-    acts_cold = True
-
     def test_a_part_needs_only_product_and_quantity(self):
         request = self._assigned(priority="3", schedule_date="2030-05-04 08:00:00")
         request.write({"part_ids": [Command.create({"product_id": self.seal.id, "product_uom_qty": 2})]})

@@ -9,8 +9,6 @@ from ..common import MaintenanceCase
 class TestCancelledByMistake(MaintenanceCase):
     """Reopened work has the parts that it had, and what was asked for is asked for anew."""
 
-    acts_cold = True
-
     def _cancel(self, request):
         request.with_user(self.planner).archive_equipment_request()
         self.assertLessEqual(set(request.sudo().part_ids.mapped("state")), {"cancel"})
@@ -133,8 +131,6 @@ class TestCancelledByMistake(MaintenanceCase):
 @tagged("post_install", "-at_install")
 class TestStraightToTheEnd(MaintenanceCase):
     """Work that is dragged from New to Completed reserves what is in stock on its way, and uses it."""
-
-    acts_cold = True
 
     @classmethod
     def setUpClass(cls):

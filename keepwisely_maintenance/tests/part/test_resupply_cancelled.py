@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestResupplyCancelled(MaintenanceCase):
     """A transfer from another own warehouse goes with the part that it supplies, as long as it has not begun."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestSparePartsTracked(MaintenanceCase):
     """A spare part is tracked, or says that it is not."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -10,8 +10,6 @@ from ..common import MaintenanceCase
 class TestWhatIsEntered(MaintenanceCase):
     """What technicians enter as used or choose from shelves, and what becomes of what was asked for meanwhile."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

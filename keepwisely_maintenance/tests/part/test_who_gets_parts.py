@@ -266,7 +266,10 @@ class TestWhoGetsParts(WhoGetsCase):
         with self.assertRaises(AccessError):
             allocation.action_usual_order()
 
-    # -- Cost -----------------------------------------------------------------------------------------
+
+@tagged("post_install", "-at_install")
+class TestWhoGetsPartsQueries(WhoGetsCase):
+    acts_cold = False  # what is counted is one request
 
     def test_queries_do_not_grow_with_rows(self):
         products = [self._create_part(f"Filter {n}", 3.0) for n in range(5)]

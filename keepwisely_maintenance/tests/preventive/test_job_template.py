@@ -7,8 +7,6 @@ from ..common import MaintenanceCase
 
 @tagged("post_install", "-at_install")
 class TestJobTemplate(MaintenanceCase):
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

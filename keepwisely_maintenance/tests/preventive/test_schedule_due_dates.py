@@ -16,8 +16,6 @@ NOW = "2026-08-20 10:00:00"
 class TestScheduleDueDates(ScheduleCase):
     """What a plant knows when it moves in: when each asset was done last, and when it is due next."""
 
-    acts_cold = True
-
     def setUp(self):
         super().setUp()
         self.motor = self.env["maintenance.equipment"].create({"name": "Motor", "maintenance_number": "EQ-7"})

@@ -13,8 +13,6 @@ from .test_schedule import ScheduleCase
 class TestScheduleMeterMissing(ScheduleCase):
     """A schedule that counts by a meter, for assets that have none, several, or one that was never read."""
 
-    acts_cold = True
-
     def _meter(self, asset=None, **values):
         asset = asset or self.conveyor
         number = self.env["maintenance.meter"].search_count([])

@@ -10,8 +10,6 @@ from .test_schedule import ScheduleCase
 
 @tagged("post_install", "-at_install")
 class TestScheduleRoles(ScheduleCase):
-    acts_cold = True
-
     def test_planners_keep_technicians_read_requesters_see_nothing(self):
         schedule = self._schedule(task_ids=[Command.create({"name": "Look"})])
         for user in (self.technician, self.buyer):

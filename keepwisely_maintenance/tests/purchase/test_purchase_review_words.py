@@ -10,8 +10,6 @@ from .review_common import NOW, ReviewCase
 class TestPurchaseReviewWords(ReviewCase):
     """What a line of a review says of its findings, and of what has happened since."""
 
-    acts_cold = True
-
     def _line(self, order, product=None):
         """In a review that is made anew."""
         self.reviews.search([]).sudo().unlink()

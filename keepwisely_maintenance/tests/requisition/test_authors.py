@@ -11,8 +11,6 @@ AUTHORS = ["item_author_id", "quantity_author_id", "vendor_author_id", "price_au
 class TestAuthors(RequisitionCase):
     """Whose values stand on a line: people's own, and nobody's where the system acted by itself."""
 
-    acts_cold = True
-
     def _authors(self, line):
         line = line.sudo()
         return [line[name] for name in AUTHORS]

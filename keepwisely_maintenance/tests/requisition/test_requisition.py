@@ -7,8 +7,6 @@ from .requisition_common import RequisitionCase
 
 @tagged("post_install", "-at_install")
 class TestRequisition(RequisitionCase):
-    acts_cold = True
-
     # -- Paths around approval -------------------------------------------------------------------
 
     def test_buttons_stand_where_they_are_accepted(self):

@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestSharedLine(MaintenanceCase):
     """Two jobs share a requisition line; what one of them needs less, the other may still need."""
 
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -9,8 +9,6 @@ from .requisition_common import RequisitionCase
 class TestSubmitSentences(RequisitionCase):
     """Who cannot submit reads why, and what to do."""
 
-    acts_cold = True
-
     def _refusal(self, requisition, user=None):
         with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
             requisition.with_user(user or self.planner).action_submit()

@@ -9,8 +9,6 @@ from .orderpoint_common import OrderpointCase
 class TestWhatIsReleased(OrderpointCase):
     """What the order of an approved need says, and what who ordered by hand is told."""
 
-    acts_cold = True
-
     def test_the_order_of_a_reorder_point(self):
         """Of two price lists of the vendor the one that was approved counts."""
         cheap = self.belt.seller_ids

@@ -13,8 +13,6 @@ from ..common import MaintenanceCase
 class TestBeforeStart(MaintenanceCase):
     """Lock-out and permit before the first turn of the spanner."""
 
-    acts_cold = True
-
     def _locked(self, **values):
         """An assigned work order whose planner wants a lock-out and a risk check before the start."""
         request = self._assigned(**values)

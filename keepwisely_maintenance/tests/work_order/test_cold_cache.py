@@ -8,8 +8,6 @@ from ..common import MaintenanceCase
 class TestColdCache(MaintenanceCase):
     """What people do in a request of their own, where nothing was read for them before."""
 
-    acts_cold = True
-
     def test_a_reporter_cancels_an_own_report(self):
         request = self._report()
         part = self._add_part(request.with_user(self.planner), self.seal, 2)

@@ -10,8 +10,6 @@ from ..common import MaintenanceCase
 
 @tagged("post_install", "-at_install")
 class TestLifecycle(MaintenanceCase):
-    acts_cold = True
-
     def _stage(self, state):
         return self.env["maintenance.stage"]._first_of_state(state)
 

@@ -7,8 +7,6 @@ from ..common import MaintenanceCase
 
 
 class PeopleCase(MaintenanceCase):
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -17,8 +17,6 @@ from ..common import MaintenanceCase
 class TestReport(MaintenanceCase):
     """Whoever reports sees progress in words, confirms the fix, or says that it is not fixed."""
 
-    acts_cold = True
-
     def _completed(self, **values):
         """Work that the operator reported, done by the technician; as the operator sees it."""
         request = self._assigned(**values)

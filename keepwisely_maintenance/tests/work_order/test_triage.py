@@ -16,8 +16,6 @@ PIXEL = base64.b64decode(
 class TestTriage(MaintenanceCase):
     """What a planner sees first of a report."""
 
-    acts_cold = True
-
     def _label(self, request):
         return request.with_user(self.planner).maintenance_unsafe_label
 

@@ -10,8 +10,6 @@ from ..common import MaintenanceCase
 class TestWhoWorksNow(MaintenanceCase):
     """Who sees whose timers, who stops them, and two who say at once that it is not fixed."""
 
-    acts_cold = True
-
     def test_who_sees_who_is_at_work(self):
         with freeze_time("2026-11-23 09:12:00"):
             request = self._assigned(request_date="2026-03-01")

@@ -15,8 +15,6 @@ TUESDAY, WEDNESDAY, THURSDAY, SATURDAY = "2026-03-03", "2026-03-04", "2026-03-05
 class WeekCase(PlanningCase):
     """The week from Sunday, 1 March 2026, as the planner sees it."""
 
-    acts_cold = True
-
     def _get_week(self, **values):
         return self.env["maintenance.request"].with_user(self.planner).maintenance_get_week(**values)
 

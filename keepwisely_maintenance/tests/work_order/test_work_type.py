@@ -6,8 +6,6 @@ from ..common import MaintenanceCase
 
 @tagged("post_install", "-at_install")
 class TestWorkType(MaintenanceCase):
-    acts_cold = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
