@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -19,7 +20,15 @@ class MaintenanceReportMixin(models.AbstractModel):
     def _search(self, domain, *args, **kwargs):
         # until the transaction ends
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
-        return super()._search(domain, *args, **kwargs)
+        report = self._with_asked(conditions(Domain(domain).optimize(self)))
+        return super(MaintenanceReportMixin, report)._search(domain, *args, **kwargs)
+
+    def _with_asked(self, conditions):
+        """The report, which may know in its context what ``conditions`` leave of it.
+
+        For what PostgreSQL cannot work out by itself: rows that a query makes, which it would make all and then drop.
+        """
+        return self
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):
@@ -31,3 +40,9 @@ class MaintenanceReportMixin(models.AbstractModel):
         result = super()._read_group_orderby(order, groupby_terms, query)
         groupby_terms[name] = term
         return result
+
+
+def conditions(domain):
+    """What all rows of ``domain`` fulfil, as triples of a field, an operator and a value."""
+    parts = domain.children if getattr(domain, "OPERATOR", "") == "&" else [domain]
+    return [(part.field_expr, part.operator, part.value) for part in parts if hasattr(part, "field_expr")]

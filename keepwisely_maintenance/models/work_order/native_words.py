@@ -10,7 +10,7 @@ class MaintenanceRequestWords(models.Model):
     _inherit = "maintenance.request"
     _description = "Work order"
 
-    name = fields.Char(string="What")
+    name = fields.Char(string="What", index="trigram")
     owner_user_id = fields.Many2one(string="Requested by")
     request_date = fields.Date(string="Requested on", help="The day on which the work was asked for.")
     schedule_date = fields.Datetime(string="Planned from", help="When the work is planned to begin.")

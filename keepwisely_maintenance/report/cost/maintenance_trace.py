@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..maintenance_report_mixin import conditions
 
 #: In the order of the chain.
 STEPS = [
@@ -67,6 +71,12 @@ CODES = {
 
 #: The steps that two tables make rows of.
 STEP_OF_CODE = {"service_receipt": "receipt", "plain_payment": "payment"}
+
+#: In which last days a page of the newest rows is looked for before all rows are put in order.
+RECENT_DAYS = (31, 366)
+
+#: How many days a moment may be off the day that it is compared with, whatever the time zone.
+COMPARED = {">": -1, ">=": -1, "<": 2, "<=": 2}
 
 #: What a row may open. Only these are opened, whatever stands in a row.
 DOCUMENT_MODELS = {
@@ -196,8 +206,31 @@ class MaintenanceTrace(models.Model):
         self.env.cr.execute("DROP FUNCTION IF EXISTS maintenance_trace_shares()")
 
     @api.model
-    def _search(self, domain, *args, **kwargs):
-        return super()._search(Domain(domain).map_conditions(self._narrow_to_sources), *args, **kwargs)
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        domain = Domain(domain).map_conditions(self._narrow_to_sources)
+        if limit and order == self._order:
+            # the newest rows of all steps are seldom old, and those of a few weeks are soon put in order
+            for days in RECENT_DAYS:
+                recent = domain & Domain("date", ">=", fields.Date.today() - timedelta(days=days))
+                found = self._search_from_sources(recent, offset, limit, order, **kwargs).get_result_ids()
+                if len(found) == limit:
+                    domain, offset = Domain("id", "in", found).map_conditions(self._narrow_to_sources), 0
+                    break
+        return self._search_from_sources(domain, offset, limit, order, **kwargs)
+
+    @api.model
+    def _search_from_sources(self, domain, *args, **kwargs):
+        """The day of a row comes from its moment and the time zone of the plant; indexes know moments, to within a day."""
+        query = super()._search(domain, *args, **kwargs)
+        for name, operator, value in conditions(Domain(domain).optimize(self)):
+            day = fields.Date.to_date(value) if name == "date" and operator in COMPARED else None
+            if day:
+                query.add_where(SQL(
+                    "(%(day)s %(operator)s %(value)s OR %(moment)s %(operator)s %(near)s)",
+                    day=SQL.identifier(self._table, "day"), moment=SQL.identifier(self._table, "moment"),
+                    operator=SQL(operator), value=day, near=day + timedelta(days=COMPARED[operator]),
+                ))
+        return query
 
     @api.model
     def _narrow_to_sources(self, condition):

@@ -282,7 +282,8 @@ class MaintenanceTraceSql(models.Model):
                    trace.product_uom_id, trace.partner_id, trace.user_id, trace.state, trace.company_id,
                    company.currency_id, trace.amount, trace.maintenance_request_id, trace.equipment_id,
                    trace.requisition_id, trace.requisition_line_id, trace.purchase_order_id, trace.purchase_line_id,
-                   trace.bill_id, trace.res_model, trace.res_id, %(measures)s,
+                   trace.bill_id, trace.res_model, trace.res_id, trace.day, trace.moment,
+                   %(measures)s,
                    COALESCE(
                        trace.day,
                        (trace.moment AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, partner.tz, 'UTC'))::date

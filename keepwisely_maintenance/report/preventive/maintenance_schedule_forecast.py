@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -7,6 +7,9 @@ from ...models.preventive.schedule_working_days import SEARCHED_DAYS
 
 #: How far the forecast looks ahead.
 FORECAST_DAYS = 366
+
+#: Number a date of a line of a schedule: the line, and the days since this one.
+FIRST_DAY, DAYS_OF_A_LINE = date(2000, 1, 1), 100_000
 
 #: The unit of a schedule as `make_interval` takes it, and how many days it has at most and at least.
 UNIT_DAYS = {"day": (1, 1), "week": (7, 7), "month": (31, 28), "year": (366, 365)}
@@ -22,6 +25,7 @@ class MaintenanceScheduleForecast(models.Model):
 
     _name = "maintenance.schedule.forecast"
     _description = "Preventive Work Ahead"
+    _inherit = ["maintenance.report.mixin"]
     _auto = False
     _order = "date, id"
     _rec_name = "schedule_id"
@@ -64,6 +68,24 @@ class MaintenanceScheduleForecast(models.Model):
         for row in self:
             row.display_name = " · ".join(filter(None, [row.equipment_id.name, row.schedule_id.name]))
 
+    def _with_asked(self, conditions):
+        """Only those dates are counted that ``conditions`` can want, of the assets that they can want."""
+        earliest, latest, line_ids = [], [], None
+        for name, operator, value in conditions:
+            days = []
+            if name == "date":
+                days = [fields.Date.to_date(day) for day in (value if operator == "in" else [value]) if day]
+            elif name == "id" and operator == "in":
+                coming = [divmod(number // 2, DAYS_OF_A_LINE) for number in value if number % 2 == 0]
+                line_ids = [line for line, _days in coming]
+                days = [FIRST_DAY + timedelta(days=number) for _line, number in coming]
+            if days and operator in ("in", ">", ">="):
+                earliest.append(min(days))
+            if days and operator in ("in", "<", "<="):
+                latest.append(max(days))
+        asked = (max(earliest, default=None), min(latest, default=None), line_ids)
+        return self.with_context(maintenance_forecast_asked=asked)
+
     @property
     def _table_query(self):
         return SQL(
@@ -88,21 +110,17 @@ class MaintenanceScheduleForecast(models.Model):
         """What takes the place of each day, by working hours and rule; nothing where the day is left out."""
         # sudo: everybody who reads the forecast sees it by the working hours of the plant
         schedules = self.env["maintenance.schedule"].sudo().search([("day_rule", "!=", "keep")])
-        days = schedules._get_working_days()
+        alike = {(schedule._get_calendar().id or 0, schedule.day_rule): schedule for schedule in schedules}
+        days = schedules.browse().concat(*alike.values())._get_working_days()
         calendars, rules, dates, moved = [], [], [], []
-        seen = set()
-        for schedule in schedules:
-            key = (schedule._get_calendar().id or 0, schedule.day_rule)
-            if key in seen:
-                continue
-            seen.add(key)
+        for (calendar_id, rule), schedule in alike.items():
             first = schedule.company_id._get_plant_day() - timedelta(days=SEARCHED_DAYS)
             for offset in range(FORECAST_DAYS + 2 * SEARCHED_DAYS):
                 day = first + timedelta(days=offset)
-                calendars.append(key[0])
-                rules.append(key[1])
+                calendars.append(calendar_id)
+                rules.append(rule)
                 dates.append(day)
-                moved.append(days[schedule].shift(day, schedule.day_rule))
+                moved.append(days[schedule].shift(day, rule))
         return SQL("SELECT * FROM unnest(%s::int[], %s::text[], %s::date[], %s::date[])", calendars, rules, dates, moved)
 
     @api.model
@@ -143,9 +161,10 @@ class MaintenanceScheduleForecast(models.Model):
 
     @api.model
     def _coming_sql(self):
+        first, last, line_ids = self.env.context.get("maintenance_forecast_asked", (None, None, None))
         return SQL(
             """
-            SELECT (line.id::bigint * 100000 + (ahead.day - DATE '2000-01-01')) * 2 AS id,
+            SELECT (line.id::bigint * %(line_days)s + (ahead.day - %(first_day)s)) * 2 AS id,
                    ahead.day AS date, schedule.company_id, schedule.id AS schedule_id, line.equipment_id,
                    equipment.category_id,
                    COALESCE(schedule.maintenance_team_id, equipment.maintenance_team_id) AS maintenance_team_id,
@@ -181,47 +200,70 @@ class MaintenanceScheduleForecast(models.Model):
                    ) grid
              CROSS JOIN LATERAL (
                    SELECT line.next_date AS day
-                    UNION
+                    UNION ALL
                    SELECT line.next_date + FLOOR(number * GREATEST(line.meter_days, 1))::integer
                      FROM generate_series(
                               1, FLOOR((rule.until - line.next_date) / GREATEST(line.meter_days, 1))::integer
                           ) AS number
                     WHERE rule.by_meter
-                    UNION
-                   SELECT CASE WHEN schedule.day_rule = 'keep' THEN date.nominal ELSE shift.moved END
-                     FROM generate_series(
-                              GREATEST((grid.taken - grid.anchor) / (unit_days.longest * schedule.interval), 0),
-                              (rule.until - grid.anchor) / (unit_days.shortest * schedule.interval) + 1
-                          ) AS number
-                    CROSS JOIN LATERAL (
-                          SELECT (grid.anchor + number * %(step)s)::date AS nominal
-                          ) date
-                     LEFT JOIN shift
-                            ON shift.calendar_id = rule.calendar_id AND shift.rule = schedule.day_rule
-                           AND shift.day = date.nominal
-                    WHERE schedule.trigger != 'meter' AND rule.by_meter IS NOT TRUE
-                      AND date.nominal > grid.taken
-                      AND (schedule.end_date IS NULL OR date.nominal <= schedule.end_date)
-                      AND (schedule.season_from IS NULL OR %(in_season)s)
-                      AND CASE WHEN schedule.day_rule = 'keep' THEN date.nominal ELSE shift.moved END > line.next_date
+                    UNION ALL
+                   SELECT date.nominal FROM %(nominal)s
+                    WHERE schedule.day_rule = 'keep' AND %(counts)s AND date.nominal > line.next_date
+                    UNION ALL
+                   SELECT DISTINCT shift.moved
+                     FROM %(nominal)s
+                     JOIN shift
+                       ON shift.calendar_id = rule.calendar_id AND shift.rule = schedule.day_rule
+                      AND shift.day = date.nominal
+                    WHERE schedule.day_rule != 'keep' AND %(counts)s AND shift.moved > line.next_date
                    ) ahead
-             WHERE line.active AND schedule.active AND equipment.active AND ahead.day <= rule.until
+             WHERE line.active AND schedule.active AND equipment.active AND ahead.day <= rule.until %(asked)s
             """,
             days=FORECAST_DAYS,
-            step=SQL(
-                """make_interval(
-                       days => CASE schedule.interval_unit WHEN 'day' THEN schedule.interval
-                                                           WHEN 'week' THEN schedule.interval * 7 ELSE 0 END,
-                       months => CASE schedule.interval_unit WHEN 'month' THEN schedule.interval
-                                                             WHEN 'year' THEN schedule.interval * 12 ELSE 0 END)"""
+            line_days=DAYS_OF_A_LINE,
+            first_day=FIRST_DAY,
+            # all of an asset, for what a bigger service of it stands for
+            asked=SQL() if line_ids is None else SQL(
+                """AND line.equipment_id IN (
+                       SELECT asked.equipment_id FROM maintenance_schedule_asset asked WHERE asked.id = ANY(%s)
+                   )""",
+                line_ids,
             ),
-            in_season=SQL(
-                """CASE WHEN schedule.season_from::int <= schedule.season_to::int
-                        THEN EXTRACT(MONTH FROM date.nominal)
-                             BETWEEN schedule.season_from::int AND schedule.season_to::int
-                        ELSE EXTRACT(MONTH FROM date.nominal) >= schedule.season_from::int
-                             OR EXTRACT(MONTH FROM date.nominal) <= schedule.season_to::int END"""
+            nominal=self._nominal_sql(first, last),
+            counts=SQL(
+                """schedule.trigger != 'meter' AND rule.by_meter IS NOT TRUE AND date.nominal > grid.taken
+                   AND (schedule.end_date IS NULL OR date.nominal <= schedule.end_date)
+                   AND (schedule.season_from IS NULL OR
+                        CASE WHEN schedule.season_from::int <= schedule.season_to::int
+                             THEN EXTRACT(MONTH FROM date.nominal)
+                                  BETWEEN schedule.season_from::int AND schedule.season_to::int
+                             ELSE EXTRACT(MONTH FROM date.nominal) >= schedule.season_from::int
+                                  OR EXTRACT(MONTH FROM date.nominal) <= schedule.season_to::int END)"""
             ),
+        )
+
+    @api.model
+    def _nominal_sql(self, first, last):
+        """The dates on the grid of a line that can be wanted: what takes the place of a day off is not far away."""
+        return SQL(
+            """
+            generate_series(
+                GREATEST(
+                    (GREATEST(grid.taken, %(first)s) - grid.anchor) / (unit_days.longest * schedule.interval), 0
+                ),
+                (LEAST(rule.until, %(last)s) - grid.anchor) / (unit_days.shortest * schedule.interval) + 1
+            ) AS number
+            CROSS JOIN LATERAL (
+                  SELECT (grid.anchor + number * make_interval(
+                              days => CASE schedule.interval_unit WHEN 'day' THEN schedule.interval
+                                                                  WHEN 'week' THEN schedule.interval * 7 ELSE 0 END,
+                              months => CASE schedule.interval_unit WHEN 'month' THEN schedule.interval
+                                                                    WHEN 'year' THEN schedule.interval * 12 ELSE 0 END
+                         ))::date AS nominal
+                  ) date
+            """,
+            first=first and first - timedelta(days=SEARCHED_DAYS),
+            last=last and last + timedelta(days=SEARCHED_DAYS),
         )
 
     @api.model

@@ -49,6 +49,28 @@ class TestScheduleForecast(ScheduleCase):
                 with self.subTest(schedule=schedule.read(["interval", "interval_unit", "day_rule", "season_from", "basis"])):
                     self.assertEqual(found[schedule], expected)
             self.assertGreater(checked, 2000)
+            self._check_parts(schedules, found)
+
+    def _check_parts(self, schedules, found):
+        """Asked for a period or for single rows, the same stands there as in the whole."""
+        forecast, ours = self.env["maintenance.schedule.forecast"].with_user(self.planner), [("schedule_id", "in", schedules.ids)]
+        coming = [("kind", "!=", "open"), *ours]
+        for first, last in (("2027-03-01", "2027-03-31"), ("2027-07-18", "2027-08-10"), ("2028-01-20", "2028-01-21")):
+            days = [day for dates in found.values() for day in dates if first <= day.isoformat() <= last]
+            with self.subTest(first=first, last=last):
+                self.assertTrue(days)
+                rows = forecast.search([("date", ">=", first), ("date", "<=", last), *coming])
+                self.assertEqual(rows.mapped("date"), sorted(days))
+                self.assertEqual(forecast.search_count([("date", ">", first), ("date", "<", last), *coming]),
+                                 len([day for day in days if first < day.isoformat() < last]))
+        [whole] = forecast._read_group(ours, [], ["id:recordset"])
+        some = forecast.browse(whole[0].ids[::331])
+        expected = some.mapped(lambda row: (row.id, row.date, row.schedule_id, row.kind, row.hours))
+        self.assertIn("open", some.mapped("kind"))
+        self.env.invalidate_all()
+        for row_id, values in zip(some.ids, expected, strict=True):
+            row = forecast.browse(row_id)  # by itself, not with those beside it
+            self.assertEqual((row.id, row.date, row.schedule_id, row.kind, row.hours), values)
 
     def test_open_work_orders_stand_on_the_day_they_are_planned_for(self):
         schedule = self._schedule("2027-01-31", lead_days=20, duration=3, maintenance_team_id=self.team.id)
