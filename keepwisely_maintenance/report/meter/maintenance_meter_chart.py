@@ -7,6 +7,7 @@ class MaintenanceMeterChart(models.Model):
 
     _name = "maintenance.meter.chart"
     _description = "Meter Chart"
+    _inherit = ["maintenance.report.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "series"

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, time, timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -101,6 +103,41 @@ class TestTrace(TraceCase):
                 "used": ("stock.move", part.id),
             },
         )
+
+    def test_the_newest_come_first_however_old(self):
+        """A page looks in the last weeks first; days are those of the plant, not of the time zone of the database."""
+        self.company.resource_calendar_id.tz = "Pacific/Auckland"
+        today = self.company._get_plant_day()
+        ages = (0, 3, 20, 31, 40, 300, 400, 800)
+        jobs = self.env["maintenance.request"].create(
+            [{"name": f"Job of day {age}", "request_date": today - timedelta(days=age)} for age in ages]
+        )
+        parts = [self._add_part(job, self.seal, 1) for job in jobs[:2]]
+        self._move_moments(parts, today)
+        trace = self.env["maintenance.trace"].with_user(self.planner)
+        ours = [("maintenance_request_id", "in", jobs.ids)]
+        every = trace.search(ours, order="date desc, id desc, step")
+        self.assertEqual(len(every), len(ages) + 2)
+        for offset in range(len(every)):
+            for limit in range(1, len(every) + 2):
+                page = trace.search(ours, offset=offset, limit=limit)
+                self.assertEqual(page, every[offset : offset + limit], (offset, limit))
+        for age in ages:
+            day = today - timedelta(days=age)
+            for operator, keeps in (
+                (">=", day.__le__), (">", day.__lt__), ("<=", day.__ge__), ("<", day.__gt__), ("=", day.__eq__),
+            ):
+                found = trace.search([("date", operator, day), *ours])
+                self.assertEqual(found, every.filtered(lambda row, keeps=keeps: keeps(row.date)), (age, operator))
+
+    def _move_moments(self, parts, today):
+        """The parts are used in the first and in the last minute of the plant's day."""
+        zone = self.company._get_plant_timezone()
+        for part, clock in zip(parts, (time(0, 0, 30), time(23, 59, 30)), strict=True):
+            part.sudo().write({"quantity": 1, "picked": True})
+            part.sudo()._action_done()
+            moment = zone.localize(datetime.combine(today - timedelta(days=31), clock))
+            part.sudo().date = moment.astimezone(UTC).replace(tzinfo=None)
 
     def test_who_may_not_open_a_document_still_sees_it(self):
         request, _part, _requisition, order = self._job_with_order()

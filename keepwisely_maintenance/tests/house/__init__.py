@@ -24,3 +24,4 @@ from . import test_words
 from . import test_formats
 from . import test_start
 from . import test_searches
+from . import test_reports
