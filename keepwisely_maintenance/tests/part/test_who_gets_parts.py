@@ -271,6 +271,11 @@ class TestWhoGetsParts(WhoGetsCase):
 class TestWhoGetsPartsQueries(WhoGetsCase):
     acts_cold = False  # what is counted is one request
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.planner.group_ids += cls.env.ref("stock.group_stock_user")
+
     def test_queries_do_not_grow_with_rows(self):
         products = [self._create_part(f"Filter {n}", 3.0) for n in range(5)]
         picking = self.env["stock.picking"].create(
