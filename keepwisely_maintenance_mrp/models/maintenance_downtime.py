@@ -33,8 +33,8 @@ class MaintenanceDowntime(models.Model):
         help="Hours of standstill in the working hours of the work center; until an hour ago or less while it lasts.",
     )  # fmt: skip
     maintenance_production_hourly_cost = fields.Monetary(
-        "Cost of a production hour", compute="_compute_maintenance_production_hourly_cost", store=True, readonly=False, compute_sudo=True,
-        groups=COSTS_GROUP, help="Of the work center when it began; later changes there do not touch it.",
+        "Cost of a production hour", compute="_compute_maintenance_production_hourly_cost", store=True, readonly=False,
+        compute_sudo=True, groups=COSTS_GROUP, help="Of the work center when it began; later changes there do not touch it.",
     )  # fmt: skip
     maintenance_lost_cost = fields.Monetary(
         "Lost production", compute="_compute_maintenance_lost_cost", store=True, compute_sudo=True, groups=COSTS_GROUP,

@@ -4,8 +4,8 @@ from odoo.addons.keepwisely_maintenance.const import DONE_STATES, PLANNED_STATES
 
 #: What decides whether, where and when a work order blocks a work center.
 PLAN = {
-    "archive", "date_completed", "equipment_id", "expected_hours", "maintenance_stops_workcenter", "schedule_date", "schedule_end",
-    "stage_id",
+    "archive", "date_completed", "equipment_id", "expected_hours", "maintenance_stops_workcenter", "schedule_date",
+    "schedule_end", "stage_id",
 }  # fmt: skip
 
 

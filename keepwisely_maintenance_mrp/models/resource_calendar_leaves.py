@@ -38,10 +38,11 @@ class ResourceCalendarLeaves(models.Model):
             if not block:
                 vals_list.append(vals)
                 continue
+            first = block[0]
             changed = {
-                key: value for key, value in vals.items() if value != leaves._fields[key].convert_to_write(block[0][key], block[0])
+                key: value for key, value in vals.items() if value != leaves._fields[key].convert_to_write(first[key], first)
             }
             if changed:
-                block[0].write(changed)
+                first.write(changed)
         dropped.unlink()
         leaves.create(vals_list)

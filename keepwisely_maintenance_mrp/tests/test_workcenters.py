@@ -1,7 +1,6 @@
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
-from pytz import UTC
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -186,6 +185,10 @@ class TestStandstill(WorkcenterCase):
             }
         )
 
+    def _get_owned(self):
+        domain = [("equipment_id", "=", self.conveyor.id), ("kind", "=", "downtime")]
+        return sum(self.env["maintenance.ownership.report"].search(domain).mapped("amount"))
+
     def test_lost_production_costs(self):
         """From eleven in the morning to eight on the next day: five hours of work of twenty-one."""
         period = self._down(datetime(2026, 6, 8, 11), 21)
@@ -193,8 +196,7 @@ class TestStandstill(WorkcenterCase):
         self.assertEqual((period.maintenance_lost_cost, period.cost), (500.0, 21 * 10.0 + 500.0))
         self.assertEqual(self.conveyor.downtime_cost, 710.0)
         self.env.flush_all()
-        owned = self.env["maintenance.ownership.report"].search([("equipment_id", "=", self.conveyor.id), ("kind", "=", "downtime")])
-        self.assertEqual(sum(owned.mapped("amount")), 710.0)
+        self.assertEqual(self._get_owned(), 710.0)
         self.workcenter.costs_hour = 1.0
         self.assertEqual(period.cost, 710.0, "what it costs later does not touch it")
         period.date_to = datetime(2026, 6, 8, 12)
@@ -217,8 +219,7 @@ class TestStandstill(WorkcenterCase):
             self._pass_time()
             self.assertEqual(self.conveyor.downtime_cost, 3 * 110.0)
             self.env.flush_all()
-            owned = self.env["maintenance.ownership.report"].search([("equipment_id", "=", self.conveyor.id), ("kind", "=", "downtime")])
-            self.assertEqual(sum(owned.mapped("amount")), 330.0, "both say the same")
+            self.assertEqual(self._get_owned(), 330.0, "both say the same")
 
     def test_an_hour_of_a_work_center_is_lost_once(self):
         feeder = self.env["maintenance.equipment"].create({"name": "Feeder", "maintenance_workcenter_id": self.workcenter.id})

@@ -26,7 +26,8 @@ class TestRepairs(MaintenanceCase):
         return request
 
     def _send(self, request=None, asset=None, user=None, **values):
-        context = {f"default_{name}": record.id for name, record in (("maintenance_request_id", request), ("equipment_id", asset)) if record}
+        about = {"maintenance_request_id": request, "equipment_id": asset}
+        context = {f"default_{name}": record.id for name, record in about.items() if record}
         wizard = self.env["maintenance.repair.send"].with_user(user or self.technician).with_context(**context).create(values)
         wizard.action_send()
         return self.env["repair.order"].search([], order="id desc", limit=1)
@@ -92,8 +93,11 @@ class TestRepairs(MaintenanceCase):
     def test_component_by_its_serial_number(self):
         self.pump.tracking = "serial"
         lot = self.env["stock.lot"].create({"name": "P-77", "product_id": self.pump.id, "company_id": self.company.id})
-        component = self.env["maintenance.equipment"].create({"name": "Main pump", "serial_no": "P-77", "parent_id": self.conveyor.id})
-        wizard = Form(self.env["maintenance.repair.send"].with_user(self.planner).with_context(default_equipment_id=component.id))
+        component = self.env["maintenance.equipment"].create(
+            {"name": "Main pump", "serial_no": "P-77", "parent_id": self.conveyor.id}
+        )
+        sending = self.env["maintenance.repair.send"].with_user(self.planner)
+        wizard = Form(sending.with_context(default_equipment_id=component.id))
         self.assertEqual((wizard.product_id, wizard.lot_name), (self.pump, "P-77"))
         wizard.save().action_send()
         repair = component.maintenance_repair_ids

@@ -47,10 +47,11 @@ class MaintenanceRepairSend(models.TransientModel):
         return self.equipment_id or self.maintenance_request_id.equipment_id
 
     def _get_lot_of_asset(self):
-        serial = self._get_asset().sudo().serial_no
         # sudo: as above
-        lots = self.env["stock.lot"].sudo()
-        found = lots.search([("name", "=", serial), ("company_id", "in", (False, self.company_id.id))], limit=2) if serial else lots
+        serial, lots = self._get_asset().sudo().serial_no, self.env["stock.lot"].sudo()
+        if not serial:
+            return lots
+        found = lots.search([("name", "=", serial), ("company_id", "in", (False, self.company_id.id))], limit=2)
         return found if len(found) == 1 else lots
 
     def action_send(self):

@@ -187,7 +187,7 @@ def compose(_files):
     path = REPO / "docker-compose.yml"
     mounts = path.read_text(encoding="utf-8")
     absent = [folder.name for folder in module_folders() if f"./{folder.name}:/mnt/extra-addons/{folder.name}:ro\n" not in mounts]
-    mounted = _report((path, f"does not mount {name}") for name in absent)
+    mounted = _report([(path, f"does not mount {name}") for name in absent])
     valid = _run(sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema", "vendor.compose-spec", path)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if shutil.which("docker") and subprocess.run(["docker", "compose", "version"], **quiet).returncode == 0:
