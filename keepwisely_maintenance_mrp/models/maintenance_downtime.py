@@ -76,7 +76,8 @@ class MaintenanceDowntime(models.Model):
         return super()._compute_cost()
 
     def _get_cost(self, hours):
-        return super()._get_cost(hours) + (self.maintenance_lost_cost if self.status == "down" else 0.0)
+        """As of the asset's own cost, nothing is written down before it is over."""
+        return super()._get_cost(hours) + (self.maintenance_lost_cost if hours and self.status == "down" else 0.0)
 
     def _maintenance_get_lost_intervals(self, end):
         """Working hours of the work center from the failure to ``end`` that no standstill that began before has taken."""

@@ -44,9 +44,7 @@ class WorkcenterCase(MaintenanceCase):
         return [(leave.date_from, leave.date_to) for leave in leaves]
 
     def _pass_time(self):
-        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **values: 0)
-        self.env.ref("keepwisely_maintenance_mrp.ir_cron_lasting_standstill").sudo().method_direct_trigger()
-        self.env.invalidate_all()
+        self._run_cron("keepwisely_maintenance_mrp.ir_cron_lasting_standstill")
 
     def _get_first_slot(self, minutes=60):
         start, _end = self.workcenter._get_first_available_slot(NOW, minutes)
@@ -220,6 +218,13 @@ class TestStandstill(WorkcenterCase):
             self.assertEqual(self.conveyor.downtime_cost, 3 * 110.0)
             self.env.flush_all()
             self.assertEqual(self._get_owned(), 330.0, "both say the same")
+            self.assertEqual(self.conveyor.downtime_ids.cost, 0.0, "until it is over")
+            self.conveyor.downtime_ids.hourly_cost = 0.0
+            self.env.flush_all()
+            self.assertEqual((self.conveyor.downtime_cost, self._get_owned()), (300.0, 300.0))
+            self.conveyor.with_user(self.planner).action_running()
+            self.env.flush_all()
+            self.assertEqual((self.conveyor.downtime_ids.cost, self.conveyor.downtime_cost, self._get_owned()), (300.0,) * 3)
 
     def test_an_hour_of_a_work_center_is_lost_once(self):
         feeder = self.env["maintenance.equipment"].create({"name": "Feeder", "maintenance_workcenter_id": self.workcenter.id})

@@ -108,7 +108,7 @@ class MaintenanceOwnershipReport(models.Model):
               LEFT JOIN res_company company ON company.id = downtime.company_id
               LEFT JOIN res_partner partner ON partner.id = company.partner_id
               LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE downtime.status = 'down' AND (downtime.cost <> 0 OR downtime.date_to IS NULL AND downtime.hourly_cost <> 0)
+             WHERE downtime.status = 'down' AND (downtime.cost <> 0 OR downtime.date_to IS NULL AND (%(lasting)s) <> 0)
             """,
             now=fields.Datetime.now(),
             lasting=self._lasting_downtime_sql(),
