@@ -1,5 +1,5 @@
 def uninstall_hook(env):
-    """Hours of work orders are plain analytic items again: as timesheets they would cost what the employee costs, once corrected."""
+    """Hours of work orders are plain analytic items again: once corrected, timesheets would cost what the employee costs."""
     sheets = env["account.analytic.line"].search([("maintenance_labor_id", "!=", False), ("project_id", "!=", False)])
     idle = sheets.filtered(lambda item: not item.amount)
     for item in sheets - idle:

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.keepwisely_maintenance.tests.common import MaintenanceCase
+from odoo.addons.keepwisely_maintenance_mrp.hooks import uninstall_hook
 
 #: A Wednesday, in the morning of the plant.
 NOW = datetime(2026, 6, 10, 9)
@@ -201,6 +202,13 @@ class TestStandstill(WorkcenterCase):
         self.assertEqual((period.maintenance_lost_hours, period.cost), (1.0, 110.0))
         period.status = "degraded"
         self.assertEqual((period.maintenance_lost_hours, period.cost), (0.0, 0.0))
+
+    def test_without_the_bridge_nothing_is_blocked_and_lost(self):
+        period = self._down(datetime(2026, 6, 8, 11), 21)
+        self._plan(NOW)
+        self.assertEqual((len(self._get_blocks()), period.cost), (2, 710.0))
+        uninstall_hook(self.env)
+        self.assertEqual((self._get_blocks(), period.cost), ([], 210.0))
 
     def test_leave_of_the_work_center_is_no_loss(self):
         self.env["resource.calendar.leaves"].create(
