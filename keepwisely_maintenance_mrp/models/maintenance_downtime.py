@@ -108,7 +108,9 @@ class MaintenanceDowntime(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         periods = super().create(vals_list)
-        periods._maintenance_follow()
+        periods._maintenance_recount_others()
+        # what is written down afterwards blocks nothing any more
+        periods.filtered(lambda period: not period.date_to)._maintenance_settle_blocks()
         return periods
 
     def write(self, vals):
@@ -117,7 +119,8 @@ class MaintenanceDowntime(models.Model):
         # sudo: calendars and other assets follow, which whoever writes need not see
         begins, workcenters = self.mapped("date_from"), self.sudo().maintenance_workcenter_id
         result = super().write(vals)
-        self._maintenance_follow(begins, workcenters)
+        self._maintenance_recount_others(begins, workcenters)
+        self._maintenance_settle_blocks()
         return result
 
     def unlink(self):
@@ -127,18 +130,23 @@ class MaintenanceDowntime(models.Model):
         at_once.exists()._maintenance_recount_lost_hours()
         return result
 
-    def _maintenance_follow(self, begins=(), workcenters=None):
-        """Count what the standstills at the same time take, and block the calendars."""
+    def _maintenance_recount_others(self, begins=(), workcenters=None):
+        """Count anew what other standstills take that may have happened at the same time as these.
+
+        :param begins: with ``workcenters``, when and where these were before.
+        """
+        # sudo: as above
         periods = self.sudo()
         if not (periods.maintenance_workcenter_id or workcenters):
             return
         begin = min([*begins, *periods.mapped("date_from")])
         at_once = periods._maintenance_get_at_once(begin)
         if workcenters:
-            at_once |= at_once.search([("maintenance_workcenter_id", "in", workcenters.ids), ("status", "=", "down"),
-                                       "|", ("date_to", "=", False), ("date_to", ">", begin)])
+            at_once |= at_once.search(
+                Domain("maintenance_workcenter_id", "in", workcenters.ids) & Domain("status", "=", "down")
+                & (Domain("date_to", "=", False) | Domain("date_to", ">", begin))
+            )  # fmt: skip
         (at_once - periods)._maintenance_recount_lost_hours()
-        periods._maintenance_settle_blocks()
 
     def _maintenance_recount_lost_hours(self):
         self.env.add_to_compute(self._fields["maintenance_lost_hours"], self)
@@ -161,7 +169,6 @@ class MaintenanceDowntime(models.Model):
         return {
             "name": self.env._("Standstill of %s", self.equipment_id.display_name),
             "resource_id": workcenter.resource_id.id,
-            "calendar_id": workcenter.resource_calendar_id.id,
             "date_from": self.date_from,
             "date_to": self.date_to or max(planned, self.date_from),
         }

@@ -70,7 +70,6 @@ class MaintenanceRequest(models.Model):
         return {
             "name": self.display_name,
             "resource_id": workcenter.resource_id.id,
-            "calendar_id": workcenter.resource_calendar_id.id,
             "date_from": start,
             "date_to": end,
         }

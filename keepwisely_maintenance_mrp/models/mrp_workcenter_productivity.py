@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from odoo.addons.keepwisely_maintenance.const import DONE_STATES
@@ -24,10 +25,15 @@ class MrpWorkcenterProductivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         times = super().create(vals_list)
+        # asked of the records, as a value may have come as a default
+        if not self.env.su and times.sudo().maintenance_request_id:
+            self._maintenance_refuse_link()
         times._maintenance_report_problems()
         return times
 
     def write(self, vals):
+        if "maintenance_request_id" in vals and not self.env.su:
+            self._maintenance_refuse_link()
         ending = self.browse()
         if vals.get("date_end"):
             ending = self.filtered(lambda time: not time.date_end and time.maintenance_request_id)
@@ -37,6 +43,9 @@ class MrpWorkcenterProductivity(models.Model):
         for time in ending:
             time._maintenance_end_standstill()
         return result
+
+    def _maintenance_refuse_link(self):
+        raise UserError(self.env._("What a stop is reported as is set by the system; block the work center for the right reason."))
 
     def _maintenance_report_problems(self):
         for time in self.filtered(

@@ -5,7 +5,7 @@ class ResourceCalendarLeaves(models.Model):
     """A block of a work center's calendar, for planned work or a standstill.
 
     It is of the type *other*, as what Manufacturing itself plans there: nothing else is planned in it, and the hours in which
-    a work center was blocked on the shop floor still count as lost in its effectiveness.
+    a work center was blocked on the shop floor still count as lost in its effectiveness. Its calendar follows the work center.
     """
 
     _inherit = "resource.calendar.leaves"

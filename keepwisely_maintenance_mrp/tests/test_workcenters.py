@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -206,7 +206,7 @@ class TestStandstill(WorkcenterCase):
     def test_without_the_bridge_nothing_is_blocked_and_lost(self):
         period = self._down(datetime(2026, 6, 8, 11), 21)
         self._plan(NOW)
-        self.assertEqual((len(self._get_blocks()), period.cost), (2, 710.0))
+        self.assertEqual((len(self._get_blocks()), period.cost), (1, 710.0), "what is over blocks nothing")
         uninstall_hook(self.env)
         self.assertEqual((self._get_blocks(), period.cost), ([], 210.0))
 
@@ -324,6 +324,22 @@ class TestStops(WorkcenterCase):
             {"name": "Robot", "maintenance_workcenter_id": self.workcenter.id, "criticality": "vital"}
         )
         self.assertEqual(self._stop().sudo().maintenance_request_id.equipment_id, robot)
+
+    def test_link_of_a_stop_is_the_systems(self):
+        """Who could name any work order could end its standstill."""
+        report = self._report(reported_status="down")
+        times = self.env["mrp.workcenter.productivity"].with_user(self.maker)
+        values = {"workcenter_id": self.workcenter.id, "loss_id": self.no_material.id}
+        time = times.create(values)
+        for attempt in (
+            lambda: time.write({"maintenance_request_id": report.id}),
+            lambda: times.create({**values, "maintenance_request_id": report.id}),
+            lambda: times.with_context(default_maintenance_request_id=report.id).create(values),
+        ):
+            with self.assertRaisesRegex(UserError, "set by the system"):
+                attempt()
+        time.date_end = NOW + timedelta(minutes=5)
+        self.assertEqual(self.conveyor.status, "down")
 
     def test_who_may_link(self):
         self.conveyor.with_user(self.planner).maintenance_workcenter_id = self.other_workcenter
