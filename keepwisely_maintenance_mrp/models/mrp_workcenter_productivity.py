@@ -45,7 +45,7 @@ class MrpWorkcenterProductivity(models.Model):
         return result
 
     def _maintenance_refuse_link(self):
-        raise UserError(self.env._("What a stop is reported as is set by the system; block the work center for the right reason."))
+        raise UserError(self.env._("What a stop is reported as is set by the system; block the work center for that reason."))
 
     def _maintenance_report_problems(self):
         for time in self.filtered(
