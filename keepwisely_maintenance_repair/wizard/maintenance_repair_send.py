@@ -14,12 +14,13 @@ class MaintenanceRepairSend(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     product_id = fields.Many2one(
         "product.product", "Part", required=True, compute="_compute_product_id", store=True, readonly=False,
-        domain="[('type', '=', 'consu'), ('company_id', 'in', (False, company_id))]",
+        precompute=True, domain="[('type', '=', 'consu'), ('company_id', 'in', (False, company_id))]",
     )  # fmt: skip
     tracking = fields.Selection(related="product_id.tracking")
     lot_name = fields.Char(
-        "Lot or serial number", compute="_compute_lot_name", store=True, readonly=False, help="On the plate of what came out."
-    )
+        "Lot or serial number", compute="_compute_lot_name", store=True, readonly=False, precompute=True,
+        help="On the plate of what came out.",
+    )  # fmt: skip
     quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
     reason = fields.Char(help="What is wrong with it, for whoever repairs it.")
 
@@ -87,6 +88,8 @@ class MaintenanceRepairSend(models.TransientModel):
                 raise UserError(self.env._("%s is not approved yet.", request.display_name))
         elif not asset:
             raise UserError(self.env._("Send a part to repair from its work order or its asset."))
+        elif not self.env["maintenance.request"]._user_is_planner():
+            raise UserError(self.env._("Planners send parts of an asset to repair; otherwise do it on its work order."))
         else:
             asset.check_access("write")
         self.product_id.check_access("read")
