@@ -12,4 +12,5 @@
         "views/maintenance_team_views.xml",
     ],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -179,6 +179,7 @@ class MaintenanceCase(TransactionCase):
     def _run_cron(self, name):
         """Run a scheduled action of the module as the scheduler does, without committing the test.
 
+        :param name: what it is called in the data; of a bridge's with the name of the bridge before it.
         :returns: what it told the scheduler: how much there is to do, then how much it has done each time.
         """
         told = []
@@ -190,7 +191,7 @@ class MaintenanceCase(TransactionCase):
             return native(cron, processed, remaining=remaining, **values)
 
         with self.enter_registry_test_mode(), patch.object(crons, "_commit_progress", commit_progress):
-            self.env.ref(f"keepwisely_maintenance.{name}").method_direct_trigger()
+            self.env.ref(name if "." in name else f"keepwisely_maintenance.{name}").method_direct_trigger()
         self.env.invalidate_all()
         return told
 

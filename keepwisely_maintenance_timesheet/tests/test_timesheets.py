@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.keepwisely_maintenance.tests.common import MaintenanceCase
+from odoo.addons.keepwisely_maintenance_timesheet.hooks import uninstall_hook
 
 
 @tagged("post_install", "-at_install")
@@ -80,6 +81,17 @@ class TestTimesheets(MaintenanceCase):
         self.assertEqual((len(sheet), sheet.account_id, sheet.amount), (1, self.project.account_id, -80.0))
         report = self.env["maintenance.cost.report"].search([("maintenance_request_id", "=", labor.maintenance_request_id.id)])
         self.assertEqual(sum(report.mapped("amount")), 80.0, "the ledger counts the hours once")
+
+    def test_without_the_bridge_hours_are_no_timesheets(self):
+        self.conveyor.analytic_distribution = {str(self.line_1.id): 100.0}
+        labor = self._book(2.0)
+        self.technician.maintenance_hourly_cost = self.company.maintenance_hourly_cost = 0.0
+        idle = self._book(1.0)
+        self.assertEqual((len(self._get_sheets(labor)), len(self._get_sheets(idle))), (1, 1))
+        uninstall_hook(self.env)
+        self.assertEqual((self._get_sheets(labor).ids, self._get_items(idle).ids), ([], []))
+        item = self._get_items(labor)
+        self.assertEqual((item.amount, item.unit_amount, item[self.plan_column]), (-80.0, 2.0, self.line_1))
 
     def test_hours_that_cost_nothing(self):
         self.technician.maintenance_hourly_cost = 0.0

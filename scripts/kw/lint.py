@@ -183,13 +183,16 @@ def ways_to_odoo(_files):
 
 
 def compose(_files):
-    """docker-compose.yml against the Compose specification"""
+    """docker-compose.yml against the Compose specification, and the module and every bridge are mounted"""
     path = REPO / "docker-compose.yml"
+    mounts = path.read_text(encoding="utf-8")
+    absent = [folder.name for folder in module_folders() if f"./{folder.name}:/mnt/extra-addons/{folder.name}:ro\n" not in mounts]
+    mounted = _report([(path, f"does not mount {name}") for name in absent])
     valid = _run(sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema", "vendor.compose-spec", path)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if shutil.which("docker") and subprocess.run(["docker", "compose", "version"], **quiet).returncode == 0:
         valid = _run("docker", "compose", "--file", path, "config", "--quiet") and valid
-    return valid
+    return valid and mounted
 
 
 def hosts(files):

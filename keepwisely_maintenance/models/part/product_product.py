@@ -32,9 +32,9 @@ class ProductProduct(models.Model):
         return result
 
     def _is_maintenance_kit(self):
-        """Whether Manufacturing, where it is installed, replaces the product by its components."""
+        """Whether its components take its place on a work order; in this module alone nothing is a kit."""
         self.ensure_one()
-        return "is_kits" in self._fields and self.is_kits
+        return False
 
     def _get_quantity_in_progress(self, location_ids=False, warehouse_ids=False):
         """Count what is held and not yet on a purchase line, so that nothing is asked for twice."""

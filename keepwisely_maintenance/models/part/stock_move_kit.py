@@ -9,10 +9,10 @@ JOB_FIELDS = (
 
 
 class StockMoveKit(models.Model):
-    """Parts beside Manufacturing, which this module does not depend on: kits, and parts that are made in house.
+    """Kits, and what other documents make for a part; what a kit is, a bridge says.
 
-    When a kit's move is confirmed, Manufacturing deletes it and puts moves of the components in its place, as copies.
-    They are the parts of the job then. What an order in house makes for a part supplies that part.
+    When a kit's move is confirmed, copies for the components take its place and are the parts of the job then. What an order
+    in house makes for a part supplies that part.
     """
 
     _inherit = "stock.move"
@@ -21,12 +21,17 @@ class StockMoveKit(models.Model):
         vals_list = super().copy_data(default)
         default = default or {}
         for move, vals in zip(self, vals_list, strict=True):
-            if "bom_line_id" in default:
-                vals.update({name: move[name].id if move._fields[name].relational else move[name] for name in JOB_FIELDS})
-            elif move.supplied_part_id and "procure_method" in default and not default.get("origin_returned_move_id"):
+            if move.supplied_part_id and "procure_method" in default and not default.get("origin_returned_move_id"):
                 # what is split off comes for the same part
                 vals["supplied_part_id"] = OwnId(move.supplied_part_id.id)
         return vals_list
+
+    def _maintenance_get_component_vals(self):
+        """What a component takes over from a kit that is a part, of a job or of a schedule."""
+        self.ensure_one()
+        if not (self.maintenance_request_id or self.schedule_asset_id):
+            return {}
+        return {name: self[name].id if self._fields[name].relational else self[name] for name in JOB_FIELDS}
 
     @api.model_create_multi
     def create(self, vals_list):

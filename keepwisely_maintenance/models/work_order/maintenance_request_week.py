@@ -97,11 +97,14 @@ class MaintenanceRequestWeek(models.Model):
     @api.model
     def _maintenance_get_rows(self, company, days, planned, people):
         begin, until = (company._get_plant_moment(day, time.min) for day in (days[0], days[-1] + timedelta(days=1)))
-        present = people._maintenance_get_work_intervals(company, begin, until)
-        at_work = people._maintenance_get_work_intervals(company, begin, until, compute_leaves=False)
+        calendars = people._maintenance_get_calendars(company)
+        present = people._maintenance_get_work_intervals(company, begin, until, calendars=calendars)
+        at_work = people._maintenance_get_work_intervals(company, begin, until, compute_leaves=False, calendars=calendars)
         # work that began before or goes on afterwards is spread over all of its days
         first, last = min([begin, *planned.mapped("schedule_date")]), max([until, *planned.mapped("schedule_end")])
-        around = people._maintenance_get_work_intervals(company, first, last) if (first, last) != (begin, until) else present
+        around = present
+        if (first, last) != (begin, until):
+            around = people._maintenance_get_work_intervals(company, first, last, calendars=calendars)
         work = defaultdict(planned.browse)
         for request in planned:
             for person in request._maintenance_get_people():

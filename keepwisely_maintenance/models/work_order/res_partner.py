@@ -74,15 +74,17 @@ class ResPartner(models.Model):
         )
         return self.browse(can.ids)
 
-    def _maintenance_get_work_intervals(self, company, begin, until, compute_leaves=True):
+    def _maintenance_get_work_intervals(self, company, begin, until, compute_leaves=True, calendars=None):
         """Working hours of each person between two moments in UTC, as sorted pairs; under the empty person those of the company.
 
         Of the person's own working hours where there are some, else of the company's. Holidays and leave are taken out.
         The number of queries grows with the calendars, not with the people.
+
+        :param dict calendars: what ``_maintenance_get_calendars`` says, for whoever asks more than once.
         """
         bounds = UTC.localize(begin), UTC.localize(until)
         resources = self.env["resource.resource"].sudo()
-        hours = self._maintenance_get_calendars(company)
+        hours = calendars or self._maintenance_get_calendars(company)
         by_calendar = defaultdict(resources.browse)
         for calendar, resource in hours.values():
             by_calendar[calendar] |= resource

@@ -102,16 +102,22 @@ class MaintenanceOwnershipReport(models.Model):
                    downtime.company_id, downtime.equipment_id, downtime.maintenance_request_id, 'downtime',
                    'maintenance.downtime', downtime.id,
                    CASE WHEN downtime.date_to IS NULL
-                        THEN ROUND((EXTRACT(EPOCH FROM %(now)s - downtime.date_from) / 3600 * downtime.hourly_cost)::numeric, 2)
+                        THEN ROUND((%(lasting)s)::numeric, 2)
                         ELSE downtime.cost::numeric END
               FROM maintenance_downtime downtime
               LEFT JOIN res_company company ON company.id = downtime.company_id
               LEFT JOIN res_partner partner ON partner.id = company.partner_id
               LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE downtime.status = 'down' AND (downtime.cost <> 0 OR downtime.date_to IS NULL AND downtime.hourly_cost <> 0)
+             WHERE downtime.status = 'down' AND (downtime.cost <> 0 OR downtime.date_to IS NULL AND (%(lasting)s) <> 0)
             """,
             now=fields.Datetime.now(),
+            lasting=self._lasting_downtime_sql(),
         )
+
+    @api.model
+    def _lasting_downtime_sql(self):
+        """What a standstill that lasts has cost until now."""
+        return SQL("EXTRACT(EPOCH FROM %s - downtime.date_from) / 3600 * downtime.hourly_cost", fields.Datetime.now())
 
     @api.model
     def _recovery_sql(self):

@@ -1,5 +1,4 @@
 from . import test_native_code
-from . import test_beside_mrp
 from . import test_allocation
 from . import test_parts_dates
 from . import test_parts_moves

@@ -8,7 +8,7 @@ from ..common import MaintenanceCase
 
 @tagged("post_install", "-at_install")
 class TestKits(MaintenanceCase):
-    """Parts that turn into their components, as Manufacturing makes them; `test_beside_mrp` asks it itself, where it is."""
+    """Parts that turn into their components, as beside Manufacturing; the tests of its bridge ask it itself."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,11 +29,8 @@ class TestKits(MaintenanceCase):
             vals_list = []
             for kit in kits:
                 for product, quantity in ((self.bearing, 2.0), (self.seal, 1.0)):
-                    (vals,) = kit.copy_data(
-                        {"bom_line_id": 0, "product_id": product.id, "product_uom_qty": quantity * kit.product_uom_qty}
-                    )
-                    del vals["bom_line_id"]
-                    vals_list.append(vals)
+                    (vals,) = kit.copy_data({"product_id": product.id, "product_uom_qty": quantity * kit.product_uom_qty})
+                    vals_list.append({**vals, **kit._maintenance_get_component_vals()})
             components = moves.browse().create(vals_list)
             kits._action_cancel()
             kits.unlink()

@@ -1,19 +1,19 @@
+from datetime import datetime, timedelta
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
-from ..common import MaintenanceCase
+from odoo.addons.keepwisely_maintenance.tests.common import MaintenanceCase
 
 
-@tagged("post_install", "-at_install", "beside")
-class TestBesideManufacturing(MaintenanceCase):
+@tagged("post_install", "-at_install")
+class TestParts(MaintenanceCase):
     """Kits and parts that are made in house, as parts and on requisitions."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if "mrp.bom" not in cls.env:
-            cls.skipTest(cls, "Manufacturing is not installed: make test WITH=mrp runs this")
         cls.kit = cls._create_part("Bearing kit", 60.0)
         cls._create_bom(cls.kit, "phantom", {cls.bearing: 2.0, cls.seal: 1.0})
 
@@ -251,3 +251,46 @@ class TestBesideManufacturing(MaintenanceCase):
         part.action_drop_part()
         self.assertEqual(order.state, "confirmed")
         self.assertNotIn("cancel", order.move_finished_ids.mapped("state"))
+
+    def test_expected_day_follows_the_order(self):
+        bracket = self._create_made_part()
+        request = self._assigned()
+        part = self._add_part(request, bracket)
+        request.action_request_parts(offer=False)
+        order = self._get_orders(bracket)
+        later = datetime.now().replace(microsecond=0) + timedelta(days=9)
+        order.write({"date_start": later - timedelta(hours=2), "date_finished": later})
+        self.env.invalidate_all()
+        self.assertEqual(request.parts_ready_date, self.company._get_plant_day(later))
+        self.assertEqual((part.maintenance_coming_with, part.maintenance_asked_state), (order.name, "ordered"))
+        self.assertIn(f", {order.name}", request.parts_message)
+
+    def test_order_and_work_order_name_each_other(self):
+        bracket = self._create_made_part()
+        request = self._assigned()
+        self._add_part(request, bracket)
+        request.action_request_parts(offer=False)
+        order = self._get_orders(bracket)
+        maker = new_test_user(self.env, "kw_maker", groups="mrp.group_mrp_user")
+        self.assertEqual(request.maintenance_production_count, 1)
+        action = request.with_user(self.planner).action_maintenance_view_productions()
+        self.assertEqual((action["res_model"], action["res_id"]), ("mrp.production", order.id))
+        self.assertEqual(order.with_user(maker).maintenance_work_order_count, 1)
+        action = order.with_user(maker).action_maintenance_view_work_orders()
+        self.assertEqual((action["res_model"], action["res_id"]), ("maintenance.request", request.id))
+        self.assertFalse(order.copy().maintenance_work_order_count, "another one is made for nobody")
+
+    def test_made_part_asks_nobody_for_money(self):
+        """Nothing is spent with a vendor: no requisition, no tier; it costs the job what making it took."""
+        bracket = self._create_made_part()
+        bracket.categ_id = self.env["product.category"].create({"name": "Made", "property_cost_method": "average"})
+        request = self._assigned()
+        part = self._add_part(request, bracket, 2.0)
+        request.action_request_parts(offer=False)
+        self.assertFalse(request.sudo().requisition_line_ids)
+        self._make(self._get_orders(bracket))
+        self.env.invalidate_all()
+        self.assertEqual((request.parts_state, request.state), ("ready", "assigned"), "the job goes on by itself")
+        part.action_use_part()
+        self.env.flush_all()
+        self.assertEqual(request.sudo().parts_cost, 2 * 2 * 5.0, "two seals at five for each of two brackets")

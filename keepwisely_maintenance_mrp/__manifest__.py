@@ -1,0 +1,23 @@
+{
+    "name": "Keepwisely Maintenance: Manufacturing",
+    "summary": "Kits and parts made in house, assets of work centers, and what their standstill costs production",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Maintenance",
+    "author": "Keepwisely",
+    "website": "https://github.com/keepwisely/keepwisely_maintenance",
+    "license": "LGPL-3",
+    "depends": ["keepwisely_maintenance", "mrp_account", "purchase_mrp"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "views/maintenance_equipment_views.xml",
+        "views/maintenance_request_views.xml",
+        "views/maintenance_schedule_views.xml",
+        "views/maintenance_downtime_views.xml",
+        "views/mrp_workcenter_views.xml",
+        "views/mrp_production_views.xml",
+    ],
+    "auto_install": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}
