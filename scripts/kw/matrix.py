@@ -1,62 +1,85 @@
-"""`make beside`: other modules of Odoo and this one in a database, in both orders, from installation to uninstallation."""
+"""`make matrix`: the module's whole life in many databases, each with other modules and another past; `make beside` likewise.
+
+A row of scripts/matrix.txt is lived through once for each order in which its modules can come. What is done with the code as
+it is stands in a log and is not done again.
+"""
 
 import ast
-import itertools
 import json
 import os
 import re
 from pathlib import Path
 
-from . import beside_story
-from .beside_client import UNREAD, Person, Refused
-from .beside_leftovers import compare, snapshot
+from . import matrix_code
 from .cluster import open_server
 from .database import Databases
-from .odoo import Log
-from .settings import MODULE, REPO, Failure, flag, option, say
+from .matrix_leftovers import snapshot
+from .matrix_life import STEPS, UNREAD, Life
+from .oca_modules import pinned
+from .settings import CACHE, MODULE, REPO, Failure, digest, flag, module_fingerprint, option, say
 
-STEPS = ("install", "start", "login", "story", "jobs", "menus", "upgrade", "uninstall", "leftovers",
-         "start again", "buy", "menus again")
-ORDERS = ("before", "after")
-UNINSTALL = f"env['ir.module.module'].search([('name', '=', {MODULE!r})]).button_immediate_uninstall()"  # the button's method
+LOG = CACHE / "matrix.log"
+LIST = REPO / "scripts" / "matrix.txt"
+WORLDS = REPO / "scripts" / "worlds"
+ORDERS = ("before", "after", "upgraded", "tagged")  # the other modules before ours, after it; ours from an older commit
 # Not in `everything`: other countries' books, tests, themes, payment providers, devices, services, Python packages we lack.
 NOT_EVERYTHING = re.compile(
     "l10n_|test_|theme_|payment_|cloud_storage|iot_|auth_ldap|account_peppol|sms_twilio|google_|microsoft_"
     "|.*(_test|tax_python|adyen|dpopay|glory_cash|imin|mercado|pine_labs|qfpay|razorpay|stripe|viva_com|gelato|mondialrelay)")
 
 
+def matrix():
+    return _live([line for line in listed() if line.is_in(option("ROWS"))], resume=not flag("AGAIN"))
+
+
 def beside():
-    server = open_server("test")
-    rows = []
-    with server.running():
-        databases = Databases(server)
-        databases.drop_orphans()
-        for companions in _companions(option("MODULES")):
-            try:
-                rows += Companions(databases, companions, demo=flag("DEMO")).rows(_orders())
-            except Failure as failure:  # the other sets may do better
-                rows.append(Row(companions[0], "-", set()))
-                rows[-1].note("install", [str(failure)])
-    _print(rows)
-    return int(any(row.failures for row in rows))
+    """The same for modules that are named, before and after ours, every time."""
+    texts = re.split(r"[ ,]+", option("MODULES").strip(" ,"))
+    if not option("MODULES"):
+        raise Failure('beside what? MODULES="mrp,hr+repair"')
+    lines = [Line(f"{text} @ demo" if flag("DEMO") else text) for text in texts]
+    return _live(lines, resume=False, orders=("before", "after"))
 
 
-def _orders():
-    order = option("ORDER", "both")
-    if order not in (*ORDERS, "both"):
-        raise Failure("ORDER is before, after or both: when the other modules are installed")
-    return ORDERS if order == "both" else (order,)
+def listed():
+    lines = [Line(text) for text in LIST.read_text().splitlines() if text and not text.startswith("#")]
+    return lines + [Line(name, by_itself=True) for name in sorted(pinned())]
 
 
-def _companions(text):
-    """Sets of modules, each for a database of its own."""
-    lines = re.split(r"[ ,]+", text.strip(" ,"))
-    if not text:
-        raise Failure('beside what? MODULES="mrp,hr+repair", or MODULES=all for the list in scripts/companions.txt')
-    if lines == ["all"]:
-        lines = (REPO / "scripts" / "companions.txt").read_text().splitlines()
-        lines = [line for line in lines if line and not line.startswith("#")]
-    return [(line, _everything() if line == "everything" else line.split("+")) for line in lines]
+class Line:
+    """A row of the list: the modules that come with ours, and the worlds that the database is before."""
+
+    def __init__(self, text, by_itself=False):
+        self.short, self.by_itself = text.startswith("*"), by_itself
+        modules, _at, worlds = (part.strip() for part in text.strip("* ").partition("@"))
+        self.worlds = worlds.split()
+        self.modules = [] if modules == "alone" else _everything() if modules == "everything" else modules.split("+")
+        self.title = f"{modules} @ {worlds}" if worlds else modules
+        missing = [name for name in self.worlds if name != "demo" and not (WORLDS / f"{name}.py").exists()]
+        if missing:
+            raise Failure(f"no world is called {', '.join(missing)}; they are in scripts/worlds")
+
+    def is_in(self, wanted):
+        """What ROWS= names: parts of titles, `short`, `each` of OCA's modules; nothing named means the whole list."""
+        names = [name.strip() for name in wanted.split(",") if name.strip()] or ["all"]
+        kinds = {"all": not self.by_itself, "short": self.short, "each": self.by_itself}
+        return any(kinds.get(name, not self.by_itself and name in self.title or name == self.title) for name in names)
+
+    @property
+    def orders(self):
+        """A world is there before our module; beside nothing there is no after."""
+        wanted = option("ORDER").split(",") if option("ORDER") else ORDERS
+        if not set(wanted) <= set(ORDERS):
+            raise Failure(f"ORDER names some of {', '.join(ORDERS)}")
+        possible = ORDERS if self.modules and not set(self.worlds) - {"demo"} else ("before", "upgraded", "tagged")
+        return [order for order in wanted if order in possible and order in matrix_code.orders()]
+
+    @property
+    def code(self):
+        """Changes with whatever this row is about."""
+        harness = [*sorted(Path(__file__).parent.glob("matrix*.py")), *(WORLDS / f"{name}.py" for name in self.worlds
+                                                                         if name != "demo")]
+        return digest(module_fingerprint(), os.environ["KW_ODOO_ID"], *self.modules, *(path.read_text() for path in harness))
 
 
 def _everything():
@@ -66,163 +89,143 @@ def _everything():
                   if manifest.get("installable", True) and not NOT_EVERYTHING.match(name))
 
 
-class Companions:
-    """A set of modules; its database without ours is what ours is compared with and is cloned from."""
+def _live(lines, resume, orders=ORDERS):
+    if not lines:
+        raise Failure(f"no row is called {option('ROWS')}; they are in scripts/matrix.txt")
+    for order, why in matrix_code.missing().items():
+        say(f"nothing is {order}: {why}")
+    server = open_server("test")
+    with server.running():
+        databases = Databases(server)
+        databases.drop_orphans()
+        rows = []
+        for line in lines:
+            wanted = [order for order in line.orders if order in orders]
+            done = _done(line) if resume else {}
+            for order in wanted:
+                if order in done:
+                    say(f"{line.title}, {order}: done already; AGAIN=1 does it once more")
+            new = Company(databases, line).rows([order for order in wanted if order not in done])
+            rows += [done.get(order) or new[order] for order in wanted]
+    _print(rows)
+    return int(any(row.failures for row in rows))
 
-    def __init__(self, databases, companions, demo):
-        self.databases, self.demo = databases, demo
-        self.name, self.modules = companions
-        self.alone, self.database = (f"keepwisely_test_{os.getpid()}_{use}" for use in ("alone", "beside"))
+
+def _done(line):
+    """What the log knows of this row with the code as it is; a row that failed is lived again."""
+    found = {}
+    for entry in map(json.loads, LOG.read_text().splitlines() if LOG.exists() else ()):
+        if entry["title"] == line.title and entry["code"] == line.code:
+            row = found[entry["order"]] = Row(line.title, entry["order"])
+            row.steps, row.failures = entry["steps"], entry["failures"]
+    return {order: row for order, row in found.items() if not row.failures}
+
+
+class Company:
+    """What a row's database is without our module: ours is compared with it and mostly cloned from it."""
+
+    def __init__(self, databases, line):
+        self.databases, self.line = databases, line
+        self.alone, self.database, self.without = (f"keepwisely_test_{os.getpid()}_{use}" for use in ("alone", "life", "without"))
+        self._known = None
 
     def rows(self, orders):
-        title = f"{self.name}{' (demo)' if self.demo else ''}"
-        template = self.databases.template(self.demo)
+        if not orders:
+            return {}
+        rows = {order: Row(self.line.title, order, self.known) for order in orders}
+        template = self.databases.template("demo" in self.line.worlds)
+        self.databases.odoo.modules = self.line.modules
         try:
-            say(f"{title}: installing what it is compared with")
-            self.databases.clone(template, self.alone)
-            code, log = self.databases.odoo.change_modules(self.alone, f"--init={','.join(self.modules)}")
-            if code:
-                raise Failure(f"{title} does not install without {MODULE} either; see {log.path}")
-            before = snapshot(self.databases.query, self.alone)
-            known = set(log.complaints) | self._failures_without(before)
-            return [self._row(Row(title, order, known), before, template) for order in orders]
+            before = self._prepare(template)
+            for order, row in rows.items():
+                self._live(row, before, self.alone if order != "after" else template)
+        except Failure as failure:  # other rows may do better
+            for row in rows.values():
+                row.steps["install"] = row.steps.get("install", "failed")
+                row.failures.append(f"install: {failure}")
         finally:
+            self.databases.odoo.modules = []
             self.databases.drop(self.alone)
+        return rows
 
-    def _failures_without(self, before):
-        """What Odoo itself complains about at the start and in its menus."""
-        row = Row(self.name, "without", set())
-        try:
-            self.databases.clone(self.alone, self.database)
-            Life(self.databases, self.database, row, before).without()
-        finally:
-            self.databases.drop(self.database)
-        failures = {failure.split(": ", 1)[1] for failure in row.failures}
-        for failure in sorted(failures):
-            say(f"without {MODULE}: {failure}")
-        return {failure for failure in failures if UNREAD not in failure}
+    def _prepare(self, template):
+        say(f"{self.line.title}: what it is compared with")
+        self.databases.clone(template, self.alone)
+        if self.line.modules:
+            code, log = self.databases.odoo.change_modules(self.alone, f"--init={','.join(self.line.modules)}")
+            self.complaints = set(log.complaints)
+            if code:
+                raise Failure(f"{self.line.title} does not install without {MODULE} either; see {log.path}")
+        else:
+            self.complaints = set()
+        for world in self.line.worlds:
+            if world != "demo":
+                code, log = self.databases.odoo.script(self.alone, (WORLDS / f"{world}.py").read_text())
+                if code:
+                    raise Failure(f"the world {world} cannot be made; see {log.path}")
+        return snapshot(self.databases.query, self.alone)
 
-    def _row(self, row, before, template):
-        say(f"{row.title}, {row.order} {MODULE}")
+    def _live(self, row, before, origin):
+        say(f"{row.title}, {row.order}")
         try:
-            self.databases.clone(self.alone if row.order == "before" else template, self.database)
-            Life(self.databases, self.database, row, before).live(self.modules)
+            Life(self.databases, self.database, row, self.line, before, origin).live()
         except Failure as failure:
             row.note("start", [str(failure)])
         finally:
             self.databases.drop(self.database)
         for failure in row.failures:
             say(f"failed: {failure}")
-        return row
+        with LOG.open("a") as log:
+            log.write(json.dumps({"title": row.title, "order": row.order, "code": self.line.code,
+                                  "steps": row.steps, "failures": row.failures}) + "\n")
+
+    def known(self):
+        """What Odoo itself complains about without our module, at the installation, at the start, in its menus; asked for
+        only when something has failed."""
+        if self._known is None:
+            row = Row(self.line.title, "without")
+            try:
+                Life(self.databases, self.without, row, self.line, {}, self.alone).without()
+            finally:
+                self.databases.drop(self.without)
+            failures = {failure.split(": ", 1)[1] for failure in row.failures}
+            for failure in sorted(failures):
+                say(f"without {MODULE}: {failure}")
+            self._known = self.complaints | {failure for failure in failures if UNREAD not in failure}
+        return self._known
 
 
 class Row:
     """What came of a database: steps done and what failed in them."""
 
-    def __init__(self, title, order, known):
-        self.title, self.order = title, order
-        self.known = known  # complaints that come without our module as well
+    def __init__(self, title, order, known=set):
+        self.title, self.order, self.known = title, order, known
         self.steps, self.failures = {}, []
 
     def note(self, step, failures, remark="ok"):
-        failures = [failure for failure in failures if failure not in self.known]
+        if failures:
+            failures = [failure for failure in failures if failure not in self.known()]
         self.failures += [f"{step}: {failure}" for failure in failures]
         failed = sum(failure.startswith(f"{step}: ") for failure in self.failures)
         self.steps[step] = f"{failed} failed" if failed else remark
         return not failures
 
 
-class Life:
-    """One database from installation to uninstallation."""
-
-    def __init__(self, databases, database, row, before):
-        self.databases, self.odoo, self.database = databases, databases.odoo, database
-        self.row, self.before = row, before
-
-    def live(self, modules):
-        installed = self._change("install", f"--init={MODULE}")
-        if self.row.order == "after":
-            installed = installed and self._change("install", f"--init={','.join(modules)}")
-        if not installed:
-            return
-        self.world = self._people()
-        self._serve("start", "menus", {"story": beside_story.bearing_story, "jobs": beside_story.scheduled_actions})
-        self._change("upgrade", f"--update={MODULE}")
-        if self._uninstall():
-            self.row.note("leftovers", compare(self.before, snapshot(self.databases.query, self.database)))
-            self._serve("start again", "menus again", {"buy": beside_story.native_acts})
-
-    def without(self):
-        self.world = self._people()
-        self._serve("start", "menus", {})
-
-    def _change(self, step, how):
-        code, log = self.odoo.change_modules(self.database, how)
-        return self._note(step, code, log)
-
-    def _note(self, step, code, log):
-        complaints = log.complaints or (["\n".join(log.path.read_text().splitlines()[-5:])] if code else [])
-        self.row.note(step, complaints)
-        return not code
-
-    def _people(self):
-        script = (Path(__file__).parent / "beside_people.py").read_text()
-        found = []
-        with Log(self.odoo.data_dir / f"log-{self.database}-people.txt") as log:
-
-            def line(text):
-                found.extend([text[len("beside:"):]] if text.startswith("beside:") else [])
-                log.line(text)
-
-            self.odoo.run("shell", self.database, "--no-http", script=script, on_line=line)
-        if not found:
-            raise Failure(f"no people could be made, see {log.path}")
-        return json.loads(found[0]) | {"module": MODULE}
-
-    def _uninstall(self):
-        return self._note("uninstall", *self.odoo.script(self.database, UNINSTALL))
-
-    def _serve(self, start, menus, acts):
-        with self.odoo.serving(self.database) as (address, log):
-            people = {role: Person(address, **who) for role, who in self.world["people"].items()}
-            problems = list(itertools.chain.from_iterable(_tried(person.log_in) for person in people.values()))
-            started = self.row.note(start, _new(log))
-            if not self.row.note("login", problems, f"{len(people)} ok") or not started:
-                return
-            for step, act in acts.items():
-                self.row.note(step, _tried(act, people, self.world) + _new(log))
-            opened, failures = 0, []
-            for role, person in people.items():
-                number, failed = person.open_menus(every_view=role == "admin")
-                opened, failures = opened + number, failures + failed
-            self.row.note(menus, failures + _new(log), f"{opened} ok")
-
-
-def _tried(act, *args):
-    try:
-        act(*args)
-    except (Refused, beside_story.Wrong, OSError) as error:
-        return [f"{error}"]
-    return []
-
-
-def _new(log):
-    """What the server has complained about since the last look."""
-    complaints, log.complaints = log.complaints, []
-    return complaints
-
-
 def _print(rows):
     for row in rows:
         if row.failures:
-            print(f"\n{row.title}, installed {row.order} {MODULE}:")
+            print(f"\n{row.title}, {row.order}:")
             for failure in row.failures:
                 print(f"  {failure}")
-    table = [("modules", "installed", *STEPS)]
-    table += [(row.title, row.order, *(row.steps.get(step, "-") for step in STEPS)) for row in rows]
+    table = [("modules @ worlds", "order", *STEPS)]
+    table += [(_shortened(row.title), row.order, *(row.steps.get(step, "-") for step in STEPS)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     print()
     for line in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
     failed = sum(bool(row.failures) for row in rows)
     print(f"\n{len(rows) - failed} ok, {failed} failed", flush=True)
+
+
+def _shortened(title):
+    return title if len(title) <= 60 else f"{title[:59]}…"

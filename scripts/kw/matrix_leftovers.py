@@ -42,7 +42,9 @@ PARTS = {
               " FROM information_schema.columns WHERE table_schema = 'public'",
     "index": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "constraint": "SELECT conrelid::regclass || '.' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
-                  " WHERE connamespace = 'public'::regnamespace AND contype <> 'n'",
+                  " WHERE connamespace = 'public'::regnamespace AND contype <> 'n'"
+                  # declared twice in Odoo's base, with other ways to delete: the one that was looked at last holds
+                  " AND conname <> 'rule_group_rel_group_id_fkey'",
     "trigger": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     "function": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "PostgreSQL sequence": "SELECT coalesce('of ' || seq.name || ' ' || coalesce(seq.code, ''), pgs.sequencename)"
@@ -56,8 +58,9 @@ PARTS = {
              " FROM ir_model_fields",
     "selection": "SELECT field.model || '.' || field.name || ' = ' || selection.value FROM ir_model_fields_selection selection"
                  " JOIN ir_model_fields field ON field.id = selection.field_id",
-    "constraint record": "SELECT name FROM ir_model_constraint",
-    "relation record": "SELECT name FROM ir_model_relation",
+    "noted constraint": "SELECT name FROM ir_model_constraint",
+    "noted relation": "SELECT name FROM ir_model_relation",
+    "module": "SELECT name FROM ir_module_module WHERE state = 'installed'",
     # Odoo leaves those of other modules' fields that models of ours had, whatever module is uninstalled
     "xml id": "SELECT module || '.' || name FROM ir_model_data"
               " WHERE model NOT IN ('ir.model.fields.selection', 'ir.model.inherit')",

@@ -1,10 +1,10 @@
-# Fed to Odoo's shell, which provides env: people of every role with an API key each, an asset, parts with a vendor.
+# Fed to Odoo's shell, which provides env, after ROUND (how many times this has been done): people of every role with an API key each, an asset, parts with a vendor.
 import datetime
 import json
 
 from odoo.fields import Command
 
-ROLES = {
+GROUPS = {
     "operator": "base.group_user",
     "technician": "keepwisely_maintenance.group_maintenance_technician",
     "planner": "maintenance.group_equipment_manager",
@@ -14,31 +14,34 @@ ROLES = {
     "finance": "account.group_account_manager",
 }
 in_an_hour = datetime.datetime.now() + datetime.timedelta(hours=1)
-env = env(context=dict(env.context, no_reset_password=True))  # noqa: F821
+ROUND: int
+plant = env["res.company"].search([("name", "=", "Matrix plant")]) or env.company  # noqa: F821
+env = env(context=dict(env.context, no_reset_password=True, allowed_company_ids=plant.ids))  # noqa: F821
+languages = [code for code in ("en_US", "de_DE", "fr_FR") if env["res.lang"]._lang_get_id(code)]
 ours = "is_spare_part" in env["product.product"]
-if not ours:
-    del ROLES["technician"]
+roles = {role: group for role, group in GROUPS.items() if ours or role != "technician"}
 world = {"people": {"admin": {"login": "admin", "password": "admin"}}}
 users = {"admin": env.ref("base.user_admin")}
-for role, group in ROLES.items():
-    login = f"beside_{role}"
+for role, group in roles.items():
+    login = f"matrix{ROUND}_{role}"
     users[role] = env["res.users"].create({
         "name": role.title(), "login": login, "password": login, "email": f"{login}@example.com",
-        "group_ids": [Command.link(env.ref(group).id)],
+        "group_ids": [Command.link(env.ref(group).id)], "lang": languages[list(GROUPS).index(role) % len(languages)],
+        "company_id": plant.id, "company_ids": [Command.set(plant.ids)],
     })
     world["people"][role] = {"login": login, "password": login}
 if "hr.employee" in env:  # the operator who reports in the story has to be nobody's employee
     assert not env["hr.employee"].search_count([("user_id", "=", users["operator"].id)])
 for role, user in users.items():
-    world["people"][role]["key"] = env["res.users.apikeys"].with_user(user).sudo()._generate(None, "beside", in_an_hour)
-team = env["maintenance.team"].create({"name": "Beside mechanics"})
+    world["people"][role]["key"] = env["res.users.apikeys"].with_user(user).sudo()._generate(None, "matrix", in_an_hour)
+team = env["maintenance.team"].create({"name": f"Mechanics {ROUND}"})
 if ours:
     users["technician"].maintenance_hourly_cost = 40.0
     team.member_ids = users["technician"]
-asset = env["maintenance.equipment"].create({"name": "Beside conveyor", "maintenance_team_id": team.id})
-vendor = env["res.partner"].create({"name": "Beside bearings"})
+asset = env["maintenance.equipment"].create({"name": f"Conveyor {ROUND}", "maintenance_team_id": team.id})
+vendor = env["res.partner"].create({"name": f"Bearings {ROUND}"})
 part = env["product.product"].create({
-    "name": "Beside bearing 6204", "is_storable": True, "standard_price": 800.0,
+    "name": f"Bearing 6204 {ROUND}", "is_storable": True, "standard_price": 800.0,
     "seller_ids": [Command.create({"partner_id": vendor.id, "price": 800.0, "delay": 3})],
 })
 if ours:
@@ -46,4 +49,4 @@ if ours:
 warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
 env["stock.quant"]._update_available_quantity(part, warehouse.lot_stock_id, 1)
 env.cr.commit()
-print("beside:" + json.dumps(world | {"asset": asset.id, "part": part.id, "vendor": vendor.id}))
+print("matrix:" + json.dumps(world | {"asset": asset.id, "part": part.id, "vendor": vendor.id}))
