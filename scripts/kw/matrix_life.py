@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 from pathlib import Path
 
 from . import matrix_code, matrix_story
@@ -109,7 +110,8 @@ class Life:
     def _people(self):
         """People of every role, new ones each time, and what they work on."""
         self.round += 1
-        script = f"ROUND = {self.round}\n" + (Path(__file__).parent / "matrix_people.py").read_text()
+        os.environ["ROUND"] = str(self.round)
+        script = (Path(__file__).parent / "matrix_people.py").read_text()
         found = []
         with Log(self.odoo.data_dir / f"log-{self.database}-people.txt") as log:
 

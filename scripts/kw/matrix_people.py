@@ -1,6 +1,8 @@
-# Fed to Odoo's shell, which provides env, after ROUND (how many times this has been done): people of every role with an API key each, an asset, parts with a vendor.
+# Fed to Odoo's shell, which provides env: people of every role with an API key each, an asset, parts with a vendor; new ones
+# each time, as ROUND counts.
 import datetime
 import json
+import os
 
 from odoo.fields import Command
 
@@ -14,7 +16,7 @@ GROUPS = {
     "finance": "account.group_account_manager",
 }
 in_an_hour = datetime.datetime.now() + datetime.timedelta(hours=1)
-ROUND: int
+ROUND = os.environ["ROUND"]
 plant = env["res.company"].search([("name", "=", "Matrix plant")]) or env.company  # noqa: F821
 env = env(context=dict(env.context, no_reset_password=True, allowed_company_ids=plant.ids))  # noqa: F821
 languages = [code for code in ("en_US", "de_DE", "fr_FR") if env["res.lang"]._lang_get_id(code)]

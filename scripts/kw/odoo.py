@@ -40,8 +40,9 @@ class Odoo:
     @property
     def options(self):
         """What every way to start Odoo needs; no file of the user's own is read."""
+        folders = [self.code, folder_of_named(self.modules)]
         return {
-            "config": str(self.config), "addons-path": ",".join(map(str, filter(None, [self.code, folder_of_named(self.modules)]))),
+            "config": str(self.config), "addons-path": ",".join(map(str, filter(None, folders))),
             "data-dir": str(self.data_dir),
             "http-interface": "127.0.0.1", "log-handler": ",".join(QUIET),
         }

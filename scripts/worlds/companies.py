@@ -6,7 +6,8 @@ for name, code, rate in (("Nagoya works", "JPY", 150.0), ("Matrix plant", "EUR",
     currency.active = True
     company = env["res.company"].create({"name": name, "currency_id": currency.id})
     env.user.company_ids += company
-    env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": currency.id, "rate": rate, "company_id": env.company.id})
+    env["res.currency.rate"].create(
+        {"name": "2020-01-01", "currency_id": currency.id, "rate": rate, "company_id": env.company.id})
     env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
     company.currency_id = currency  # the chart of accounts is one in dollars
     env.cr.commit()
@@ -14,7 +15,8 @@ for name, code, rate in (("Nagoya works", "JPY", 150.0), ("Matrix plant", "EUR",
     vendor = here["res.partner"].create({"name": f"Vendor of {name}"})
     belt = here["product.product"].create({"name": f"Belt of {name}", "is_storable": True, "company_id": company.id})
     team = here["maintenance.team"].create({"name": f"Team of {name}", "company_id": company.id})
-    press = here["maintenance.equipment"].create({"name": f"Press of {name}", "company_id": company.id, "maintenance_team_id": team.id})
+    press = here["maintenance.equipment"].create(
+        {"name": f"Press of {name}", "company_id": company.id, "maintenance_team_id": team.id})
     here["maintenance.request"].create(
         [{"name": f"Grease {number}", "equipment_id": press.id, "company_id": company.id, "maintenance_team_id": team.id}
          for number in range(5)])
