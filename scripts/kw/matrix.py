@@ -113,7 +113,7 @@ class Company:
         try:
             Life(self.databases, self.database, row, self.line, before, origin).live()
         except Failure as failure:
-            row.note("start", [str(failure)])
+            row.failures.append(f"start: {failure}")
         finally:
             self.databases.drop(self.database)
         for failure in row.failures:
