@@ -43,13 +43,15 @@ if ours:
     team.member_ids = users["technician"]
 asset = env["maintenance.equipment"].create({"name": f"Conveyor {ROUND}", "maintenance_team_id": team.id})
 vendor = env["res.partner"].create({"name": f"Bearings {ROUND}"})
-part = env["product.product"].create({
-    "name": f"Bearing 6204 {ROUND}", "is_storable": True, "standard_price": 800.0,
+part, belt, paper = env["product.product"].create([{
+    "name": f"{name} {ROUND}", "is_storable": True, "standard_price": 800.0,
     "seller_ids": [Command.create({"partner_id": vendor.id, "price": 800.0, "delay": 3})],
-})
+} for name in ("Bearing 6204", "Belt", "Paper")])
 if ours:
-    part.is_spare_part = True
+    (part | belt).is_spare_part = True
 warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
 env["stock.quant"]._update_available_quantity(part, warehouse.lot_stock_id, 1)
+env["stock.quant"]._update_available_quantity(belt, warehouse.lot_stock_id, 3)
 env.cr.commit()
-print("matrix:" + json.dumps(world | {"asset": asset.id, "part": part.id, "vendor": vendor.id}))
+world |= {"asset": asset.id, "part": part.id, "belt": belt.id, "paper": paper.id, "vendor": vendor.id}
+print("matrix:" + json.dumps(world))

@@ -66,7 +66,7 @@ def scheduled_actions(people, world):
 def native_purchase(people, world):
     """Order, receive and pay as Odoo has it without the module."""
     buyer, finance = people["buyer"], people["finance"]
-    line = [0, 0, {"product_id": world["part"], "product_qty": 3, "price_unit": 800.0}]
+    line = [0, 0, {"product_id": world["paper"], "product_qty": 3, "price_unit": 800.0}]
     [order] = buyer.api("purchase.order", "create", vals_list=[{"partner_id": world["vendor"], "order_line": [line]}])
     _confirm(people, order)
     _receive(people, order)
@@ -87,7 +87,7 @@ def leave_parts_waiting(people, world):
         planner.api(WORK_ORDER, "write", [job], vals={"user_id": technician.context["uid"]})
         planner.api(WORK_ORDER, "action_assign", [job])
         technician.api(MOVE, "create", vals_list=[
-            {"maintenance_request_id": job, "product_id": world["part"], "product_uom_qty": quantity}])
+            {"maintenance_request_id": job, "product_id": world["belt"], "product_uom_qty": quantity}])
         if quantity > 1:
             technician.api(WORK_ORDER, "action_request_parts", [job])
         _expect(f"the work order that wants {quantity}", _read(technician, WORK_ORDER, job, "state", "parts_state"), wanted)

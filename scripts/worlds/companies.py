@@ -1,5 +1,5 @@
 # Fed to Odoo's shell: companies in euros and yen beside the first one, each with books, a warehouse, native maintenance and
-# purchases. The people that `make matrix` makes work for the one called Matrix plant.
+# purchases, and an office without any of it. The people that `make matrix` makes work for the one called Matrix plant.
 env = env(context=dict(env.context, no_reset_password=True))  # noqa: F821
 for name, code, rate in (("Nagoya works", "JPY", 150.0), ("Matrix plant", "EUR", 0.9)):
     currency = env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
@@ -12,6 +12,8 @@ for name, code, rate in (("Nagoya works", "JPY", 150.0), ("Matrix plant", "EUR",
     company.currency_id = currency  # the chart of accounts is one in dollars
     env.cr.commit()
     here = env(context=dict(env.context, allowed_company_ids=company.ids))
+    if not here["stock.warehouse"].search_count([("company_id", "=", company.id)]):
+        here["stock.warehouse"].create({"name": name, "code": code, "company_id": company.id})
     vendor = here["res.partner"].create({"name": f"Vendor of {name}"})
     belt = here["product.product"].create({"name": f"Belt of {name}", "is_storable": True, "company_id": company.id})
     team = here["maintenance.team"].create({"name": f"Team of {name}", "company_id": company.id})
@@ -25,4 +27,6 @@ for name, code, rate in (("Nagoya works", "JPY", 150.0), ("Matrix plant", "EUR",
          for _number in range(3)])
     orders[:2].button_confirm()
     orders[0].picking_ids.button_validate()
+office = env["res.company"].create({"name": "Office without stores"})
+env["maintenance.request"].create({"name": "The printer prints grey", "company_id": office.id})
 env.cr.commit()
