@@ -24,7 +24,7 @@ TOLD = """SELECT concat_ws(' ', model, res_id, subject, left(regexp_replace(body
            WHERE id > (SELECT max FROM matrix_told WHERE what = 'mail_activity')"""
 NOTE = """CREATE TABLE matrix_told AS SELECT 'mail_message' AS what, coalesce(max(id), 0) AS max FROM mail_message
           UNION ALL SELECT 'mail_activity', coalesce(max(id), 0) FROM mail_activity"""
-MOST_CPU, MOST_MEMORY = 60, 600  # seconds and megabytes of an installation over the world `requests`
+MOST_CPU, MOST_MEMORY = 60, 600  # seconds of Odoo's CPU and megabytes, over the world `requests`
 
 
 class Life:
