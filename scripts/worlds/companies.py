@@ -28,5 +28,6 @@ for name, code, rate in (("Nagoya works", "JPY", 150.0), ("Matrix plant", "EUR",
     orders[:2].button_confirm()
     orders[0].picking_ids.button_validate()
 office = env["res.company"].create({"name": "Office without stores"})
-env["maintenance.request"].create({"name": "The printer prints grey", "company_id": office.id})
+team = env["maintenance.team"].create({"name": "Team of the office", "company_id": office.id})
+env["maintenance.request"].create({"name": "The printer prints grey", "company_id": office.id, "maintenance_team_id": team.id})
 env.cr.commit()
