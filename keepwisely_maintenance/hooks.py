@@ -136,13 +136,14 @@ def _create_warehouse_data(env):
 def uninstall_hook(env):
     """Leave a database that works: documents stay, what they point to stays with them."""
     _release_stages(env)
-    native_names.put_back(env)
+    _restore_native_screens(env)
+    native_names.put_back(env)  # translations come last: they belong to native words
     _release_operation_types(env)
     _release_locations(env)
-    _restore_native_screens(env)
     _keep_users(env)
     _date_assets(env)
     _drop_indexes(env)
+    _forget_foreign_keys(env)
     env["maintenance.requisition.log"]._drop_guard()
     env["maintenance.trace"]._drop_view()
 
@@ -175,7 +176,9 @@ def _release_operation_types(env):
     used = env["stock.move"]._read_group([("picking_type_id", "in", types.ids)], ["picking_type_id"])
     used_types = types.browse(picking_type.id for (picking_type,) in used)
     used_types.write({"code": "internal", "active": False})
+    sequences = (types - used_types).sequence_id
     (types - used_types).unlink()
+    sequences.unlink()
 
 
 def _release_locations(env):
@@ -195,7 +198,9 @@ def _release_locations(env):
 def _restore_native_screens(env):
     """Native menus and actions that were renamed or moved get back what their own files say."""
     menus = env["ir.model.data"].search([("module", "=", "maintenance"), ("model", "=", "ir.ui.menu")])
-    env["ir.ui.menu"].browse(menus.mapped("res_id")).exists().group_ids = False
+    menus = env["ir.ui.menu"].browse(menus.mapped("res_id")).exists()
+    # what the files leave out is what a new menu has
+    menus.write({"group_ids": [Command.clear()], **menus.default_get(["sequence"])})
     for name in ("maintenance_views", "mail_activity_views", "res_config_settings_views"):
         convert_file(env, "maintenance", f"views/{name}.xml", {}, mode="update")
 
@@ -217,3 +222,16 @@ def _drop_indexes(env):
     for column in ("archive", "priority", "user_id"):
         name = make_index_name("maintenance_request", column)
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
+
+
+def _forget_foreign_keys(env):
+    """Odoo drops them with their columns and keeps what it noted of them."""
+    env.cr.execute(
+        SQL(
+            """
+            DELETE FROM ir_model_constraint noted USING ir_module_module module
+             WHERE module.id = noted.module AND module.name = %s AND noted.type = 'f'
+            """,
+            MODULE,
+        )
+    )

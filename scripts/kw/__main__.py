@@ -11,7 +11,8 @@ from .settings import Failure, say
 TARGETS = {
     **dict.fromkeys(["db", "update", "shell", "psql", "run", "rehearse"], "commands"),
     **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
-    "beside": "beside",
+    "matrix": "matrix",
+    "beside": "matrix",
     "walk": "walk",
     "pictures": "pictures",
     "lint": "lint",

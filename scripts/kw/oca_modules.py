@@ -14,22 +14,23 @@ LOCK = REPO / "requirements" / "oca.txt"
 PACKAGE = re.compile(r"^odoo-addon-([a-z0-9-]+)==")
 
 
-def folder_of_named():
-    """Where those are that the command names, with what they build on; None where it names none."""
-    pinned = _pinned()
-    named = {word for name in ("WITH", "MODULES") for word in re.split(r"[ ,+]+", option(name)) if word in pinned}
+def folder_of_named(more=()):
+    """Where those are that the command or ``more`` names, with what they build on; None where that is none."""
+    locked = pinned()
+    words = [*more, *(word for name in ("WITH", "MODULES") for word in re.split(r"[ ,+]+", option(name)))]
+    named = set(words) & locked.keys()
     if not named:
         return None
     place = CACHE / f"oca-{digest(LOCK.read_text())}"
     wanted = set(named)
     while missing := sorted(name for name in wanted if not (place / name).is_dir()):
-        _fetch([pinned[name] for name in missing], place)
+        _fetch([locked[name] for name in missing], place)
         manifests = [place / name / "__manifest__.py" for name in missing]
-        wanted |= {name for path in manifests for name in ast.literal_eval(path.read_text())["depends"] if name in pinned}
+        wanted |= {name for path in manifests for name in ast.literal_eval(path.read_text())["depends"] if name in locked}
     return place
 
 
-def _pinned():
+def pinned():
     """The lines of the lock by the name of the module, with their hashes."""
     blocks, found = LOCK.read_text().split("\nodoo-addon-"), {}
     for block in ["odoo-addon-" + block for block in blocks[1:]]:

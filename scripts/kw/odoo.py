@@ -25,6 +25,7 @@ class Odoo:
     """Runs Odoo's commands against the databases of one server."""
 
     def __init__(self, server):
+        self.code, self.modules = REPO, []  # where the module's folder is; modules that may be OCA's
         self.data_dir = CACHE / f"data-{server.name}"
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.config = self.data_dir / "odoo.conf"
@@ -39,8 +40,9 @@ class Odoo:
     @property
     def options(self):
         """What every way to start Odoo needs; no file of the user's own is read."""
+        folders = [self.code, folder_of_named(self.modules)]
         return {
-            "config": str(self.config), "addons-path": ",".join(map(str, filter(None, [REPO, folder_of_named()]))),
+            "config": str(self.config), "addons-path": ",".join(map(str, filter(None, folders))),
             "data-dir": str(self.data_dir),
             "http-interface": "127.0.0.1", "log-handler": ",".join(QUIET),
         }
@@ -58,10 +60,19 @@ class Odoo:
     def run(self, command, database, *args, **how):
         return process.run(self.command(command, database, *args), env=self.environment(), **how)
 
-    def change_modules(self, database, *args):
+    @contextlib.contextmanager
+    def with_code(self, folder):
+        """The module from another folder for as long as the block runs."""
+        code, self.code = self.code, folder
+        try:
+            yield
+        finally:
+            self.code = code
+
+    def change_modules(self, database, *args, **how):
         """Install or update modules; returns (exit code, what it logged)."""
         with Log(self.data_dir / f"log-{database}.txt") as log:
-            return self.run("server", database, *args, "--stop-after-init", "--no-http", on_line=log.line), log
+            return self.run("server", database, *args, "--stop-after-init", "--no-http", on_line=log.line, **how), log
 
     @contextlib.contextmanager
     def serving(self, database):

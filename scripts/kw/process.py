@@ -33,19 +33,20 @@ def _die_with_parent():
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: holds when we are killed without a chance to clean up
 
 
-def run(command, *, env=None, on_line=None, script=None, interactive=False):
+def run(command, *, env=None, on_line=None, script=None, interactive=False, on_start=None):
     """Run a program to its end and return its exit code.
 
     It gets a process group of its own, so that Ctrl-C reaches it once, from us, and so that whatever it leaves behind (a
     browser, say) can be ended. An interactive program keeps the terminal, and its Ctrl-C, to itself.
-    `on_line` receives every line the program writes, standard output and error alike; `script` is its standard input.
+    `on_line` receives every line the program writes, standard output and error alike; `script` is its standard input;
+    `on_start` is told its number.
     """
     if script is not None:
         with tempfile.TemporaryFile("w+") as stdin:
             stdin.write(script)
             stdin.seek(0)
-            return _run(command, env, on_line, interactive, stdin)
-    return _run(command, env, on_line, interactive, None)
+            return _run(command, env, on_line, interactive, on_start, stdin)
+    return _run(command, env, on_line, interactive, on_start, None)
 
 
 @contextlib.contextmanager
@@ -66,12 +67,14 @@ def background(command, *, env, on_line):
         reader.join()
 
 
-def _run(command, env, on_line, interactive, stdin):
+def _run(command, env, on_line, interactive, on_start, stdin):
     pipes = PIPES if on_line else {}
     process = subprocess.Popen(
         command, env=env, stdin=stdin, start_new_session=not interactive, preexec_fn=_die_with_parent, **pipes,
     )
     try:
+        if on_start:
+            on_start(process.pid)
         if on_line:
             for line in process.stdout:
                 on_line(line.rstrip("\n"))

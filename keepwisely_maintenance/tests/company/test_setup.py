@@ -118,3 +118,35 @@ class TestSetup(TransactionCase):
         self.assertNotIn(self.env.ref("base.group_user"), technician.group_ids, "by the technicians' group alone")
         uninstall_hook(self.env)
         self.assertIn(self.env.ref("base.group_user"), technician.group_ids)
+
+    def test_leaving_puts_native_menus_back_in_their_order(self):
+        moved = self.env.ref("maintenance.maintenance_request_reporting")
+        self.assertNotEqual(moved.sequence, 10)
+        uninstall_hook(self.env)
+        self.assertEqual(moved.sequence, 10, "what a menu has whose file names no number")
+        self.assertEqual(self.env.ref("maintenance.menu_m_request").sequence, 1)
+
+    def test_leaving_leaves_no_sequence_of_what_went(self):
+        types = self.env["stock.picking.type"].search([("code", "=", "maintenance_operation")])
+        used = self.env["stock.move"]._read_group([("picking_type_id", "in", types.ids)], ["picking_type_id"])
+        unused = types.browse(set(types.ids) - {picking_type.id for (picking_type,) in used})
+        company = self.env["res.company"].create({"name": "Sister plant"})
+        new = self.env["stock.warehouse"].search([("company_id", "=", company.id)]).maintenance_type_id
+        sequences = (unused | new).sequence_id
+        self.assertTrue(new.sequence_id)
+        uninstall_hook(self.env)
+        self.assertFalse(sequences.exists())
+
+    def test_leaving_leaves_no_note_of_foreign_keys(self):
+        noted = [("module.name", "=", "keepwisely_maintenance"), ("type", "=", "f")]
+        self.assertTrue(self.env["ir.model.constraint"].search_count(noted))
+        uninstall_hook(self.env)
+        self.assertFalse(self.env["ir.model.constraint"].search_count(noted))
+
+    def test_leaving_gives_native_screens_their_translations_back(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["maintenance"], ["de_DE"])
+        action = self.env.ref("maintenance.hr_equipment_stage_action").with_context(lang="de_DE")
+        self.assertNotIn("Wartungsanfrage", action.help)
+        uninstall_hook(self.env)
+        self.assertIn("Eine neue Phase in der Wartungsanfrage", action.help)

@@ -77,23 +77,23 @@ class Person:
             walk(menus[str(child)], "")
         return [(name, model, action) for action, (name, model) in found.items()]
 
-    def open_menus(self, every_view=False):
-        """Open them all, with the view that comes first or with every view; returns (how many, what failed)."""
+    def open_menus(self):
+        """Open them all, with every view; returns (how many, what failed)."""
         failures, menus = [], self.menus()
         for name, model, action_id in menus:
             try:
-                self._open(model, action_id, every_view)
+                self._open(model, action_id)
             except (Refused, OSError) as refused:
                 failures.append(f"{self.login}, menu {name}: {refused}")
         return len(menus), failures
 
-    def _open(self, model, action_id, every_view):
+    def _open(self, model, action_id):
         route = "/web/action/run" if model == "ir.actions.server" else "/web/action/load"
         action = self.rpc(route, action_id=action_id, context=self.context)
         if action and action["type"] == "ir.actions.act_window":
-            self._open_window(action, every_view)
+            self._open_window(action)
 
-    def _open_window(self, action, every_view):
+    def _open_window(self, action):
         model = action["res_model"]
         context = self._evaluate(action["context"], {})
         domain = self._evaluate(action["domain"], [], context)
@@ -105,12 +105,12 @@ class Person:
         shown_first = action["views"][0][1]
         record = action.get("res_id")
         for kind in ("list", "kanban"):
-            if kind in archs and (every_view or kind == shown_first):
+            if kind in archs:
                 shown = self.call(model, "web_search_read", domain, _specification(archs[kind], models[model], models),
                                   limit=SHOWN, context=context)["records"]
                 record = record or (shown[0]["id"] if shown else False)
         for kind in ("pivot", "graph"):
-            if kind in archs and (every_view or kind == shown_first):
+            if kind in archs:
                 groupby, aggregates = _grouping(archs[kind], models[model])
                 self.call(model, "formatted_read_group", domain, groupby, aggregates, context=context)
         if "form" in archs:

@@ -1,4 +1,6 @@
-"""What people do beside other modules: the bearing story, and ordinary purchasing and maintenance once the module is gone."""
+"""What people do in the matrix: the bearing story, ordinary purchasing, and ordinary maintenance once the module is gone."""
+
+import datetime
 
 WORK_ORDER, REQUISITION, MOVE = "maintenance.request", "maintenance.requisition", "stock.move"
 
@@ -61,13 +63,46 @@ def scheduled_actions(people, world):
         admin.api("ir.cron", "method_direct_trigger", [row["res_id"]])
 
 
-def native_acts(people, world):
-    """Purchase, receive, report and repair as Odoo has it without the module."""
-    buyer = people["buyer"]
-    line = [0, 0, {"product_id": world["part"], "product_qty": 3, "price_unit": 800.0}]
+def native_purchase(people, world):
+    """Order, receive and pay as Odoo has it without the module."""
+    buyer, finance = people["buyer"], people["finance"]
+    line = [0, 0, {"product_id": world["paper"], "product_qty": 3, "price_unit": 800.0}]
     [order] = buyer.api("purchase.order", "create", vals_list=[{"partner_id": world["vendor"], "order_line": [line]}])
     _confirm(people, order)
     _receive(people, order)
+    buyer.api("purchase.order", "action_create_invoice", [order])
+    [[bill]] = _read(buyer, "purchase.order", order, "invoice_ids")
+    finance.api("account.move", "write", [bill], vals={"invoice_date": str(datetime.date.today())})
+    finance.api("account.move", "action_post", [bill])
+    _expect("the bill", _read(finance, "account.move", bill, "state", "amount_untaxed"), ("posted", 2400.0))
+    _expect("what is billed", _read(buyer, "purchase.order", order, "invoice_status"), ("invoiced",))
+
+
+def leave_parts_waiting(people, world):
+    """Leave one work order with its part reserved, and one that waits for parts on order."""
+    operator, technician, planner, buyer = (people[role] for role in ("operator", "technician", "planner", "buyer"))
+    for quantity, wanted in ((1, ("assigned", "ready")), (5, ("waiting_parts", "requested"))):
+        [job] = operator.api(WORK_ORDER, "create", vals_list=[{"name": f"Wants {quantity}", "equipment_id": world["asset"]}])
+        planner.api(WORK_ORDER, "action_approve", [job])
+        planner.api(WORK_ORDER, "write", [job], vals={"user_id": technician.context["uid"]})
+        planner.api(WORK_ORDER, "action_assign", [job])
+        technician.api(MOVE, "create", vals_list=[
+            {"maintenance_request_id": job, "product_id": world["belt"], "product_uom_qty": quantity}])
+        if quantity > 1:
+            technician.api(WORK_ORDER, "action_request_parts", [job])
+        _expect(f"the work order that wants {quantity}", _read(technician, WORK_ORDER, job, "state", "parts_state"), wanted)
+    [[requisition]] = _read(technician, WORK_ORDER, job, "requisition_ids")
+    people["procurement"].api(REQUISITION, "action_approve", [requisition])
+    buyer.api(REQUISITION, "action_order", [requisition])
+    [[world["order"]]] = _read(buyer, REQUISITION, requisition, "purchase_order_ids")
+    _confirm(people, world["order"])
+
+
+def native_acts(people, world):
+    """Purchase, report and repair as Odoo has it without the module, and receive what was on order when it went."""
+    native_purchase(people, world)
+    if "order" in world:
+        _receive(people, world["order"])
     planner = people["planner"]  # beside Employees, Odoo itself lets nobody else report who is no employee
     [job] = planner.api(WORK_ORDER, "create", vals_list=[{"name": "Squealing again"}])
     [stage] = planner.api("maintenance.stage", "search", domain=[["done", "=", True]], limit=1)
