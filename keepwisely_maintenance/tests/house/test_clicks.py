@@ -28,8 +28,10 @@ class TestClicks(MaintenanceCase):
         """What ``method`` returns; its queries are added to ``self.queries``."""
         self._end_transaction()
         self.env.invalidate_all()
+        # by their ids, as they come over the network
+        records = records.browse(records.ids).with_user(user)
         before = self.cr.sql_log_count
-        result = getattr(records.with_user(user), method)(*args, **kwargs)
+        result = getattr(records, method)(*args, **kwargs)
         self._end_transaction()
         self.queries.append(self.cr.sql_log_count - before)
         return result
@@ -148,7 +150,7 @@ class TestClicks(MaintenanceCase):
         )
         for records, names, bound in (
             (requisitions, ["item_summary", "asset_summary", "vendor_summary", "date_expected", "has_duplicate", "state",
-                            "work_order_count", "purchase_order_count"], 24),
+                            "work_order_count", "purchase_order_count"], 16),
             (orders, ["maintenance_requisition_count", "maintenance_work_order_count", "equipment_count"], 10),
         ):  # fmt: skip
             with self.subTest(model=records._name):
@@ -156,4 +158,4 @@ class TestClicks(MaintenanceCase):
                 for rows in (records, records[:3], records):
                     self._click(self.buyer, rows, "read", names)
                 self.assertLessEqual(self.queries[2], self.queries[1] + 1)
-                self.assertLessEqual(self.queries[2], bound)
+                self.assertLessEqual(self.queries[2], bound, self.queries)
