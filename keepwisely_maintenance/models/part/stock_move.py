@@ -436,7 +436,7 @@ class StockMove(models.Model):
         """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
         parts = self.sudo().with_context(active_test=False)
-        for name in ("move_dest_ids", "maintenance_requisition_line_ids", "join_ids"):
+        for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
             parts.mapped(name)
         parts.product_id.mapped("orderpoint_ids")
 

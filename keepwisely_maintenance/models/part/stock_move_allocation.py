@@ -98,6 +98,7 @@ class StockMoveAllocation(models.Model):
             for turn in turns
             if turn.limit is not None and turn.limit < turn.move._get_missing_qty()
         }
+        parts._prefetch_for_reservation()
         parts.filtered(lambda part: part.product_id not in limited)._action_assign()
         for turn in turns if limited else ():
             part = turn.move.with_context(maintenance_parts_settling=BY_SYSTEM)
