@@ -215,7 +215,7 @@ def _date_assets(env):
 
 def _count_work_orders(env):
     """Odoo keeps on assets how many work orders they have; the module counts them when somebody looks."""
-    total, still_open = env["maintenance.equipment"]._count_work_orders(Domain("equipment_id", "!=", False))
+    total, still_open = env["maintenance.equipment"]._maintenance_count_work_orders(Domain("equipment_id", "!=", False))
     env.flush_all()
     env.cr.execute("UPDATE maintenance_equipment SET maintenance_count = 0, maintenance_open_count = 0")
     for asset, count in total.items():

@@ -115,7 +115,8 @@ class MaintenanceApprovalTier(models.Model):
         """The tiers of ``company`` that must approve ``amount`` (company currency), in order."""
         # sudo: everybody who submits needs the tiers, also without rights on them
         return self.sudo().search_fetch(
-            Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount), ["active", "company_id", "group_id", "name"]
+            Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount),
+            ["active", "company_id", "group_id", "name"],
         )
 
     # -- People -----------------------------------------------------------------------------------

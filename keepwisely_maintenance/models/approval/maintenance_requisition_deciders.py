@@ -76,7 +76,7 @@ class MaintenanceRequisitionDeciders(models.Model):
         )
 
     def _plan_todos(self, xmlid, todos):
-        """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail, but not in the click."""
+        """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail after the click."""
         # sudo: the system asks, whoever submitted
         self.env["mail.activity"].sudo()._maintenance_create_told_later(
             f"keepwisely_maintenance.{xmlid}",

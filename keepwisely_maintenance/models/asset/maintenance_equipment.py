@@ -104,14 +104,14 @@ class MaintenanceEquipment(models.Model):
         """As native, counted by the database: native code reads every work order the asset ever had."""
         saved = self.filtered(lambda equipment: isinstance(equipment.id, int))
         result = super(MaintenanceEquipment, self - saved)._compute_maintenance_count()
-        total, still_open = self._count_work_orders(Domain("equipment_id", "in", saved.ids))
+        total, still_open = self._maintenance_count_work_orders(Domain("equipment_id", "in", saved.ids))
         for equipment in saved:
             equipment.maintenance_count = total[equipment.id]
             equipment.maintenance_open_count = still_open[equipment.id]
         return result
 
     @api.model
-    def _count_work_orders(self, domain):
+    def _maintenance_count_work_orders(self, domain):
         """All work orders and open ones, each by the id of their asset."""
         total, still_open = Counter(), Counter()
         for equipment, stage, archived, count in self.env["maintenance.request"]._read_group(
@@ -124,19 +124,19 @@ class MaintenanceEquipment(models.Model):
 
     @api.model
     def _search_maintenance_count(self, operator, value):
-        return self._search_counted(operator, value, 0)
+        return self._maintenance_search_counted(operator, value, 0)
 
     @api.model
     def _search_maintenance_open_count(self, operator, value):
-        return self._search_counted(operator, value, 1)
+        return self._maintenance_search_counted(operator, value, 1)
 
     @api.model
-    def _search_counted(self, operator, value, which):
+    def _maintenance_search_counted(self, operator, value, which):
         """:param which: 0 for all work orders, 1 for open ones."""
         if operator not in COMPARISONS:
             return NotImplemented
         # sudo: as they are counted
-        counts = self.sudo()._count_work_orders(Domain("equipment_id", "!=", False))[which]
+        counts = self.sudo()._maintenance_count_work_orders(Domain("equipment_id", "!=", False))[which]
         fits = COMPARISONS[operator]
         if fits(0, value):
             return Domain("id", "not in", [asset for asset, count in counts.items() if not fits(count, value)])

@@ -293,14 +293,14 @@ class MaintenanceRequestParts(models.Model):
             by_state[state] |= request
         for state, requests in by_state.items():
             requests._move_quietly(state)
-        self._tell_technicians(
-            lambda request: request._describe_parts_here(),
+        self._maintenance_tell_technicians(
+            lambda request: request._maintenance_describe_parts_here(),
             lambda request, count: request.env._("The parts of %s work orders are here", count),
         )
         # sudo: as `_in_technician_language`
         self.sudo()._schedule_parts_activity()
 
-    def _describe_parts_here(self):
+    def _maintenance_describe_parts_here(self):
         parts = self.part_ids.filtered(lambda move: move.state in ("assigned", "done"))
         if not parts:
             return self.env._("No part is missing any more.")
@@ -320,7 +320,7 @@ class MaintenanceRequestParts(models.Model):
 
     def _wait_again(self):
         self._move_quietly("waiting_parts")
-        self._tell_technicians(
+        self._maintenance_tell_technicians(
             lambda request: request.env._(
                 "Something it had was taken away: waits for %s.", request._describe_missing_parts()
             ),
@@ -336,7 +336,7 @@ class MaintenanceRequestParts(models.Model):
         # sudo: whoever validates a receipt tells technicians whose work orders they cannot read
         return self.sudo().with_context(lang=self._maintenance_get_users_told()[:1].sudo().lang or self.env.lang)
 
-    def _tell_technicians(self, describe, announce):
+    def _maintenance_tell_technicians(self, describe, announce):
         """Notify whoever does the work, once for all of it; below each work order stands what is about it.
 
         :param describe: gives what is said about a work order, in the language of who is told.
@@ -352,9 +352,9 @@ class MaintenanceRequestParts(models.Model):
                     request._tell_technician(describe(request))
             else:
                 bodies = {request: describe(request) for request in requests}
-                requests[0].union(*requests)._tell_together(users, bodies, announce(requests[0], len(requests)))
+                requests[0].union(*requests)._maintenance_tell_together(users, bodies, announce(requests[0], len(requests)))
 
-    def _tell_together(self, users, bodies, subject):
+    def _maintenance_tell_together(self, users, bodies, subject):
         """One message to ``users`` about all of these; a note of its own below each of them."""
         root = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
         self._message_log_batch({request.id: body for request, body in bodies.items()}, author_id=root)

@@ -4,8 +4,7 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...context import BY_SYSTEM
-from ..requisition.stock_rule import RuleMemory
+from ...context import BY_SYSTEM, RuleMemory
 
 OPEN_STATES = ("confirmed", "partially_available")
 

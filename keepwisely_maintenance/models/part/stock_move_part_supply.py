@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import PLANNED_STATES
-from ...context import OwnIds
-from ..requisition.stock_rule import RuleMemory
+from ...context import OwnIds, RuleMemory
 
 
 def _is_open(move):

@@ -134,7 +134,7 @@ class TestClicks(MaintenanceCase):
 
     def test_lists(self):
         """As many for three rows as for all."""
-        requests, picking = self._create_waiting([self._create_part(f"Seal {n}", 1.0) for n in range(ROWS)])
+        requests, _picking = self._create_waiting([self._create_part(f"Seal {n}", 1.0) for n in range(ROWS)])
         requisitions = requests.sudo().requisition_ids
         orders = self.env["purchase.order"].create(
             [
