@@ -62,7 +62,7 @@ class MailActivity(models.Model):
         # who gives it to themselves needs no e-mail
         made = quiet._maintenance_create(
             xmlid, [(record, {"maintenance_is_untold": vals["user_id"] != self.env.uid, **vals}) for record, vals in todos]
-        ).with_context(self.env.context)
+        ).with_env(self.env)
         if any(made.mapped("maintenance_is_untold")):
             cron = self.env["ir.model.data"]._xmlid_to_res_id("keepwisely_maintenance.ir_cron_todo_mails")
             # sudo: whoever acts lets the scheduler run
