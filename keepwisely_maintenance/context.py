@@ -22,6 +22,10 @@ def is_bringing_in(env):
     return is_by_system(env, BRINGING_IN)
 
 
+class RuleMemory(dict):
+    """What one run has asked about stock rules, and the answers; see `stock.rule._recall`."""
+
+
 class OwnIds(frozenset):
     """Ids that code of this module hands on to itself; a list that comes over the network is none of these."""
 

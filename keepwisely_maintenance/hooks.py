@@ -1,6 +1,6 @@
 """Set-up on databases that already have years of maintenance in them, and the way out."""
 
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 from odoo.tools.convert import convert_file
 from odoo.tools.sql import make_index_name
@@ -142,6 +142,7 @@ def uninstall_hook(env):
     _release_locations(env)
     _keep_users(env)
     _date_assets(env)
+    _count_work_orders(env)
     _drop_indexes(env)
     _forget_foreign_keys(env)
     env["maintenance.requisition.log"]._drop_guard()
@@ -215,6 +216,20 @@ def _date_assets(env):
     """Odoo wants to know since when an asset is in use: by itself it takes the day on which it was entered."""
     env.flush_all()
     env.cr.execute(SQL("UPDATE maintenance_equipment SET effective_date = create_date::date WHERE effective_date IS NULL"))
+
+
+def _count_work_orders(env):
+    """Odoo keeps on assets how many work orders they have; the module counts them when somebody looks."""
+    total, still_open = env["maintenance.equipment"]._maintenance_count_work_orders(Domain("equipment_id", "!=", False))
+    env.flush_all()
+    env.cr.execute("UPDATE maintenance_equipment SET maintenance_count = 0, maintenance_open_count = 0")
+    for asset, count in total.items():
+        env.cr.execute(
+            SQL(
+                "UPDATE maintenance_equipment SET maintenance_count = %s, maintenance_open_count = %s WHERE id = %s",
+                count, still_open[asset], asset,
+            )
+        )
 
 
 def _drop_indexes(env):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...context import BY_SYSTEM
+
 
 class MailActivity(models.Model):
     """A to-do to approve is answered by approving or rejecting.
@@ -10,6 +12,10 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     can_decide_requisition = fields.Boolean(compute="_compute_can_decide_requisition")
+    maintenance_is_untold = fields.Boolean(
+        readonly=True, copy=False, help="The e-mail about it is to be written yet; not in the click that gave it."
+    )
+    _maintenance_untold = models.Index("(id) WHERE maintenance_is_untold")
 
     @api.model
     def _maintenance_create(self, xmlid, todos):
@@ -20,21 +26,72 @@ class MailActivity(models.Model):
         """
         if not todos:
             return self.browse()
-        activity_type = self.env.ref(xmlid)
+        activity_type = self._maintenance_get_type(xmlid)
         return self.create(
             [
                 {
                     "activity_type_id": activity_type.id,
                     "automated": True,
+                    # what would be read from there otherwise
+                    "res_model": record._name,
                     "res_model_id": self.env["ir.model"]._get_id(record._name),
                     "res_id": record.id,
-                    "summary": activity_type.summary,
+                    "res_name": record.display_name,
                     "date_deadline": (record.company_id or self.env.company)._get_plant_day(),
+                    **({} if "summary" in vals else {"summary": activity_type.summary}),
                     **vals,
                 }
                 for record, vals in todos
             ]
         )
+
+    @api.model
+    def _maintenance_get_type(self, xmlid):
+        """As `env.ref`, without asking the database whether it is there."""
+        return self.env["mail.activity.type"].browse(self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=True))
+
+    @api.model
+    def _maintenance_create_told_later(self, xmlid, todos):
+        """The same as `_maintenance_create`; the e-mails are made a little later, of what is not answered by then."""
+        if not todos:
+            return self.browse()
+        for users, pairs in self._maintenance_group_by_users(todos).items():
+            records = pairs[0].union(*pairs)
+            self.env["mail.followers"]._insert_followers(records._name, records.ids, users.partner_id.ids, customer_ids=[])
+        quiet = self.with_context(mail_activity_quick_update=True, maintenance_subscribed=BY_SYSTEM)
+        # who gives it to themselves needs no e-mail
+        made = quiet._maintenance_create(
+            xmlid, [(record, {"maintenance_is_untold": vals["user_id"] != self.env.uid, **vals}) for record, vals in todos]
+        ).with_env(self.env)
+        if any(made.mapped("maintenance_is_untold")):
+            cron = self.env["ir.model.data"]._xmlid_to_res_id("keepwisely_maintenance.ir_cron_todo_mails")
+            # sudo: whoever acts lets the scheduler run
+            self.env["ir.cron"].sudo().browse(cron)._trigger()
+        return made
+
+    @api.model
+    def _maintenance_group_by_users(self, todos):
+        """The records of ``todos`` by who gets one, so that the same people follow many records in one go."""
+        by_record = {}
+        for record, vals in todos:
+            by_record.setdefault(record, set()).add(vals["user_id"])
+        by_users = {}
+        for record, user_ids in by_record.items():
+            by_users.setdefault(self.env["res.users"].browse(sorted(user_ids)), []).append(record)
+        return by_users
+
+    @api.model
+    def _cron_maintenance_tell(self, limit=50):
+        """Write the e-mails about to-dos that were given a moment ago."""
+        untold = self.search([("maintenance_is_untold", "=", True)], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(untold))
+        for start in range(0, len(untold), limit):
+            batch = untold[start : start + limit].try_lock_for_update()
+            batch.maintenance_is_untold = False
+            for giver, todos in batch.grouped("create_uid").items():
+                # sudo: in the name of whoever gave it, who need not be able to read it
+                todos.with_user(giver).sudo().action_notify()
+            self.env["ir.cron"]._commit_progress(len(batch))
 
     @api.depends_context("uid")
     @api.depends("active", "activity_type_id", "res_id")

@@ -30,7 +30,7 @@ class MaintenanceApprovalDecision(models.Model):
     requisition_id = fields.Many2one(
         "maintenance.requisition", required=True, readonly=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="requisition_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="requisition_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="requisition_id.currency_id")
     revision = fields.Integer(
         required=True, readonly=True, help="The submission decided on; a change starts a new one."
@@ -121,6 +121,7 @@ class MaintenanceApprovalDecision(models.Model):
         if len(requisitions) < len(asked):
             raise UserError(self.env._("Decide once on each requisition."))
         requisitions._lock_for_decision()
+        requisitions._forget_questions()
         deciders = requisitions._get_deciders()
         self._check_all_may_decide(vals_list, deciders)
         # sudo: as the amount, whoever decides
@@ -140,7 +141,7 @@ class MaintenanceApprovalDecision(models.Model):
                     "is_price_change": requisition.sudo().is_price_change,
                     "user_id": self.env.uid,
                     "on_behalf_of_id": behalf.id,
-                    "is_own": bool((self.env.user | behalf) & requisition.sudo().author_ids),
+                    "is_own": bool((self.env.user | behalf) & requisition.sudo().with_context(active_test=False).author_ids),
                     "decision": vals.get("decision"),
                     "amount": requisition.sudo().amount_total - amount_refused,
                     "amount_refused": amount_refused,

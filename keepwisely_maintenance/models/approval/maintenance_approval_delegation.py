@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -170,6 +170,7 @@ class MaintenanceApprovalDelegation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         delegations = super().create(vals_list)
+        self._forget_ids_around()
         delegations._after_change()
         for delegation in delegations:
             delegation._tell_delegate()
@@ -186,6 +187,8 @@ class MaintenanceApprovalDelegation(models.Model):
         if foreign and not self.env.su and not self.env.user.has_group("base.group_system"):
             raise UserError(self.env._("You can delegate your own approvals only."))
         result = super().write(vals)
+        if {"date_from", "date_to"} & vals.keys():
+            self._forget_ids_around()
         if "delegate_id" in vals:
             for delegation in self:
                 delegation._tell_delegate()
@@ -234,16 +237,31 @@ class MaintenanceApprovalDelegation(models.Model):
     @api.model
     def _get_running(self, domain=Domain.TRUE):
         """Delegations whose days it is, of and for people who are there."""
-        today = fields.Date.today()
-        # a day more on both sides: it is not the same day everywhere
-        around = Domain("date_from", "<=", today + timedelta(days=1)) & Domain(
-            "date_to", ">=", today - timedelta(days=1)
-        )
-        return self.search(around & domain, order="id").filtered(
+        around = self._get_ids_around(fields.Date.today())
+        if not around:
+            return self.browse()
+        return self.search(Domain("id", "in", around) & domain, order="id").filtered(
             lambda delegation: delegation.state == "running"
             and delegation.user_id.active
             and delegation.delegate_id.active
         )
+
+    @api.model
+    @tools.ormcache("day")
+    def _get_ids_around(self, day):
+        """Ids of delegations that may hold on ``day``; kept, because every rule on requisitions asks for them.
+
+        A day more on both sides: it is not the same day everywhere.
+        """
+        # sudo: what is kept is the same for everybody; rules and the context look at what is searched among these
+        around = Domain("date_from", "<=", day + timedelta(days=1)) & Domain("date_to", ">=", day - timedelta(days=1))
+        return tuple(self.sudo().with_context(active_test=False).search(around, order="id").ids)
+
+    @api.model
+    def _forget_ids_around(self):
+        """Now, and once others can see what changed: in between somebody may have read what was."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _covers(self, tier):
         """Whether the delegate may decide for ``tier`` in place of somebody who serves it."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class MaintenanceApprovalTier(models.Model):
@@ -113,8 +114,9 @@ class MaintenanceApprovalTier(models.Model):
     def _get_reached(self, company, amount):
         """The tiers of ``company`` that must approve ``amount`` (company currency), in order."""
         # sudo: everybody who submits needs the tiers, also without rights on them
-        return self.sudo().search(
-            Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount)
+        return self.sudo().search_fetch(
+            Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount),
+            ["active", "company_id", "group_id", "name"],
         )
 
     # -- People -----------------------------------------------------------------------------------
@@ -124,8 +126,13 @@ class MaintenanceApprovalTier(models.Model):
         self.ensure_one()
         # active_test: whether somebody is archived is asked below, not left to the context
         tier = self.with_context(active_test=False)
-        users = tier.user_ids | tier.group_id.all_user_ids
-        return users.filtered(lambda user: tier._may_serve(user))
+        named = SQL(
+            "(SELECT res_users_id FROM maintenance_approval_tier_res_users_rel WHERE maintenance_approval_tier_id = %s)", tier.id
+        )
+        serving = Domain("id", "in", named) | Domain("all_group_ids", "in", tier.group_id.ids)
+        there = Domain("active", "=", True) & Domain("share", "=", False) & Domain("company_ids", "in", tier.company_id.ids)
+        # sudo: who serves a tier is the same whoever asks; one query, where the fields of each of them would take four
+        return tier.env["res.users"].sudo().search(serving & there, order="id").with_env(tier.env)
 
     def _may_serve(self, user):
         return user.active and not user.share and self.company_id in user.company_ids

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: To-dos that go with waiting for a decision.
-APPROVAL_TODOS = ["keepwisely_maintenance.mail_activity_approve", "keepwisely_maintenance.mail_activity_no_approver"]
+APPROVAL_TODOS = ["mail_activity_approve", "mail_activity_no_approver"]
+PRICE_TODO = "keepwisely_maintenance.mail_activity_price"
 NO_EMERGENCY = {"date_emergency": False, "emergency_user_id": False, "emergency_reason": False}
 
 
@@ -34,7 +35,8 @@ class MaintenanceRequisitionApproval(models.Model):
                         state=requisition._get_state_label().lower(),
                     )
                 )
-            if not requisition.line_ids.filtered(lambda line: not line.is_cancelled):
+            # sudo: whoever may submit may know whether there is something on it
+            if not requisition.sudo().line_ids.filtered(lambda line: not line.is_cancelled):
                 raise UserError(self.env._("Add what is needed to %s before submitting it.", requisition.name))
         # sudo: prices and tiers are read and set whoever submits
         return self.sudo()._submit()
@@ -49,12 +51,12 @@ class MaintenanceRequisitionApproval(models.Model):
         jobs = priced._get_job_amounts(counted)
         tiers = self.env["maintenance.approval.tier"]
         now = fields.Datetime.now()
-        reached = {}
+        reached, known = {}, {}
         for requisition in priced:
             key = (requisition.company_id, jobs[requisition])
             if key not in reached:
                 reached[key] = tiers._get_reached(*key)
-            requisition._check_approvers(reached[key])
+            requisition._check_approvers(reached[key], known)
             requisition.write(
                 {
                     "date_submitted": now,
@@ -64,7 +66,10 @@ class MaintenanceRequisitionApproval(models.Model):
                     "tier_ids": [fields.Command.set(reached[key].ids)] if reached[key] or requisition.tier_ids else [],
                 }
             )
-        priced.activity_unlink(["keepwisely_maintenance.mail_activity_price"])
+        todos = priced._get_todos("mail_activity_price", "mail_activity_approve")
+        priceless = todos.filtered(lambda todo: todo.activity_type_id == todo._maintenance_get_type(PRICE_TODO))
+        todos -= priceless
+        priceless.unlink()
         priced.line_ids._note_counted(counted)
         # a new price is approved or refused later; until then the earlier approval stands
         priced.filtered(lambda requisition: not requisition.approved_revision).line_ids._fix_limit()
@@ -72,7 +77,7 @@ class MaintenanceRequisitionApproval(models.Model):
             priced.filtered(lambda requisition: not requisition.tier_ids)
         )
         priced._settle_approval()
-        priced._notify_tier()
+        priced._notify_tier(todos, known)
         priced._log_duplicates()
         return True
 
@@ -185,11 +190,18 @@ class MaintenanceRequisitionApproval(models.Model):
             lambda line: not line.is_cancelled and line.currency_id.compare_amounts(line.price_unit, 0) <= 0
         )
 
-    def _check_approvers(self, tiers):
-        """:raises UserError: nobody could decide for one of ``tiers``."""
+    def _check_approvers(self, tiers, known=None):
+        """:param dict known: takes what was found out, for `_get_deciders`.
+        :raises UserError: nobody could decide for one of ``tiers``.
+        """
         self.ensure_one()
+        known = {} if known is None else known
+        excluded = self._get_excluded_approvers()
+        delegations = tiers._get_delegations()
         for tier in tiers:
-            if tier._get_approvers(self._get_excluded_approvers()):
+            if (tier, excluded) not in known:
+                known[tier, excluded] = tier._get_deciders(excluded, delegations[tier])
+            if known[tier, excluded]:
                 continue
             own = tier._get_approvers()
             raise UserError(
@@ -210,35 +222,44 @@ class MaintenanceRequisitionApproval(models.Model):
         """Who asked for it, wrote on it, or let it be ordered beforehand, does not decide on it."""
         self.ensure_one()
         allowed = self.company_id.maintenance_allow_own_decisions
-        return self.env["res.users"] if allowed else self.author_ids
+        # also those who are archived, or each of them is looked at to leave these out
+        return self.env["res.users"] if allowed else self.with_context(active_test=False).author_ids
 
-    def _notify_tier(self):
+    def _notify_tier(self, todos=None, known=None):
         """Ask those who can decide now; the first decision takes the question from the others.
 
         Who has been asked already is not asked again.
+
+        :param todos: the to-dos to approve that there are, when the caller has them.
+        :param dict known: as of `_get_deciders`.
         """
+        if not self:
+            return
         waiting = self.filtered(lambda requisition: requisition.state == "to_approve")
         waiting.write({"date_waiting": fields.Datetime.now(), "date_reminded": False, "date_escalated": False})
-        deciders = waiting._get_deciders()
-        self._get_todos("mail_activity_approve").filtered(
-            lambda todo: todo.user_id not in deciders.get(self.browse(todo.res_id), ())
-        ).unlink()
-        waiting._plan_approvals()
+        deciders = waiting._get_deciders(known)
+        todos = self._get_todos("mail_activity_approve") if todos is None else todos
+        over = todos.filtered(lambda todo: todo.user_id not in deciders.get(self.browse(todo.res_id), ()))
+        waiting._plan_approvals(deciders=deciders, todos=todos - over)
+        over.unlink()
+
+    def _forget_questions(self):
+        """The first decision takes the question from everybody; before anything is read, because it empties the cache."""
+        # sudo: to-dos are of everybody
+        self.sudo()._get_todos(*APPROVAL_TODOS).unlink()
 
     def _follow_decisions(self, decisions):
         """Tell the next tier, or those who asked, what was decided."""
-        # sudo: deciding gives no right to write on the requisition; browsed anew, so that all are
-        # read together again after to-dos are deleted, which empties the cache
-        requisitions, decisions = self.sudo().browse(self.ids), decisions.sudo()
-        requisitions.activity_unlink(APPROVAL_TODOS)
+        # sudo: deciding gives no right to write on the requisition
+        requisitions, decisions = self.sudo(), decisions.sudo()
         requisitions._settle_approval()
-        requisitions._notify_tier()
         requisitions._note_decisions(decisions)
         rejected = requisitions.filtered(lambda requisition: requisition.state == "rejected")
         rejected._tell_work_orders_rejected()
         decisions.refused_line_ids._tell_work_orders_refused()
         rejected.line_ids.join_ids._end()
         requisitions._report_refused_emergency()
+        requisitions.filtered(lambda requisition: requisition.state == "to_approve")._notify_tier()
 
     def _note_decisions(self, decisions):
         """Write each decision below its requisition; who asked is told of a refusal."""
@@ -318,4 +339,4 @@ class MaintenanceRequisitionApproval(models.Model):
         ).sorted("id")[:1]
 
     def _clear_activities(self):
-        self.activity_unlink([*APPROVAL_TODOS, "keepwisely_maintenance.mail_activity_price"])
+        self._get_todos(*APPROVAL_TODOS, "mail_activity_price").unlink()

@@ -122,7 +122,8 @@ class MaintenanceRequisitionLineAuthor(models.Model):
     def _get_authors(self, ordered):
         """:param ordered: whether it may be on an order, which somebody may have changed."""
         self.ensure_one()
-        authors = self.env["res.users"].union(*(self[name] for name in AUTHOR_FIELDS))
+        line = self.with_context(active_test=False)
+        authors = self.env["res.users"].union(*(line[name] for name in AUTHOR_FIELDS))
         return authors | self.purchase_line_ids.maintenance_author_ids if ordered else authors
 
     def _describe_own(self, user):

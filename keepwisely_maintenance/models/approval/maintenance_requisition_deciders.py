@@ -3,21 +3,25 @@ from markupsafe import escape
 from odoo import models
 from odoo.fields import Domain
 
+from ...context import is_by_system
+
 
 class MaintenanceRequisitionDeciders(models.Model):
     """Who can decide on a requisition at this moment, and their to-dos."""
 
     _inherit = "maintenance.requisition"
 
-    def _get_deciders(self):
+    def _get_deciders(self, known=None):
         """Who can decide now, by requisition: a dict of users, with whom they decide for as value.
 
         A bounded number of queries, however many requisitions.
+
+        :param dict known: what `_check_approvers` found out a moment ago.
         """
         # sudo: who serves a tier is asked for everybody
         requisitions = self.sudo()
         delegations = requisitions.current_tier_id._get_delegations()
-        known = {}
+        known = {} if known is None else known
         deciders = {}
         for requisition in requisitions:
             tier, excluded = requisition.current_tier_id, requisition._get_excluded_approvers()
@@ -39,43 +43,54 @@ class MaintenanceRequisitionDeciders(models.Model):
 
     # -- To-dos -----------------------------------------------------------------------------------
 
-    def _get_todos(self, xmlid):
-        """Open to-dos of a type of this module on the requisitions."""
+    def _get_todos(self, *xmlids):
+        """Open to-dos of some types of this module on the requisitions."""
+        types = [self.env["mail.activity"]._maintenance_get_type(f"keepwisely_maintenance.{xmlid}").id for xmlid in xmlids]
         # sudo: of everybody
         return self.env["mail.activity"].sudo().search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("activity_type_id", "=", self.env.ref(f"keepwisely_maintenance.{xmlid}").id),
+                ("activity_type_id", "in", types),
             ]
         )
 
-    def _plan_approvals(self, users=None):
+    def _plan_approvals(self, users=None, deciders=None, todos=None):
         """Give a to-do to everybody who can decide and has none.
 
         :param users: only to these of them.
+        :param deciders: as of `_get_deciders`, when the caller has them.
+        :param todos: the to-dos to approve that there are, when the caller has them.
         """
-        asked = {(todo.res_id, todo.user_id) for todo in self._get_todos("mail_activity_approve")}
+        todos = self._get_todos("mail_activity_approve") if todos is None else todos
+        deciders = self._get_deciders() if deciders is None else deciders
+        asked = {(todo.res_id, todo.user_id) for todo in todos}
         self._plan_todos(
             "mail_activity_approve",
             [
                 (requisition, user, self.env._("Approve %s", requisition.name), requisition._get_approval_note())
-                for requisition, deciders in self._get_deciders().items()
-                for user in deciders
+                for requisition, users_of_tier in deciders.items()
+                for user in users_of_tier
                 if (requisition.id, user) not in asked and (users is None or user in users)
             ],
         )
 
     def _plan_todos(self, xmlid, todos):
-        """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail."""
+        """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail after the click."""
         # sudo: the system asks, whoever submitted
-        self.env["mail.activity"].sudo()._maintenance_create(
+        self.env["mail.activity"].sudo()._maintenance_create_told_later(
             f"keepwisely_maintenance.{xmlid}",
             [
                 (requisition, {"user_id": user.id, "summary": summary, "note": note and escape(note)})
                 for requisition, user, summary, note in todos
             ],
         )
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Who gets to-dos follows already, all of them by one go of `_maintenance_create_told_later`."""
+        if is_by_system(self.env, "maintenance_subscribed"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
 
     def _refresh_approvers(self, users=None):
         """Let the to-dos of what waits follow a change of people.
@@ -87,11 +102,12 @@ class MaintenanceRequisitionDeciders(models.Model):
         """
         deciders = self._get_deciders()
         todos = self._get_todos("mail_activity_approve")
-        todos.filtered(
+        over = todos.filtered(
             lambda todo: (users is None or todo.user_id in users)
             and todo.user_id not in deciders[self.browse(todo.res_id)]
-        ).unlink()
-        self._plan_approvals(users)
+        )
+        self._plan_approvals(users, deciders, todos - over)
+        over.unlink()
         self._report_unserved(deciders)
 
     def _report_unserved(self, deciders):

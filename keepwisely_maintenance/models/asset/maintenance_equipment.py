@@ -1,3 +1,6 @@
+import operator as compare
+from collections import Counter
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -8,6 +11,16 @@ from ...const import COSTS_GROUP
 
 #: What tells one asset from others.
 PLATE = ("maintenance_number", "name", "serial_no", "partner_ref", "model", "maintenance_manufacturer", "maintenance_barcode")
+
+#: Operators of searches for a count.
+COMPARISONS = {
+    "<": compare.lt,
+    "<=": compare.le,
+    ">": compare.gt,
+    ">=": compare.ge,
+    "in": lambda count, values: count in values or (not count and False in values),
+    "not in": lambda count, values: count not in values and not (not count and False in values),
+}
 
 
 class MaintenanceEquipment(models.Model):
@@ -91,17 +104,43 @@ class MaintenanceEquipment(models.Model):
         """As native, counted by the database: native code reads every work order the asset ever had."""
         saved = self.filtered(lambda equipment: isinstance(equipment.id, int))
         result = super(MaintenanceEquipment, self - saved)._compute_maintenance_count()
-        total, still_open = dict.fromkeys(saved.ids, 0), dict.fromkeys(saved.ids, 0)
-        for equipment, stage, archived, count in self.env["maintenance.request"]._read_group(
-            [("equipment_id", "in", saved.ids)], ["equipment_id", "stage_id", "archive"], ["__count"]
-        ):
-            total[equipment.id] += count
-            if not stage.done and not archived:
-                still_open[equipment.id] += count
+        total, still_open = self._maintenance_count_work_orders(Domain("equipment_id", "in", saved.ids))
         for equipment in saved:
             equipment.maintenance_count = total[equipment.id]
             equipment.maintenance_open_count = still_open[equipment.id]
         return result
+
+    @api.model
+    def _maintenance_count_work_orders(self, domain):
+        """All work orders and open ones, each by the id of their asset."""
+        total, still_open = Counter(), Counter()
+        for equipment, stage, archived, count in self.env["maintenance.request"]._read_group(
+            domain, ["equipment_id", "stage_id", "archive"], ["__count"]
+        ):
+            total[equipment.id] += count
+            if not stage.done and not archived:
+                still_open[equipment.id] += count
+        return total, still_open
+
+    @api.model
+    def _search_maintenance_count(self, operator, value):
+        return self._maintenance_search_counted(operator, value, 0)
+
+    @api.model
+    def _search_maintenance_open_count(self, operator, value):
+        return self._maintenance_search_counted(operator, value, 1)
+
+    @api.model
+    def _maintenance_search_counted(self, operator, value, which):
+        """:param which: 0 for all work orders, 1 for open ones."""
+        if operator not in COMPARISONS:
+            return NotImplemented
+        # sudo: as they are counted
+        counts = self.sudo()._maintenance_count_work_orders(Domain("equipment_id", "!=", False))[which]
+        fits = COMPARISONS[operator]
+        if fits(0, value):
+            return Domain("id", "not in", [asset for asset, count in counts.items() if not fits(count, value)])
+        return Domain("id", "in", [asset for asset, count in counts.items() if fits(count, value)])
 
     @api.constrains("parent_id")
     def _check_parent(self):

@@ -9,8 +9,13 @@ class MaintenanceEquipmentWords(models.Model):
 
     name = fields.Char(string="Asset")
     maintenance_team_id = fields.Many2one(string="Team")
-    maintenance_count = fields.Integer(string="Number of work orders")
-    maintenance_open_count = fields.Integer(string="Open work orders")
+    # counted when somebody looks: stored, every work order would write on its asset, and two at once would collide
+    maintenance_count = fields.Integer(
+        string="Number of work orders", store=False, compute_sudo=True, search="_search_maintenance_count"
+    )
+    maintenance_open_count = fields.Integer(
+        string="Open work orders", store=False, compute_sudo=True, search="_search_maintenance_open_count"
+    )
     maintenance_ids = fields.One2many(string="Work orders")
     location_id = fields.Many2one(string="Place")
 

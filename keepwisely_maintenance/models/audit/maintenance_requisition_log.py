@@ -183,19 +183,41 @@ class MaintenanceRequisitionLog(models.Model):
         trail = self._take_pending()
         if not trail:
             return
-        records = {
-            (model, record.id): record
-            for model, ids in trail.get_watched().items()
-            for record in self.env[model].browse(ids).exists()
-        }
+        records = self._find_watched(trail)
         vals_list = []
         for step in trail.steps:
             record = records.get(step.key)
             if record is not None:
                 step.rows += record._prepare_created_log_vals() if step.is_new else []
                 step.rows += record._prepare_changed_log_vals(step.before)
-            vals_list += [{"date": step.date, "user_id": step.user_id, **vals} for vals in step.rows]
+            # the company first: amounts are in its currency, which would be read from the row otherwise
+            company = [vals.get("company_id") for vals in step.rows]
+            vals_list += [
+                {"company_id": company_id, "date": step.date, "user_id": step.user_id, **vals}
+                for company_id, vals in zip(company, step.rows, strict=True)
+            ]
         self._insert([trail.forget_gone(vals) for vals in vals_list])
+
+    @api.model
+    def _find_watched(self, trail):
+        """``{(model, id): record}`` of what is there still, with one query for all models."""
+        watched = trail.get_watched()
+        if not watched:
+            return {}
+        rows = self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL("SELECT %s, id FROM %s WHERE id IN %s", model, SQL.identifier(self.env[model]._table), tuple(ids))
+                for model, ids in watched.items()
+            )
+        )
+        there = {}
+        for model, record_id in rows:
+            there.setdefault(model, []).append(record_id)
+        return {
+            (model, record.id): record
+            for model in watched
+            for record in self.env[model].browse(there.get(model, ()))
+        }
 
     def action_open(self):
         """Open the requisition."""

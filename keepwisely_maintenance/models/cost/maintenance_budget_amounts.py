@@ -194,6 +194,8 @@ class MaintenanceBudgetAmounts(models.Model):
     def _share_out(self, lines, get_day, get_amount):
         """``{budget id: [(line, amount)]}``; each line counts in one year and in each budget it touches."""
         found = defaultdict(list)
+        if not self:
+            return found
         budgets = defaultdict(list)
         for budget in self:
             subject = budget.category_id or budget.analytic_account_id

@@ -1,5 +1,7 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -291,17 +293,18 @@ class MaintenanceRequestParts(models.Model):
             by_state[state] |= request
         for state, requests in by_state.items():
             requests._move_quietly(state)
-        told = self.browse()
-        for request in self:
-            request = request._in_technician_language()
-            parts = request.part_ids.filtered(lambda move: move.state in ("assigned", "done"))
-            request._tell_technician(
-                request.env._("All parts are here: %s.", parts._describe_parts())
-                if parts
-                else request.env._("No part is missing any more.")
-            )
-            told |= request
-        told._schedule_parts_activity()
+        self._maintenance_tell_technicians(
+            lambda request: request._maintenance_describe_parts_here(),
+            lambda request, count: request.env._("The parts of %s work orders are here", count),
+        )
+        # sudo: as `_in_technician_language`
+        self.sudo()._schedule_parts_activity()
+
+    def _maintenance_describe_parts_here(self):
+        parts = self.part_ids.filtered(lambda move: move.state in ("assigned", "done"))
+        if not parts:
+            return self.env._("No part is missing any more.")
+        return self.env._("All parts are here: %s.", parts._describe_parts())
 
     def _schedule_parts_activity(self):
         """One to-do per work order; the message is the notification, a second one would repeat it."""
@@ -317,11 +320,12 @@ class MaintenanceRequestParts(models.Model):
 
     def _wait_again(self):
         self._move_quietly("waiting_parts")
-        for request in self:
-            request = request._in_technician_language()
-            request._tell_technician(
-                request.env._("Something it had was taken away: waits for %s.", request._describe_missing_parts())
-            )
+        self._maintenance_tell_technicians(
+            lambda request: request.env._(
+                "Something it had was taken away: waits for %s.", request._describe_missing_parts()
+            ),
+            lambda request, count: request.env._("%s work orders wait for parts again", count),
+        )
 
     def _move_quietly(self, state):
         """Move for the system, whoever caused it; the technician is told why in a message of its own."""
@@ -332,6 +336,36 @@ class MaintenanceRequestParts(models.Model):
         # sudo: whoever validates a receipt tells technicians whose work orders they cannot read
         return self.sudo().with_context(lang=self._maintenance_get_users_told()[:1].sudo().lang or self.env.lang)
 
+    def _maintenance_tell_technicians(self, describe, announce):
+        """Notify whoever does the work, once for all of it; below each work order stands what is about it.
+
+        :param describe: gives what is said about a work order, in the language of who is told.
+        :param announce: gives the subject of a message about several, from one of them and their number.
+        """
+        told = {}
+        for request in self:
+            request = request._in_technician_language()
+            told.setdefault((request._maintenance_get_users_told(), request.env.lang), []).append(request)
+        for (users, _lang), requests in told.items():
+            if len(requests) == 1 or not users:
+                for request in requests:
+                    request._tell_technician(describe(request))
+            else:
+                bodies = {request: describe(request) for request in requests}
+                requests[0].union(*requests)._maintenance_tell_together(users, bodies, announce(requests[0], len(requests)))
+
+    def _maintenance_tell_together(self, users, bodies, subject):
+        """One message to ``users`` about all of these; a note of its own below each of them."""
+        root = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+        self._message_log_batch({request.id: body for request, body in bodies.items()}, author_id=root)
+        lines = [Markup("<li>%s: %s</li>") % (request._get_html_link(), body) for request, body in bodies.items()]
+        self.env["mail.thread"].message_notify(
+            subject=subject,
+            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, Markup("").join(lines)),
+            partner_ids=users.partner_id.ids,
+            author_id=root,
+        )
+
     def _tell_technician(self, body):
         """Notify whoever does the work, once."""
         self.ensure_one()
@@ -339,7 +373,7 @@ class MaintenanceRequestParts(models.Model):
             body=body,
             subtype_xmlid="mail.mt_note",
             partner_ids=self._maintenance_get_users_told().partner_id.ids,
-            author_id=self.env.ref("base.partner_root").id,
+            author_id=self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root"),
         )
 
     def _track_subtype(self, init_values):

@@ -134,6 +134,10 @@ class StockMove(models.Model):
             # sudo: parts are added without inventory rights; access was checked on the work order
             self = self.with_context(maintenance_adding_part=BY_SYSTEM).sudo()
         author = {"maintenance_author_id": self._maintenance_get_author_id()}
+        # read once for all; one by one each product would be read by itself
+        product_ids = [vals["product_id"] for vals in vals_list if isinstance(vals.get("product_id"), int)]
+        # sudo: as below
+        self.env["product.product"].sudo().browse(product_ids).mapped("uom_id.name")
         # sudo: locations and types follow from the work order, whoever adds the part
         vals_list = [{**author, **self.sudo()._prepare_part_vals(vals)} for vals in vals_list]
         moves = super().create(vals_list)
@@ -432,7 +436,7 @@ class StockMove(models.Model):
         """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
         parts = self.sudo().with_context(active_test=False)
-        for name in ("move_dest_ids", "maintenance_requisition_line_ids", "join_ids"):
+        for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
             parts.mapped(name)
         parts.product_id.mapped("orderpoint_ids")
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...context import BY_SYSTEM
+from ...context import BY_SYSTEM, RuleMemory
 
 OPEN_STATES = ("confirmed", "partially_available")
 
@@ -54,7 +54,9 @@ class StockMoveAllocation(models.Model):
         return super()._trigger_assign()
 
     def _action_done(self, cancel_backorder=False):
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        # rules do not change meanwhile; natively each move asks for them twice
+        asking = self.with_context(maintenance_rules=RuleMemory())
+        moves = super(StockMoveAllocation, asking)._action_done(cancel_backorder=cancel_backorder).with_env(self.env)
         if moves.purchase_line_id:
             sent_back = moves.filtered(lambda move: move.purchase_line_id and move._is_purchase_return())
             moves.purchase_line_id._tell_work_orders(sent_back.purchase_line_id)
@@ -95,6 +97,7 @@ class StockMoveAllocation(models.Model):
             for turn in turns
             if turn.limit is not None and turn.limit < turn.move._get_missing_qty()
         }
+        parts._prefetch_for_reservation()
         parts.filtered(lambda part: part.product_id not in limited)._action_assign()
         for turn in turns if limited else ():
             part = turn.move.with_context(maintenance_parts_settling=BY_SYSTEM)
@@ -128,6 +131,10 @@ class StockMoveAllocation(models.Model):
         :returns: quantity in the unit of the part, by part.
         """
         pegged = {}
+        # read once for all of them
+        everything = self | self.browse(self._rollup_move_origs())
+        everything.mapped("purchase_line_id.requisition_line_id.part_move_ids")
+        waiting.mapped("maintenance_requisition_line_ids.product_uom_id")
         for move in self:
             chain = move | self.browse(move._rollup_move_origs())
             lines = chain.purchase_line_id.requisition_line_id

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import PLANNED_STATES
-from ...context import OwnIds
+from ...context import OwnIds, RuleMemory
 
 
 def _is_open(move):
@@ -43,9 +43,11 @@ class StockMovePartSupply(models.Model):
         the buyers as well, who choose one.
         """
         procurements = []
+        # rules do not change meanwhile; natively each part asks for them several times
+        rules = self.env["stock.rule"].with_context(maintenance_rules=RuleMemory(), maintenance_procuring_ids=OwnIds(self.ids))
         for move in self:
             values = move._prepare_part_procurement_values()
-            if not self.env["stock.rule"]._get_rule(move.product_id, move.location_id, values):
+            if not rules._get_rule(move.product_id, move.location_id, values):
                 values["route_ids"] = move.warehouse_id.buy_pull_id.route_id
             procurements.append(
                 self.env["stock.rule"].Procurement(
@@ -60,7 +62,7 @@ class StockMovePartSupply(models.Model):
                 )
             )
         if procurements:
-            self.env["stock.rule"].with_context(maintenance_procuring_ids=OwnIds(self.ids)).run(procurements)
+            rules.run(procurements)
 
     def _prepare_part_procurement_values(self):
         self.ensure_one()

@@ -31,8 +31,12 @@ class PurchaseOrder(models.Model):
         "order_line.equipment_id",
     )
     def _compute_maintenance_documents(self):
+        # sudo: buyers see for what they buy; opening a work order asks for rights on it
+        orders = self.sudo()
+        # read once for all of them: what several lines name together is read for these alone
+        for documents in ("requisition_line_id.requisition_id", "maintenance_request_id", "equipment_id"):
+            orders.mapped(f"order_line.{documents}.company_id")
         for order in self:
-            # sudo: buyers see for what they buy; opening a work order asks for rights on it
             lines = order.sudo().order_line
             order.requisition_line_ids = lines.requisition_line_id
             order.maintenance_requisition_ids = lines.requisition_line_id.requisition_id

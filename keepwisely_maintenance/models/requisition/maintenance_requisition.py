@@ -46,7 +46,7 @@ class MaintenanceRequisition(models.Model):
     """
 
     _name = "maintenance.requisition"
-    _inherit = ["mail.thread", "mail.activity.mixin", "maintenance.guard.mixin"]
+    _inherit = ["maintenance.tracking.mixin", "mail.activity.mixin", "maintenance.guard.mixin"]
     _description = "Requisition"
     _order = "priority desc, date_required, id desc"
     _check_company_auto = True
@@ -181,6 +181,9 @@ class MaintenanceRequisition(models.Model):
 
     @api.depends("line_ids.maintenance_request_id", "line_ids.equipment_id")
     def _compute_documents(self):
+        # read once for all: what several lines name together is read for these alone
+        self.line_ids.mapped("maintenance_request_id.company_id")
+        self.line_ids.mapped("equipment_id.company_id")
         for requisition in self:
             requisition.maintenance_request_ids = requisition.line_ids.maintenance_request_id
             requisition.equipment_ids = requisition.line_ids.equipment_id
@@ -188,6 +191,7 @@ class MaintenanceRequisition(models.Model):
 
     @api.depends("line_ids.purchase_line_ids.order_id")
     def _compute_purchase_orders(self):
+        self.mapped("line_ids.purchase_line_ids.order_id.company_id")
         for requisition in self:
             orders = requisition.line_ids.purchase_line_ids.order_id
             requisition.purchase_order_ids = orders

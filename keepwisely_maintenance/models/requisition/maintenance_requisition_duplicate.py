@@ -77,11 +77,13 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
         held = self.filtered(
             lambda line: line.state in ("draft", "to_approve", "approved")
             and line.product_id
-            and line._get_held_qty(line.product_id.uom_id) > 0
+            and line._get_held_qty(line.product_uom_id) > 0
         )
         rows = held._get_demand_rows()
         for line in held:
             of_product = rows.get((line.product_id._origin, line.requisition_id.company_id), [])
+            if not of_product and not line.part_move_ids:
+                continue
             messages = [line._describe_row(row) for row in line._find_duplicates(of_product)]
             if line._is_covered(of_product):
                 messages.append(
@@ -242,6 +244,7 @@ class MaintenanceRequisitionDuplicate(models.Model):
 
     def _log_duplicates(self):
         """Write down at submission what the approvers were warned of; the banner changes with time."""
+        notes = {}
         for requisition in self.filtered("has_duplicate"):
             body = Markup("%s<br/>%s") % (
                 requisition.env._("Possible duplicate:"),
@@ -249,7 +252,10 @@ class MaintenanceRequisitionDuplicate(models.Model):
             )
             told = {html2plaintext(message.body) for message in requisition.message_ids}
             if html2plaintext(body) not in told:
-                requisition.message_post(body=body, author_id=self.env.ref("base.partner_root").id)
+                notes[requisition.id] = body
+        if notes:
+            root = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+            self.browse(notes)._message_log_batch(notes, author_id=root)
 
     def action_view_demand(self):
         """Open who wants what is asked for and what else comes of it."""

@@ -212,8 +212,8 @@ class MaintenanceRequisitionLine(models.Model):
             subtotal = line.qty_to_buy * line._get_asked_price()
             line.price_subtotal = line.currency_id.round(subtotal) if line.currency_id else subtotal
 
+    # not on `state`: only opening and closing matter, see `_compute_state`
     @api.depends(
-        "state",
         "company_id",
         "partner_id",
         "product_id",

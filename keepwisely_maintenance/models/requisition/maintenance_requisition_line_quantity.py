@@ -74,6 +74,7 @@ class MaintenanceRequisitionLineQuantity(models.Model):
     def _compute_state(self):
         """Own state from approval on; before, that of the requisition. What was approved and has come stays done
         when a new price is asked for the rest."""
+        turned = self.browse()
         for line in self:
             state = line.requisition_id.state or "draft"
             if line.is_cancelled:
@@ -82,8 +83,12 @@ class MaintenanceRequisitionLineQuantity(models.Model):
                 state = "done"
             elif state in ("approved", "ordered", "done"):
                 state = "done" if line._is_received() else "ordered" if line._is_ordered() else "approved"
+            is_open = state in ("draft", "to_approve", "approved", "ordered")
+            if line.is_open != is_open:
+                turned += line
             line.state = state
-            line.is_open = state in ("draft", "to_approve", "approved", "ordered")
+            line.is_open = is_open
+        self.env.add_to_compute(self._fields["date_expected"], turned)
 
     # -- Quantities, in the unit of the line where none is given -----------------------------------
 

@@ -26,6 +26,10 @@ class MaintenanceRequisitionSummary(models.Model):
     @api.depends_context("lang")
     def _compute_summary(self):
         """“2 × Bearing 6204 and 3 more”: what is still asked for, else what was."""
+        # read once for all: what several lines name together is read for these alone
+        self.line_ids.mapped("equipment_id.name")
+        self.line_ids.mapped("partner_id.name")
+        self.line_ids.mapped("product_id.default_code")
         for requisition in self:
             lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled) or requisition.line_ids
             requisition.item_summary = requisition._name_first([lines[:1]._describe_item()] if lines else [], len(lines))

@@ -4,10 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.stock.models.stock_rule import ProcurementException
 
 from ...const import UNATTENDED
-
-
-class RuleMemory(dict):
-    """What a run of reorder points has asked about rules, and the answers."""
+from ...context import RuleMemory
 
 
 class StockRule(models.Model):

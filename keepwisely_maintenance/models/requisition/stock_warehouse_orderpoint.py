@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...authors import is_change
 from ...const import UNATTENDED
-from .stock_rule import RuleMemory
+from ...context import RuleMemory
 
 #: Days for which a refused reorder is not asked for again by itself.
 REFUSED_DAYS = 30

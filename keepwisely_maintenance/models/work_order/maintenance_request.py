@@ -38,7 +38,10 @@ class MaintenanceRequest(models.Model):
     """
 
     _name = "maintenance.request"
-    _inherit = ["maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin", "maintenance.guard.mixin"]
+    _inherit = [
+        "maintenance.request", "analytic.mixin", "mail.tracking.duration.mixin", "maintenance.guard.mixin",
+        "maintenance.tracking.mixin",
+    ]  # fmt: skip
     _track_duration_field = "stage_id"
     _rec_names_search = ["name", "reference"]
 

@@ -375,7 +375,10 @@ class TestPathsToApproval(ApprovalCase):
         # read otherwise than through `is_by_system`: compared with an object of their own
         self.assertEqual(
             set(re.findall(r'context(?:\.get\(|\[)"(maintenance_\w+)"(?!\] = BY_SYSTEM)', code)),
-            {"maintenance_history_log", "maintenance_import_reading", "maintenance_unattended", "maintenance_rules"}
+            {
+                "maintenance_history_log", "maintenance_import_reading", "maintenance_unattended", "maintenance_rules",
+                "maintenance_tracking_logs",
+            }
             | sent_by_screens,
         )
         sent = dict.fromkeys(keys, True)

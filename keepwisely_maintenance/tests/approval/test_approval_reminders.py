@@ -56,10 +56,23 @@ class TestWaiting(ApprovalCase):
         self.assertFalse(self._todos(self.finance, requisition))
 
     def test_people_get_the_native_e_mail(self):
-        requisition = self._waiting()
+        """Not in the click of whoever submits, but a moment later; once, in their name, and only about what waits still."""
+        requisition, answered = self._waiting(), self._waiting()
+        answered.with_user(self.procurement).action_approve()
+        asked = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("keepwisely_maintenance.ir_cron_todo_mails").id)]
+        )
+        self.assertTrue(asked, "the scheduler is called at once")
+        self.assertFalse(self._notifications(self.procurement, requisition))
+        for _time in range(2):
+            self._run_cron("ir_cron_todo_mails")
         message = self._notifications(self.procurement, requisition).mail_message_id
+        self.assertEqual(len(message), 1)
         self.assertIn(f"Approve {requisition.name}", message.subject)
         self.assertNotRegex(message.body, r"\b800[.,]\d")
+        self.assertEqual(message.author_id, requisition.requester_id.partner_id)
+        self.assertFalse(self._notifications(self.procurement, answered))
+        self.assertIn(self.procurement.partner_id, requisition.message_partner_ids)
 
     def test_done_without_a_decision_decides_nothing_and_comes_back(self):
         requisition = self._waiting()

@@ -242,6 +242,17 @@ class TestComponents(MaintenanceCase):
         self.env.flush_all()
         self.assertEqual((self.robot.maintenance_count, self.robot.maintenance_open_count), (3, 1))
         self.assertEqual((self.gripper.maintenance_count, self.gripper.maintenance_open_count), (1, 1))
+        assets = self.env["maintenance.equipment"].with_user(self.planner)
+        for domain, found in (
+            ([("maintenance_open_count", ">", 0)], self.robot | self.gripper),
+            ([("maintenance_open_count", "=", 0)], self.line),
+            ([("maintenance_count", ">=", 3)], self.robot),
+            ([("maintenance_count", "!=", 3)], self.line | self.gripper),
+            ([("maintenance_count", "<", 1)], self.line),
+        ):
+            with self.subTest(domain=domain):
+                counted = self.line | self.robot | self.gripper
+                self.assertEqual(assets.search(domain) & counted, found.with_user(self.planner))
         draft = self.env["maintenance.equipment"].new({"name": "Not saved"})
         self.assertEqual((draft.maintenance_count, draft.maintenance_open_count), (0, 0))
 

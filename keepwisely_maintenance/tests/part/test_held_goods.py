@@ -46,10 +46,16 @@ class TestHeldGoods(WhoGetsCase):
             self.assertEqual((request.state, request.parts_state), ("waiting_parts", "to_request"))
             notes = "".join(request.message_ids.mapped("body"))
             self.assertIn(f"2 × Belt given to {back.name}", notes)
-            self.assertEqual(len(self._notifications(self.technician, request).filtered(
+            self.assertEqual(notes.count("was taken away"), 1)
+            self.assertFalse(self._notifications(self.technician, request).filtered(
                 lambda told: "was taken away" in told.mail_message_id.body
-            )), 1)  # fmt: skip
+            ), "one message for both")  # fmt: skip
             self.assertIn(request.reference, "".join(back.message_ids.mapped("body")))
+        told = self.env["mail.notification"].search([("res_partner_id", "=", self.technician.partner_id.id)])
+        told = told.mail_message_id.filtered(lambda message: "was taken away" in message.body)
+        self.assertEqual(len(told), 1)
+        self.assertIn(self._name(two), told.body)
+        self.assertIn(self._name(three), told.body)
         back.move_ids.picked = True
         back.button_validate()
         self.assertEqual(back.state, "done")
