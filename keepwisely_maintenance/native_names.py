@@ -77,7 +77,13 @@ def _rename(env, xmlid, field, old, new):
     return record
 
 
-def put_back(env):
+def scrap_gave_way(env):
+    """Whether *Scrap* went with this module, not by the company's hand: its name leads to another stage that has one."""
+    scrap = env.ref(SCRAP, raise_if_not_found=False)
+    return bool(scrap) and env["ir.model.data"].search_count([("model", "=", scrap._name), ("res_id", "=", scrap.id)]) > 1
+
+
+def put_back(env, scrap_too):
     """Native names again, where ours are unchanged."""
     langs = [lang for lang, _name in env["res.lang"].get_installed() if lang != "en_US"]
     names = [*NAMES, *ROLES, *((xmlid, "name", native, ours) for xmlid, (native, ours) in STAGES.items())]
@@ -90,7 +96,8 @@ def put_back(env):
         translated = [lang for lang in langs if record.with_context(lang=lang)[field] == ours._translate(lang)]
         record.with_context(lang="en_US")[field] = native
         _forget_translations(env, record._table, field, record.id, translated)
-    _put_back_scrap(env)
+    if scrap_too:
+        _put_back_scrap(env)
     _put_back_labels(env)
     # fills in what is missing now, and nothing else
     env["ir.module.module"]._load_module_terms(["maintenance"], langs)

@@ -14,7 +14,7 @@ class TestNativeNames(TransactionCase):
         stages = {number: self.env.ref(f"maintenance.stage_{number}") for number in (0, 1, 3)}
         stages[1].name = "In the workshop"
         self.assertEqual(self._get_label("maintenance.request", "owner_user_id"), "Requested by")
-        native_names.put_back(self.env)
+        native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         self.assertEqual((stages[0].name, stages[3].name, stages[3].fold), ("New Request", "Repaired", True))
         self.assertEqual(stages[1].name, "In the workshop", "what a company has changed stays")
         self.assertEqual(self.env.ref("maintenance.stage_4").name, "Scrap")
@@ -29,7 +29,7 @@ class TestNativeNames(TransactionCase):
         kind = self.env.ref("maintenance.mail_act_maintenance_request")
         kind.name = "Machine work"
         native_names.take(self.env)
-        native_names.put_back(self.env)
+        native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         self.assertEqual(kind.name, "Machine work")
 
     def test_other_languages(self):
@@ -37,9 +37,9 @@ class TestNativeNames(TransactionCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env["ir.module.module"]._load_module_terms(["maintenance"], ["fr_FR"], overwrite=True)
         stage = self.env.ref("maintenance.stage_0")
-        native_names.put_back(self.env)
+        native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         before = stage.with_context(lang="fr_FR").name
         native_names.take(self.env)
         self.assertEqual(stage.with_context(lang="en_US").name, "Requested")
-        native_names.put_back(self.env)
+        native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         self.assertEqual((stage.with_context(lang="en_US").name, stage.with_context(lang="fr_FR").name), ("New Request", before))

@@ -126,6 +126,13 @@ class TestSetup(TransactionCase):
         self.assertEqual(moved.sequence, 10, "what a menu has whose file names no number")
         self.assertEqual(self.env.ref("maintenance.menu_m_request").sequence, 1)
 
+    def test_leaving_a_board_of_the_company_brings_no_native_stage_back(self):
+        board = replace_board(self.env, ("Neu", False), ("Chef schaut drüber", False), ("Erledigt", True))
+        self.env["maintenance.stage"]._maintenance_understand_all()
+        _create_missing_stages(self.env)
+        uninstall_hook(self.env)
+        self.assertEqual(self.env["maintenance.stage"].search([]), board)
+
     def test_leaving_leaves_no_sequence_of_what_went(self):
         types = self.env["stock.picking.type"].search([("code", "=", "maintenance_operation")])
         used = self.env["stock.move"]._read_group([("picking_type_id", "in", types.ids)], ["picking_type_id"])
