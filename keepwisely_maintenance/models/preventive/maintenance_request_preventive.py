@@ -31,7 +31,7 @@ class MaintenanceRequestPreventive(models.Model):
         "(schedule_asset_id, schedule_due_date) WHERE schedule_asset_id IS NOT NULL",
         "The schedule has made a work order for this asset and day already.",
     )
-    _ahead_idx = models.Index(
+    _maintenance_ahead_idx = models.Index(
         "(schedule_date) WHERE schedule_id IS NOT NULL AND state NOT IN ('completed', 'closed', 'cancelled')"
     )
 

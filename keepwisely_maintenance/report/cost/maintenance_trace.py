@@ -208,28 +208,28 @@ class MaintenanceTrace(models.Model):
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         domain = Domain(domain).map_conditions(self._narrow_to_sources)
-        if limit and order == self._order:
+        days = [
+            (operator, fields.Date.to_date(day)) for name, operator, day in conditions(domain.optimize(self))
+            if name == "date" and operator in COMPARED and day
+        ]  # fmt: skip
+        if limit and order == self._order and not any(operator in (">", ">=") for operator, _day in days):
             # the newest rows of all steps are seldom old, and those of a few weeks are soon put in order
-            for days in RECENT_DAYS:
-                recent = domain & Domain("date", ">=", fields.Date.today() - timedelta(days=days))
-                found = self._search_from_sources(recent, offset, limit, order, **kwargs).get_result_ids()
-                if len(found) == limit:
-                    domain, offset = Domain("id", "in", found).map_conditions(self._narrow_to_sources), 0
+            for number in RECENT_DAYS:
+                first = self.env.company._get_plant_day() - timedelta(days=number)
+                page = self._search(domain & Domain("date", ">=", first), offset, limit, order, **kwargs).get_result_ids()
+                if len(page) == limit:
+                    domain, offset = Domain("id", "in", page).map_conditions(self._narrow_to_sources), 0
                     break
-        return self._search_from_sources(domain, offset, limit, order, **kwargs)
-
-    @api.model
-    def _search_from_sources(self, domain, *args, **kwargs):
-        """The day of a row comes from its moment and the time zone of the plant; indexes know moments, to within a day."""
-        query = super()._search(domain, *args, **kwargs)
-        for name, operator, value in conditions(Domain(domain).optimize(self)):
-            day = fields.Date.to_date(value) if name == "date" and operator in COMPARED else None
-            if day:
-                query.add_where(SQL(
+        query = super()._search(domain, offset, limit, order, **kwargs)
+        # the day of a row comes from its moment and the time zone of the plant; indexes know the moment
+        for operator, day in days:
+            query.add_where(
+                SQL(
                     "(%(day)s %(operator)s %(value)s OR %(moment)s %(operator)s %(near)s)",
                     day=SQL.identifier(self._table, "day"), moment=SQL.identifier(self._table, "moment"),
                     operator=SQL(operator), value=day, near=day + timedelta(days=COMPARED[operator]),
-                ))
+                )
+            )  # fmt: skip
         return query
 
     @api.model
