@@ -121,9 +121,11 @@ class MaintenanceApprovalDecision(models.Model):
         if len(requisitions) < len(asked):
             raise UserError(self.env._("Decide once on each requisition."))
         requisitions._lock_for_decision()
-        requisitions._forget_questions()
-        deciders = requisitions._get_deciders()
-        self._check_all_may_decide(vals_list, deciders)
+        # who is refused takes no question away, whoever catches the refusal
+        with self.env.cr.savepoint():
+            requisitions._forget_questions()
+            deciders = requisitions._get_deciders()
+            self._check_all_may_decide(vals_list, deciders)
         # sudo: as the amount, whoever decides
         messages = {requisition.id: requisition.budget_message for requisition in requisitions.sudo()}
         prepared, refused = [], []
@@ -150,6 +152,8 @@ class MaintenanceApprovalDecision(models.Model):
                 }
             )
         decisions = super().create(prepared)
+        # read anew in their order, the latest first
+        requisitions.invalidate_recordset(["decision_ids"], flush=False)
         for decision, lines in zip(decisions, refused, strict=True):
             if lines:
                 lines._refuse(decision)

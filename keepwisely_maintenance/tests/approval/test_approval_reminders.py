@@ -74,6 +74,13 @@ class TestWaiting(ApprovalCase):
         self.assertFalse(self._notifications(self.procurement, answered))
         self.assertIn(self.procurement.partner_id, requisition.message_partner_ids)
 
+    def test_who_is_refused_takes_no_question_away(self):
+        requisition = self._waiting()
+        # caught without a savepoint, unlike by `assertRaises`
+        with self.assertRaisesRegex(UserError, "you do not serve that tier"):
+            requisition.with_user(self.operator).action_approve()
+        self.assertEqual(len(self._todos(self.procurement, requisition)), 1)
+
     def test_done_without_a_decision_decides_nothing_and_comes_back(self):
         requisition = self._waiting()
         todo = self._todos(self.procurement, requisition)

@@ -197,7 +197,7 @@ class TestDelegation(ApprovalCase):
 
     def _patch_deciders(self, people):
         model = type(self.env["maintenance.requisition"])
-        self.patch(model, "_get_deciders", lambda requisitions: dict.fromkeys(requisitions, people))
+        self.patch(model, "_get_deciders", lambda requisitions, known=None: dict.fromkeys(requisitions, people))
 
     # -- Days -----------------------------------------------------------------------------------------
 

@@ -104,9 +104,9 @@ class TestClicks(MaintenanceCase):
 
     def test_requisition_by_hand(self):
         queries = self._measure(self._tell_requisition, self.cheap, [self.procurement])
-        self._assert_clicks((34, 44, 37), queries)
+        self._assert_clicks((34, 44, 40), queries)
         queries = self._measure(self._tell_requisition, self.dear, [self.procurement, self.finance])
-        self._assert_clicks((34, 46, 46, 39), queries)
+        self._assert_clicks((34, 46, 50, 42), queries)
 
     def test_ask_for_parts(self):
         self._assert_clicks((112,), self._measure(self._tell_asking, self.cheap))
