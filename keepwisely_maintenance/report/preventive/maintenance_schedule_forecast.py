@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -13,6 +14,14 @@ FIRST_DAY, DAYS_OF_A_LINE = date(2000, 1, 1), 100_000
 
 #: The unit of a schedule as `make_interval` takes it, and how many days it has at most and at least.
 UNIT_DAYS = {"day": (1, 1), "week": (7, 7), "month": (31, 28), "year": (366, 365)}
+
+
+class Asked(NamedTuple):
+    """What a search can want: dates between two days, of the assets of some lines of schedules; None is no bound."""
+
+    first: date | None = None
+    last: date | None = None
+    line_ids: tuple[int, ...] | None = None
 
 
 class MaintenanceScheduleForecast(models.Model):
@@ -77,13 +86,13 @@ class MaintenanceScheduleForecast(models.Model):
                 days = [fields.Date.to_date(day) for day in (value if operator == "in" else [value]) if day]
             elif name == "id" and operator == "in":
                 coming = [divmod(number // 2, DAYS_OF_A_LINE) for number in value if number % 2 == 0]
-                line_ids = [line for line, _days in coming]
+                line_ids = tuple(line for line, _days in coming)
                 days = [FIRST_DAY + timedelta(days=number) for _line, number in coming]
             if days and operator in ("in", ">", ">="):
                 earliest.append(min(days))
             if days and operator in ("in", "<", "<="):
                 latest.append(max(days))
-        asked = (max(earliest, default=None), min(latest, default=None), line_ids)
+        asked = Asked(max(earliest, default=None), min(latest, default=None), line_ids)
         return self.with_context(maintenance_forecast_asked=asked)
 
     @property
@@ -161,7 +170,9 @@ class MaintenanceScheduleForecast(models.Model):
 
     @api.model
     def _coming_sql(self):
-        first, last, line_ids = self.env.context.get("maintenance_forecast_asked", (None, None, None))
+        asked = self.env.context.get("maintenance_forecast_asked")
+        # what is sent over the network is no object of ours
+        first, last, line_ids = asked if isinstance(asked, Asked) else Asked()
         return SQL(
             """
             SELECT (line.id::bigint * %(line_days)s + (ahead.day - %(first_day)s)) * 2 AS id,
@@ -227,7 +238,7 @@ class MaintenanceScheduleForecast(models.Model):
                 """AND line.equipment_id IN (
                        SELECT asked.equipment_id FROM maintenance_schedule_asset asked WHERE asked.id = ANY(%s)
                    )""",
-                line_ids,
+                list(line_ids),
             ),
             nominal=self._nominal_sql(first, last),
             counts=SQL(

@@ -377,7 +377,7 @@ class TestPathsToApproval(ApprovalCase):
             set(re.findall(r'context(?:\.get\(|\[)"(maintenance_\w+)"(?!\] = BY_SYSTEM)', code)),
             {
                 "maintenance_history_log", "maintenance_import_reading", "maintenance_unattended", "maintenance_rules",
-                "maintenance_tracking_logs",
+                "maintenance_tracking_logs", "maintenance_forecast_asked",
             }
             | sent_by_screens,
         )

@@ -67,6 +67,11 @@ class TestScheduleForecast(ScheduleCase):
         some = forecast.browse(whole[0].ids[::331])
         expected = some.mapped(lambda row: (row.id, row.date, row.schedule_id, row.kind, row.hours))
         self.assertIn("open", some.mapped("kind"))
+        for sent in ("all", [1, 2], [None, "2027-02-01", [0]], {"first": "2028-01-01"}):
+            with self.subTest(sent=sent):
+                told = forecast.with_context(maintenance_forecast_asked=sent)
+                self.assertEqual(told.search_count(ours), len(whole[0]))
+                self.assertEqual(told.browse(some.ids).exists(), some)
         self.env.invalidate_all()
         for row_id, values in zip(some.ids, expected, strict=True):
             row = forecast.browse(row_id)  # by itself, not with those beside it
