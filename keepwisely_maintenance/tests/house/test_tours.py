@@ -63,6 +63,7 @@ class TestTours(MaintenanceCase, HttpCase):
 
     def test_the_link_in_the_e_mail_opens_the_requisition_after_login(self):
         requisition = self._ask()
+        self.env.ref("keepwisely_maintenance.ir_cron_todo_mails").method_direct_trigger()
         mail = self.env["mail.mail"].search([("model", "=", requisition._name), ("res_id", "=", requisition.id)])
         link = re.search(r'href="[^"]*(/mail/view\?[^"]+)"', mail[:1].body_html)[1].replace("&amp;", "&")
         page = self.url_open(link)
