@@ -145,7 +145,7 @@ def uninstall_hook(env):
     _date_assets(env)
     _count_work_orders(env)
     _drop_indexes(env)
-    _forget_foreign_keys(env)
+    forget_foreign_keys(env)
     env["maintenance.requisition.log"]._drop_guard()
     env["maintenance.trace"]._drop_view()
 
@@ -235,12 +235,12 @@ def _count_work_orders(env):
 
 def _drop_indexes(env):
     """Odoo keeps the indexes of columns that stay."""
-    for column in ("archive", "priority", "user_id"):
+    for column in ("archive", "name", "priority", "user_id"):
         name = make_index_name("maintenance_request", column)
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
 
 
-def _forget_foreign_keys(env):
+def forget_foreign_keys(env, module=MODULE):
     """Odoo drops them with their columns and keeps what it noted of them."""
     env.cr.execute(
         SQL(
@@ -248,6 +248,6 @@ def _forget_foreign_keys(env):
             DELETE FROM ir_model_constraint noted USING ir_module_module module
              WHERE module.id = noted.module AND module.name = %s AND noted.type = 'f'
             """,
-            MODULE,
+            module,
         )
     )

@@ -1,3 +1,6 @@
+from odoo.addons.keepwisely_maintenance.hooks import forget_foreign_keys
+
+
 def post_init_hook(env):
     """Of Odoo's own reasons for a stop, a failure of the equipment is one for maintenance."""
     # looked for, as somebody may have deleted it
@@ -14,3 +17,4 @@ def uninstall_hook(env):
     periods = env["maintenance.downtime"].search([("maintenance_lost_cost", "!=", 0)])
     periods.maintenance_production_hourly_cost = 0.0
     env.flush_all()
+    forget_foreign_keys(env, "keepwisely_maintenance_mrp")

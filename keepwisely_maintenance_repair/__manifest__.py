@@ -14,5 +14,6 @@
         "views/maintenance_equipment_views.xml",
         "views/repair_order_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -208,8 +208,11 @@ class TestStandstill(WorkcenterCase):
         period = self._down(datetime(2026, 6, 8, 11), 21)
         self._plan(NOW)
         self.assertEqual((len(self._get_blocks()), period.cost), (1, 710.0), "what is over blocks nothing")
+        noted = [("module.name", "=", "keepwisely_maintenance_mrp"), ("type", "=", "f")]
+        self.assertTrue(self.env["ir.model.constraint"].search_count(noted))
         uninstall_hook(self.env)
         self.assertEqual((self._get_blocks(), period.cost), ([], 210.0))
+        self.assertFalse(self.env["ir.model.constraint"].search_count(noted))
 
     def test_leave_of_the_work_center_is_no_loss(self):
         self.env["resource.calendar.leaves"].create(

@@ -1,5 +1,6 @@
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL
 
 from ...hooks import _create_missing_stages, _number_existing_requests, uninstall_hook
 from .stages_common import replace_board
@@ -149,6 +150,13 @@ class TestSetup(TransactionCase):
         self.assertTrue(self.env["ir.model.constraint"].search_count(noted))
         uninstall_hook(self.env)
         self.assertFalse(self.env["ir.model.constraint"].search_count(noted))
+
+    def test_leaving_leaves_no_index_on_native_columns(self):
+        indexes = {f"maintenance_request__{name}_index" for name in ("archive", "name", "priority", "user_id")}
+        found = SQL("SELECT indexname FROM pg_indexes WHERE indexname IN %s", tuple(indexes))
+        self.assertEqual({name for (name,) in self.env.execute_query(found)}, indexes)
+        uninstall_hook(self.env)
+        self.assertFalse(self.env.execute_query(found))
 
     def test_leaving_gives_native_screens_their_translations_back(self):
         self.env["res.lang"]._activate_lang("de_DE")
