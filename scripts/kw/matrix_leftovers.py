@@ -63,7 +63,9 @@ PARTS = {
     "module": "SELECT name FROM ir_module_module WHERE state = 'installed'",
     # Odoo leaves those of other modules' fields that models of ours had, whatever module is uninstalled
     "xml id": "SELECT module || '.' || name FROM ir_model_data"
-              " WHERE model NOT IN ('ir.model.fields.selection', 'ir.model.inherit')",
+              " WHERE model NOT IN ('ir.model.fields.selection', 'ir.model.inherit')"
+              # what can be installed, not what is
+              " AND NOT (module = 'base' AND model = 'ir.module.module')",
     "scheduled action": "SELECT concat_ws(' ', cron_name, active, interval_number, interval_type) FROM ir_cron",
     "server action": "SELECT name->>'en_US' FROM ir_act_server",
     "window action": "SELECT concat_ws(', ', record.name->>'en_US', res_model, path, view_mode, domain, context, 'for ' ||"
