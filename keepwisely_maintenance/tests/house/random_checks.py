@@ -360,7 +360,8 @@ class Checks:
             """
             SELECT res_model, res_id, user_id, activity_type_id, note, COUNT(*)
               FROM mail_activity
-             WHERE active
+             -- natively, whoever lowers an order below what was billed is told each time
+             WHERE active AND res_model != 'account.move'
              GROUP BY 1, 2, 3, 4, 5 HAVING COUNT(*) > 1
             """
         )
