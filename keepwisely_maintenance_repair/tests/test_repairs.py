@@ -137,6 +137,15 @@ class TestRepairs(MaintenanceCase):
         with self.assertRaisesRegex(UserError, "reopen it"):
             self._send(request, product_id=self.pump.id)
 
+    def test_what_came_out_is_of_the_asset_of_the_job(self):
+        """Another asset that is sent along is not charged with the repair."""
+        press = self.conveyor.copy({"name": "Press"})
+        request = self._used()
+        repair = self._repair(self._send(request, asset=press))
+        self.assertEqual(repair.maintenance_equipment_id, self.conveyor)
+        self.env.invalidate_all()
+        self.assertEqual((self.conveyor.maintenance_cost, press.maintenance_cost), (5.0, 0.0))
+
     def test_what_is_refused(self):
         request = self._used()
         service = self.env["product.product"].create({"name": "Check", "type": "service"})

@@ -45,7 +45,8 @@ class MaintenanceRepairSend(models.TransientModel):
             wizard.lot_name = lot.product_id == wizard.product_id and lot.name
 
     def _get_asset(self):
-        return self.equipment_id or self.maintenance_request_id.equipment_id
+        """Of a work order its own asset, whatever is sent along: that one is charged."""
+        return self.maintenance_request_id.equipment_id if self.maintenance_request_id else self.equipment_id
 
     def _get_lot_of_asset(self):
         # sudo: as above

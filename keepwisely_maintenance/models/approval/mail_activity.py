@@ -1,6 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 
 from ...context import BY_SYSTEM
+
+_logger = logging.getLogger(__name__)
 
 
 class MailActivity(models.Model):
@@ -13,7 +17,8 @@ class MailActivity(models.Model):
 
     can_decide_requisition = fields.Boolean(compute="_compute_can_decide_requisition")
     maintenance_is_untold = fields.Boolean(
-        readonly=True, copy=False, help="The e-mail about it is to be written yet; not in the click that gave it."
+        readonly=True, copy=False, groups=fields.NO_ACCESS,
+        help="The e-mail about it is to be written yet; not in the click that gave it.",
     )
     _maintenance_untold = models.Index("(id) WHERE maintenance_is_untold")
 
@@ -90,8 +95,20 @@ class MailActivity(models.Model):
             batch.maintenance_is_untold = False
             for giver, todos in batch.grouped("create_uid").items():
                 # sudo: in the name of whoever gave it, who need not be able to read it
-                todos.with_user(giver).sudo().action_notify()
+                todos.with_user(giver).sudo()._maintenance_notify_safely()
             self.env["ir.cron"]._commit_progress(len(batch))
+
+    def _maintenance_notify_safely(self):
+        """An e-mail that cannot be written stops no other one; the to-do stands without it, and the log says why."""
+        try:
+            with self.env.cr.savepoint():
+                self.action_notify()
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("The e-mail about the to-do %s could not be written", self.display_name)
+                return
+            for todo in self:
+                todo._maintenance_notify_safely()
 
     @api.depends_context("uid")
     @api.depends("active", "activity_type_id", "res_id")

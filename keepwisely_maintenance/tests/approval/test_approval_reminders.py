@@ -1,15 +1,19 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .approval_common import ApprovalCase
 
 #: Queries of one native notification by e-mail: to a next tier, or to who asked.
 PER_E_MAIL = 18
+
+CRON_LOGGER = "odoo.addons.keepwisely_maintenance.models.approval.mail_activity"
 
 
 @tagged("post_install", "-at_install")
@@ -73,6 +77,32 @@ class TestWaiting(ApprovalCase):
         self.assertEqual(message.author_id, requisition.requester_id.partner_id)
         self.assertFalse(self._notifications(self.procurement, answered))
         self.assertIn(self.procurement.partner_id, requisition.message_partner_ids)
+
+    def test_one_e_mail_that_cannot_be_written_stops_no_other(self):
+        broken, good = self._waiting(user=self.planner), self._waiting()
+        activities = type(self.env["mail.activity"])
+        notify = activities.action_notify
+
+        def fail_for_one(todos):
+            if broken.id in todos.mapped("res_id"):
+                raise ValueError("no template")
+            return notify(todos)
+
+        with patch.object(activities, "action_notify", fail_for_one), mute_logger(CRON_LOGGER):
+            self._run_cron("ir_cron_todo_mails")
+        self.assertEqual(len(self._notifications(self.procurement, good)), 1)
+        self.assertFalse(self._notifications(self.procurement, broken))
+        self.assertTrue(self._todos(self.procurement, broken), "it is still asked")
+
+    def test_no_e_mail_is_asked_for_from_outside(self):
+        requisition = self._waiting()
+        todo = self._todos(self.procurement, requisition).with_user(self.procurement)
+        with self.assertRaises(AccessError):
+            todo.maintenance_is_untold = True
+        with self.assertRaises(AccessError):
+            requisition.with_user(self.procurement).activity_schedule(
+                "mail.mail_activity_data_todo", user_id=self.buyer.id, maintenance_is_untold=True
+            )
 
     def test_who_is_refused_takes_no_question_away(self):
         requisition = self._waiting()
