@@ -11,11 +11,13 @@ class ResourceCalendarLeaves(models.Model):
     _inherit = "resource.calendar.leaves"
 
     maintenance_request_id = fields.Many2one(
-        "maintenance.request", "Work order of maintenance", index="btree_not_null", ondelete="cascade", copy=False
-    )
+        "maintenance.request", "Work order of maintenance", index="btree_not_null", ondelete="cascade", copy=False,
+        groups=fields.NO_ACCESS,
+    )  # fmt: skip
     maintenance_downtime_id = fields.Many2one(
-        "maintenance.downtime", "Standstill", index="btree_not_null", ondelete="cascade", copy=False
-    )
+        "maintenance.downtime", "Standstill", index="btree_not_null", ondelete="cascade", copy=False,
+        groups=fields.NO_ACCESS,
+    )  # fmt: skip
 
     @api.model
     def _maintenance_block(self, name, wanted):

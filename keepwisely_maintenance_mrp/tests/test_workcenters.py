@@ -214,6 +214,19 @@ class TestStandstill(WorkcenterCase):
         self.assertEqual((self._get_blocks(), period.cost), ([], 210.0))
         self.assertFalse(self.env["ir.model.constraint"].search_count(noted))
 
+    def test_what_a_block_is_for_is_the_systems(self):
+        self._plan(NOW)
+        manager = new_test_user(self.env, "kw_mrp_manager", groups="mrp.group_mrp_manager")
+        leave = self.env["resource.calendar.leaves"].sudo().search([("resource_id", "=", self.workcenter.resource_id.id)])
+        self.assertTrue(leave.maintenance_request_id)
+        with self.assertRaises(AccessError):
+            leave.with_user(manager).maintenance_request_id = False
+        with self.assertRaises(AccessError):
+            leave.with_user(manager).create(
+                {"calendar_id": self.calendar.id, "date_from": NOW, "date_to": NOW + timedelta(hours=1),
+                 "maintenance_request_id": leave.maintenance_request_id.id}
+            )  # fmt: skip
+
     def test_leave_of_the_work_center_is_no_loss(self):
         self.env["resource.calendar.leaves"].create(
             {
