@@ -278,15 +278,15 @@ class StockMoveAllocation(models.Model):
         for holder in holders.with_context(maintenance_parts_settling=BY_SYSTEM):
             if not taker._get_missing_qty():
                 break
-            before, had = taker.quantity, holder.quantity
+            had = holder.quantity
             holder._do_unreserve()
             taker._action_assign()
-            if taker.quantity > before:
-                losers |= self.browse(holder.id)
             holder._action_assign()
-            if holder.quantity > had:
+            # what lay free comes to both on the way
+            if holder.quantity < had:
+                losers |= self.browse(holder.id)
+            elif holder.quantity > had:
                 gainers |= self.browse(holder.id)
-        # what lay free came to them on the way
         gainers._release_held_supply()
         gainers.maintenance_request_id._on_parts_changed()
         return losers
@@ -349,13 +349,17 @@ class StockMoveAllocation(models.Model):
         return losses
 
     def _hand_over_supply(self, losers):
-        """What was asked for the taker and is not needed any more goes to who lost the part, as far as they miss it."""
+        """What was asked for the taker and is not needed any more goes to who lost the part, as far as they miss it.
+
+        Nobody buys the rest.
+        """
         lines = self._get_own_lines()
         short = losers.filtered(lambda move: move._get_missing_qty())
         if lines and short and self._get_excess_qty():
             lines._redirect(short)
             short._release_held_supply()
         self._hand_over_joins(losers)
+        self._release_held_supply()
 
     def _tell_taken(self, losers, taken, reason):
         part, mine = f"{taken:g} × {self.product_id.name}", self.maintenance_request_id

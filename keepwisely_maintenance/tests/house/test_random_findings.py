@@ -268,6 +268,20 @@ class TestRandomFindings(MaintenanceCase):
         self.assertEqual((urgent.quantity, part.quantity), (1, 5))
         self.assertEqual((line.is_open, request.state), (False, "assigned"))
 
+    def test_what_lies_free_is_taken_and_bought_no_more(self):
+        """Seed 7004: with so much in stock that the other job keeps all it has, it is given nothing and told nothing."""
+        belt = self._create_part("Belt", 7.0, on_hand=3)
+        theirs = self._create_job_part(belt, 3)
+        mine = self._create_job_part(belt, 4, priority="3")
+        line = mine.sudo().maintenance_requisition_line_ids
+        self.assertEqual((line.product_qty, line.is_open), (4, True))
+        self.env["stock.quant"]._update_available_quantity(belt, self.stock, 4)
+        told = self._notifications(self.technician, theirs.maintenance_request_id)
+        mine.action_take_part()
+        self.assertEqual((mine.quantity, theirs.quantity, line.is_open), (4, 3, False))
+        self.assertNotIn("given to", "".join(theirs.maintenance_request_id.message_ids.mapped("body")))
+        self.assertEqual(self._notifications(self.technician, theirs.maintenance_request_id), told)
+
     def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
         """Also not where the approval is taken back, or something else is used instead."""
         for how in ("approval", "product"):
