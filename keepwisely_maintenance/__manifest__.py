@@ -173,5 +173,6 @@
         "web.assets_tests": ["keepwisely_maintenance/static/tests/**/*.js"],
     },
     "application": True,
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.convert import convert_file
 from odoo.tools.sql import make_index_name
 
-from . import native_names
+from . import existing_requests, native_names
 from .context import BY_SYSTEM
 
 MODULE = "keepwisely_maintenance"
@@ -27,6 +27,7 @@ ORDER = [state for state, _name, _fold in NEW_STAGES]
 def set_up(env):
     """Called from the module's data, before demo data, on installation only."""
     env["maintenance.stage"]._maintenance_understand_all()
+    existing_requests.follow_stages(env)
     _create_missing_stages(env)
     native_names.take(env)
     env["maintenance.stage"]._maintenance_ask_what_they_are()

@@ -1,8 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
 
 from ...const import DONE_STATES
 from .res_users import PLANNERS
@@ -23,16 +21,6 @@ class MaintenanceRequestAsk(models.Model):
         "Waits for the reporter", compute="_compute_maintenance_is_answer_due", store=True,
         help="It is completed, and whoever reported it has not said yet whether it is fixed.",
     )  # fmt: skip
-
-    def _auto_init(self):
-        """Filled in one statement; nobody is asked about work from before the module."""
-        if not column_exists(self.env.cr, self._table, "maintenance_is_answer_due"):
-            create_column(self.env.cr, self._table, "maintenance_is_answer_due", "bool")
-            due = SQL("false")
-            if column_exists(self.env.cr, self._table, "date_fix_confirmed"):
-                due = SQL("coalesce(state, '') = 'completed' AND owner_user_id IS NOT NULL AND date_fix_confirmed IS NULL")
-            self.env.cr.execute(SQL("UPDATE maintenance_request SET maintenance_is_answer_due = %s", due))
-        return super()._auto_init()
 
     @api.depends("state", "date_fix_confirmed", "owner_user_id")
     def _compute_maintenance_is_answer_due(self):

@@ -3,7 +3,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.sql import column_exists, create_column
 
 from ...const import DONE_STATES
 from ...context import is_bringing_in
@@ -40,16 +39,6 @@ class MaintenanceRequestPeople(models.Model):
         "Mine", compute="_compute_maintenance_is_mine", search="_search_maintenance_is_mine",
         help="You are responsible for it or belong to its crew.",
     )  # fmt: skip
-
-    def _auto_init(self):
-        """Work that is there already stays with whoever has it, in one statement and whether they may still do it or not."""
-        if not column_exists(self.env.cr, self._table, "maintenance_person_id"):
-            create_column(self.env.cr, self._table, "maintenance_person_id", "int4")
-            self.env.cr.execute(
-                "UPDATE maintenance_request SET maintenance_person_id = technician.partner_id "
-                "FROM res_users technician WHERE technician.id = maintenance_request.user_id"
-            )
-        return super()._auto_init()
 
     # -- Computes -----------------------------------------------------------------------------
 

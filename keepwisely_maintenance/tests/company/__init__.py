@@ -1,3 +1,4 @@
+from . import test_existing_requests
 from . import test_first_steps
 from . import test_migration
 from . import test_plant_days
