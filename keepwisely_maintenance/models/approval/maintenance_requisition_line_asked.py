@@ -60,11 +60,15 @@ class MaintenanceRequisitionLineAsked(models.Model):
                 line._take_over_move(request, part)
 
     def _take_over_move(self, request, part):
-        goes_on = part._get_missing_qty() and request.state not in ("closed", "cancelled") if request else True
-        if not goes_on or not self.is_open:
-            self._log_change(self.env._("%s is not needed there any more; it stays as it was.", self.name))
-            return
-        self._move_by_decision(request, part)
+        needed = part and part._get_missing_qty() and request.state not in ("closed", "cancelled")
+        if self.is_open and (needed or not request):
+            self._move_by_decision(request, part)
+        else:
+            self._log_not_needed()
+
+    def _log_not_needed(self):
+        for line in self:
+            line._log_change(self.env._("%s is not needed there any more; it stays as it was.", line.name))
 
     # -- Vendor ---------------------------------------------------------------------------------------
 
@@ -160,6 +164,18 @@ class MaintenanceRequisitionLineAsked(models.Model):
             lines._write_by_system({"date_counted": fields.Datetime.now()})
             self._send_back_if_asked(self.browse(lines._get_uncovered(lines).ids).requisition_id)
         return result
+
+
+class MaintenanceRequest(models.Model):
+    _inherit = "maintenance.request"
+
+    def unlink(self):
+        """What is to go to this work stays as it was: without it, stock would be meant."""
+        # sudo: whoever deletes the work need not see what is bought
+        lines = self.env["maintenance.requisition.line"].sudo().search([("new_request_id", "in", self.ids)])
+        lines._log_not_needed()
+        lines._drop_change()
+        return super().unlink()
 
 
 class MaintenanceRequisitionAsked(models.Model):

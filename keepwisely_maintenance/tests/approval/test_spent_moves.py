@@ -91,6 +91,31 @@ class TestSpentMoves(SpentCase):
         self.assertEqual(second.maintenance_request_id, target.maintenance_request_id)
         self.assertEqual(second.part_move_ids, target)
 
+    def test_a_part_that_is_gone_when_the_decision_comes_gets_nothing(self):
+        lines = self._decoys(2)
+        target = self._create_job_part(self.gear, 3, ask=False)
+        for line in lines:
+            line.part_move_ids.sudo()._action_cancel()
+            line.action_redirect(target.id)
+        second = lines[1]
+        own = second.maintenance_request_id
+        self.assertEqual((second.requisition_id.state, second.sudo().new_part_id), ("to_approve", target.sudo()))
+        target.unlink()
+        self._decide(second.requisition_id)
+        self.assertEqual((second.maintenance_request_id, second.requisition_id.state), (own, "ordered"))
+        self.assertFalse(second.sudo().is_move_asked)
+        self.assertIn("not needed there any more", "".join(second.requisition_id.sudo().message_ids.mapped("body")))
+
+    def test_what_was_to_go_to_a_deleted_job_is_not_kept_for_stock(self):
+        line = self._decoys(1).sudo()
+        target = self._create_job_part(self.gear, 3, ask=False)
+        request = target.maintenance_request_id.with_user(self.planner)
+        line._write_by_system({"is_move_asked": True, "new_request_id": request.id, "new_part_id": target.id})
+        request.archive_equipment_request()
+        request.unlink()
+        self.assertFalse(line.is_move_asked, "an empty work order would mean stock")
+        self.assertIn("not needed there any more", "".join(line.requisition_id.message_ids.mapped("body")))
+
     def test_shared_with_one_job_counts_there(self):
         """The first jobs still lack theirs, so that the line is shared."""
         lines = self._decoys(2)
