@@ -274,6 +274,8 @@ class MaintenanceRequestParts(models.Model):
             something was taken back.
         """
         lost = self.env["stock.move"] if lost is None else lost
+        if lost._name == "stock.move":
+            lost._refresh_sharing()
         ready = self.filtered(lambda request: request.state == "waiting_parts" and not request._is_short())
         if ready:
             ready._wake_up()

@@ -221,6 +221,7 @@ class StockMove(models.Model):
             # of what is said to be used, nothing more is wanted
             parts.filtered("picked")._release_held_supply()
         if outer and (settles or "state" in vals):
+            parts._refresh_sharing()
             lost = reserved.filtered(
                 lambda move: move._get_missing_qty() and move.product_uom_qty <= demand_before[move.id]
             )

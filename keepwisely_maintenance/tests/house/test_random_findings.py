@@ -268,6 +268,27 @@ class TestRandomFindings(MaintenanceCase):
         self.assertEqual((urgent.quantity, part.quantity), (1, 5))
         self.assertEqual((line.is_open, request.state), (False, "assigned"))
 
+    def test_who_loses_what_was_reserved_leaves_less_of_a_shared_line(self):
+        """Seed 7005: one line for two jobs; the first one's own piece is taken off, so that it wants more of the line."""
+        belt = self._create_part("Belt", 7.0, on_hand=2)
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
+        self.env["stock.quant"]._update_available_quantity(belt, shelf, 2)
+        first = self._create_job_part(belt, 7)
+        line = first.sudo().maintenance_requisition_line_ids
+        second = self._create_job_part(belt, 2, ask=False)
+        request = second.maintenance_request_id
+        line.with_user(self.buyer).action_redirect(second.id)
+        first.with_user(self.technician).product_uom_qty = 5
+        self.assertEqual((line.product_qty, line.maintenance_request_id), (3, first.maintenance_request_id.sudo()))
+        self.assertEqual((first.quantity, second.quantity, request.parts_state), (4, 0, "requested"))
+        self.env.invalidate_all()
+        first.with_user(self.technician).move_line_ids = [Command.delete(first.sudo().move_line_ids[0].id)]
+        self.assertEqual((first.state, first.quantity), ("partially_available", 2))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(request.sudo().parts_state, request.sudo()._get_parts_state())
+        self.assertEqual(request.sudo().parts_state, "to_request")
+
     def test_what_lies_free_is_taken_and_bought_no_more(self):
         """Seed 7004: with so much in stock that the other job keeps all it has, it is given nothing and told nothing."""
         belt = self._create_part("Belt", 7.0, on_hand=3)
