@@ -5,11 +5,17 @@ import { settle } from "./walk";
 
 const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
 
-/** Colours are looked at when they stand still: what fades in is pale at first. */
-const stand = () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
-    return Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
-};
+/** Colours are looked at when they stand still: what fades in is pale at first, and it begins with the next frame. */
+async function stand() {
+    let moving;
+    do {
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        moving = document
+            .getAnimations()
+            .filter(({ effect, playState }) => playState === "running" && effect?.getTiming().iterations !== Infinity);
+        await Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
+    } while (moving.length);
+}
 
 /** What axe-core finds in `root`, without what is native. */
 odoo.maintenanceAxeFind = async function (root, native, name) {
