@@ -146,6 +146,7 @@ def uninstall_hook(env):
     _date_assets(env)
     _count_work_orders(env)
     _drop_indexes(env)
+    _let_documents_stay(env)
     forget_foreign_keys(env)
     env["maintenance.requisition.log"]._drop_guard()
     env["maintenance.trace"]._drop_view()
@@ -239,6 +240,17 @@ def _drop_indexes(env):
     for column in ("archive", "name", "priority", "user_id"):
         name = make_index_name("maintenance_request", column)
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
+
+
+def _let_documents_stay(env):
+    """Work orders of the demo plant stay as those of a company do, and records of the module's models go with their tables.
+
+    Odoo would try to delete each of them, and to halve the number until it knows which of them something points to.
+    """
+    own = [name for name, model in env.registry.items() if model._original_module == MODULE]
+    env["ir.model.data"].search(
+        [("module", "=", MODULE), ("model", "in", [*own, "maintenance.request", "stock.move", "purchase.order"])]
+    ).unlink()
 
 
 def forget_foreign_keys(env, module=MODULE):
