@@ -20,7 +20,11 @@ class MailActivity(models.Model):
         readonly=True, copy=False, groups=fields.NO_ACCESS,
         help="The e-mail about it is to be written yet; not in the click that gave it.",
     )
+    maintenance_is_answered = fields.Boolean(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, help="The scheduler is to delete it; nobody waits for that."
+    )
     _maintenance_untold = models.Index("(id) WHERE maintenance_is_untold")
+    _maintenance_answered = models.Index("(id) WHERE maintenance_is_answered")
 
     @api.model
     def _maintenance_create(self, xmlid, todos):
@@ -87,7 +91,8 @@ class MailActivity(models.Model):
 
     @api.model
     def _cron_maintenance_tell(self, limit=50):
-        """Write the e-mails about to-dos that were given a moment ago."""
+        """Write the e-mails about to-dos that were given a moment ago, and delete those that were answered."""
+        self.search([("maintenance_is_answered", "=", True), ("active", "=", False)]).unlink()
         untold = self.search([("maintenance_is_untold", "=", True)], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(untold))
         for start in range(0, len(untold), limit):
@@ -97,6 +102,10 @@ class MailActivity(models.Model):
                 # sudo: in the name of whoever gave it, who need not be able to read it
                 todos.with_user(giver).sudo()._maintenance_notify_safely()
             self.env["ir.cron"]._commit_progress(len(batch))
+
+    def _maintenance_answer(self):
+        """Take to-dos off the lists of their people; deleting asks more tables than the click, and empties its cache."""
+        self.write({"active": False, "maintenance_is_answered": True})
 
     def _maintenance_notify_safely(self):
         """An e-mail that cannot be written stops no other one; the to-do stands without it, and the log says why."""

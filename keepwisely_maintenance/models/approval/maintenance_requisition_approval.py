@@ -244,9 +244,8 @@ class MaintenanceRequisitionApproval(models.Model):
         over.unlink()
 
     def _forget_questions(self):
-        """The first decision takes the question from everybody; before anything is read, because it empties the cache."""
-        # sudo: to-dos are of everybody
-        self.sudo()._get_todos(*APPROVAL_TODOS).unlink()
+        """The first decision takes the question from everybody."""
+        self._get_todos(*APPROVAL_TODOS)._maintenance_answer()
 
     def _follow_decisions(self, decisions):
         """Tell the next tier, or those who asked, what was decided."""
