@@ -197,7 +197,7 @@ class MaintenanceRequestParts(models.Model):
     def _require_may_request_parts(self):
         """:raises UserError: the user is not of the team, or the work is not approved or over."""
         for request in self:
-            if not request._user_is_technician() and not request._user_is_planner():
+            if not (request._user_is_planner() or request._user_is_technician()):
                 raise UserError(
                     self.env._(
                         "Parts for %s are asked for by the technicians of its team or a planner.",
@@ -257,7 +257,7 @@ class MaintenanceRequestParts(models.Model):
                         state=request._get_state_label().lower(),
                     )
                 )
-            if not request._user_is_technician() and not request._user_is_planner():
+            if not (request._user_is_planner() or request._user_is_technician()):
                 raise UserError(
                     self.env._(
                         "Parts of %s are kept by the technicians of its team or a planner.",

@@ -354,8 +354,10 @@ class MaintenanceRequest(models.Model):
             return True
         if not user.has_group("keepwisely_maintenance.group_maintenance_technician"):
             return False
+        if self.user_id == user:
+            return True
         members = self.maintenance_team_id.member_ids
-        return self.user_id == user or not members or user in members or user.partner_id in self.maintenance_crew_ids
+        return not members or user in members or user.partner_id in self.maintenance_crew_ids
 
     def _maintenance_is_report(self):
         """Whether nobody has approved it; also where its stage does not say how far it is, see `MaintenanceStageAsked`."""
