@@ -14,3 +14,4 @@ from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import maintenance_tracking_mixin
 from . import res_company
+from . import resource_calendar
