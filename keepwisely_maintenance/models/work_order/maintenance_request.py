@@ -213,7 +213,6 @@ class MaintenanceRequest(models.Model):
         if is_bringing_in(self.env):
             return super().create(vals_list)
         vals_list = [dict(vals) for vals in vals_list]
-        sequences = {}
         for vals in vals_list:
             # an import may bring its own references
             self._check_protected({key: vals[key] for key in vals if key != "reference"})
@@ -221,9 +220,7 @@ class MaintenanceRequest(models.Model):
             if company != self.env.company.id:
                 vals.setdefault("request_date", self.env["res.company"].browse(company)._get_plant_day())
             if not vals.get("reference"):
-                if company not in sequences:
-                    sequences[company] = self._find_sequence(company)
-                vals["reference"] = sequences[company] and sequences[company].next_by_id()
+                vals["reference"] = self._draw_reference(company)
             if vals.get("equipment_id") and "maintenance_team_id" not in vals:
                 # native code lets the company's first team win over the team of the asset
                 # sudo: reporters need no rights on teams
@@ -243,12 +240,9 @@ class MaintenanceRequest(models.Model):
         """What new work orders get besides what was given, before they move on."""
 
     @api.model
-    def _find_sequence(self, company_id):
-        """The sequence that `next_by_code` would take, looked for once for many work orders."""
-        sequences = self.env["ir.sequence"].with_company(company_id)
-        return sequences.search(
-            [("code", "=", "maintenance.request"), ("company_id", "in", [company_id, False])], order="company_id", limit=1
-        )
+    def _draw_reference(self, company_id):
+        sequence = self.env["ir.sequence"]._maintenance_find("maintenance.request", company_id)
+        return sequence and sequence.next_by_id()
 
     def _approve_beforehand(self):
         """Preventive work needs no approval of its own where the company says so."""
