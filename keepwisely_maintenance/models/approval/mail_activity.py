@@ -36,14 +36,16 @@ class MailActivity(models.Model):
         if not todos:
             return self.browse()
         activity_type = self._maintenance_get_type(xmlid)
+        kinds = self.env["ir.model"]
+        for name in {record._name for record, _vals in todos}:
+            # what would be read from there otherwise
+            kinds._fields["model"]._insert_cache(kinds.browse(kinds._get_id(name)), [name])
         return self.create(
             [
                 {
                     "activity_type_id": activity_type.id,
                     "automated": True,
-                    # what would be read from there otherwise
-                    "res_model": record._name,
-                    "res_model_id": self.env["ir.model"]._get_id(record._name),
+                    "res_model_id": kinds._get_id(record._name),
                     "res_id": record.id,
                     "res_name": record.display_name,
                     "date_deadline": (record.company_id or self.env.company)._get_plant_day(),
@@ -64,6 +66,8 @@ class MailActivity(models.Model):
         """The same as `_maintenance_create`; the e-mails are made a little later, of what is not answered by then."""
         if not todos:
             return self.browse()
+        # one query for everybody whom the click names
+        self.env["res.users"].browse({self.env.uid, *(vals["user_id"] for _record, vals in todos)}).partner_id.mapped("tz")
         for users, pairs in self._maintenance_group_by_users(todos).items():
             records = pairs[0].union(*pairs)
             self.env["mail.followers"]._insert_followers(records._name, records.ids, users.partner_id.ids, customer_ids=[])

@@ -150,8 +150,9 @@ class MaintenanceApprovalDecision(models.Model):
                 }
             )
         decisions = super().create(prepared)
-        # read anew in their order, the latest first
-        requisitions.invalidate_recordset(["decision_ids"], flush=False)
+        for requisition in requisitions.sudo():
+            # the latest first, as they are read
+            self.env.cache.set(requisition, requisition._fields["decision_ids"], requisition.decision_ids.sorted()._ids)
         for decision, lines in zip(decisions, refused, strict=True):
             if lines:
                 lines._refuse(decision)

@@ -47,6 +47,10 @@ class MaintenanceRequisitionApproval(models.Model):
         unpriced.filtered("date_submitted").write({"date_submitted": False})
         unpriced._ask_for_prices()
         priced = self - unpriced
+        first = priced.filtered(lambda requisition: not requisition.revision)
+        for name in ("decision_ids", "tier_ids"):
+            # what was never submitted has none
+            self._fields[name]._insert_cache(first, [()] * len(first))
         counted = priced.line_ids._get_kind_amounts()
         jobs = priced._get_job_amounts(counted)
         tiers = self.env["maintenance.approval.tier"]
