@@ -50,8 +50,10 @@ class MaintenanceRequestOffer(models.Model):
         :param dict lacking: what is to be had, in the unit of the part, by part.
         """
         vals_list, taken = [], defaultdict(float)
+        parts = self.env["stock.move"].union(*lacking)
+        sources = {} if only_alternates or not parts else parts._get_join_sources()
         for part, quantity in lacking.items():
-            vals_list += part._prepare_offer_lines(quantity, taken, only_alternates)
+            vals_list += part._prepare_offer_lines(quantity, taken, sources.get(part, ()))
         if not vals_list:
             return False
         return self.env["maintenance.part.offer"].create(

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
@@ -407,8 +409,10 @@ class StockMove(models.Model):
         parts = self.filtered("maintenance_request_id")
         if not parts or is_by_system(self.env, "maintenance_parts_settling"):
             return super()._action_assign(force_qty=force_qty)
-        parts._prefetch_for_reservation()
-        settling = self._sorted_for_parts().with_context(maintenance_parts_settling=BY_SYSTEM)
+        quants = self._prefetch_for_reservation()
+        settling = (self - parts._get_hopeless(quants))._sorted_for_parts().with_context(
+            maintenance_parts_settling=BY_SYSTEM, quants_cache=quants
+        )
         result = super(StockMove, settling)._action_assign(force_qty=force_qty)
         # sudo: whoever reserves wakes up work orders they cannot write on
         parts = parts.sudo()
@@ -433,12 +437,35 @@ class StockMove(models.Model):
         return bool(self.maintenance_request_id) or super()._skip_push()
 
     def _prefetch_for_reservation(self):
-        """Read at once what native code would read again for every move that it reserves."""
+        """Read at once what native code would read again for every move that it reserves.
+
+        :returns: what lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it.
+        """
         # sudo: as the engine reads it
-        parts = self.sudo().with_context(active_test=False)
+        moves, quants = self.sudo().with_context(active_test=False), self.env["stock.quant"].sudo()
         for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
-            parts.mapped(name)
-        parts.product_id.mapped("orderpoint_ids")
+            moves.mapped(name)
+        moves.product_id.mapped("orderpoint_ids")
+        columns = [name for name, field in quants._fields.items() if field.prefetch is True and field.column_type and field.store]
+        there = quants.search_fetch(
+            [("product_id", "in", self.product_id.ids), ("location_id", "child_of", self.location_id.ids)],
+            columns,
+            order="in_date, id",
+        )
+        found = defaultdict(quants.browse)
+        for quant in there:
+            found[quant.product_id.id, quant.location_id.id, quant.lot_id.id, quant.package_id.id, quant.owner_id.id] |= quant
+        return found
+
+    def _get_hopeless(self, quants):
+        """Those for which nothing lies free in ``quants``; native code would look twice for each."""
+        free = {key[0] for key, found in quants.items() if any(quant.quantity > quant.reserved_quantity for quant in found)}
+        return self.filtered(
+            lambda move: move.product_id.id not in free
+            and move._get_missing_qty() > 0
+            and not move.move_orig_ids
+            and not move._should_bypass_reservation()
+        )
 
     def _should_be_assigned(self):
         """Parts stay without a picking."""
