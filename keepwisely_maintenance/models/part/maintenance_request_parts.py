@@ -81,8 +81,8 @@ class MaintenanceRequestParts(models.Model):
             warehouse = request.equipment_id.location_id.warehouse_id
             if warehouse.company_id != company:
                 if company not in by_company:
-                    by_company[company] = self.env["stock.warehouse"].search(
-                        [("company_id", "=", company.id)], limit=1
+                    by_company[company] = self.env["stock.warehouse"].search_fetch(
+                        [("company_id", "=", company.id)], ["company_id", "maintenance_type_id"], limit=1
                     )
                 warehouse = by_company[company]
             request.warehouse_id = warehouse

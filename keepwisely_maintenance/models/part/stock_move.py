@@ -333,6 +333,8 @@ class StockMove(models.Model):
                     "%s belongs to no warehouse; choose the one its parts come from.", request.display_name
                 )
             )
+        # read at once
+        (picking_type.default_location_src_id | picking_type.default_location_dest_id).mapped("warehouse_id")
         defaults = {
             "company_id": request.company_id.id,
             "picking_type_id": picking_type.id,
@@ -442,20 +444,20 @@ class StockMove(models.Model):
         :returns: what lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it.
         """
         # sudo: as the engine reads it
-        moves, quants = self.sudo().with_context(active_test=False), self.env["stock.quant"].sudo()
+        moves, quants = self.sudo().with_context(active_test=False), self.env["stock.quant"]
         for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
             moves.mapped(name)
         moves.product_id.mapped("orderpoint_ids")
-        columns = [name for name, field in quants._fields.items() if field.prefetch is True and field.column_type and field.store]
-        there = quants.search_fetch(
-            [("product_id", "in", self.product_id.ids), ("location_id", "child_of", self.location_id.ids)],
-            columns,
-            order="in_date, id",
-        )
         found = defaultdict(quants.browse)
-        for quant in there:
+        for quant in quants._maintenance_read(self.product_id, self.location_id):
             found[quant.product_id.id, quant.location_id.id, quant.lot_id.id, quant.package_id.id, quant.owner_id.id] |= quant
         return found
+
+    def _maintenance_read_places(self):
+        """Read at once where the moves come from and go to; native code reads one after the other."""
+        # sudo: as the engine reads it
+        moves = self.sudo()
+        (moves.location_id | moves.location_dest_id).mapped("location_id.removal_strategy_id")
 
     def _get_hopeless(self, quants):
         """Those for which nothing lies free in ``quants``; native code would look twice for each."""

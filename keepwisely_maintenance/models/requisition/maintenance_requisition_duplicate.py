@@ -169,8 +169,8 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
         parts = self.part_move_ids
         return (
             bool(parts)
+            and self.product_uom_id.is_zero(self._get_missing_on_job(rows))
             and all(move.state != "draft" for move in parts)
-            and self.product_id.uom_id.is_zero(self._get_missing_on_job(rows))
         )
 
     # -- Telling ----------------------------------------------------------------------------------

@@ -213,6 +213,9 @@ class MaintenanceRequest(models.Model):
         if is_bringing_in(self.env):
             return super().create(vals_list)
         vals_list = [dict(vals) for vals in vals_list]
+        # sudo: people are told in their language; one query for all whom the click names
+        user_ids = {vals["user_id"] for vals in vals_list if isinstance(vals.get("user_id"), int) and vals["user_id"]}
+        self.env["res.users"].sudo().browse({self.env.uid, *user_ids}).partner_id.mapped("lang")
         for vals in vals_list:
             # an import may bring its own references
             self._check_protected({key: vals[key] for key in vals if key != "reference"})
