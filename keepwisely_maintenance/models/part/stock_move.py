@@ -411,10 +411,10 @@ class StockMove(models.Model):
         parts = self.filtered("maintenance_request_id")
         if not parts or is_by_system(self.env, "maintenance_parts_settling"):
             return super()._action_assign(force_qty=force_qty)
-        quants = self._prefetch_for_reservation()
-        settling = (self - parts._get_hopeless(quants))._sorted_for_parts().with_context(
-            maintenance_parts_settling=BY_SYSTEM, quants_cache=quants
-        )
+        quants = self._read_quants()
+        moves = self - parts._get_hopeless(quants)
+        moves._prefetch_for_reservation()
+        settling = moves._sorted_for_parts().with_context(maintenance_parts_settling=BY_SYSTEM, quants_cache=quants)
         result = super(StockMove, settling)._action_assign(force_qty=force_qty)
         # sudo: whoever reserves wakes up work orders they cannot write on
         parts = parts.sudo()
@@ -439,15 +439,17 @@ class StockMove(models.Model):
         return bool(self.maintenance_request_id) or super()._skip_push()
 
     def _prefetch_for_reservation(self):
-        """Read at once what native code would read again for every move that it reserves.
-
-        :returns: what lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it.
-        """
+        """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
-        moves, quants = self.sudo().with_context(active_test=False), self.env["stock.quant"]
+        moves = self.sudo().with_context(active_test=False)
         for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
             moves.mapped(name)
         moves.product_id.mapped("orderpoint_ids")
+
+    def _read_quants(self):
+        """What lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it."""
+        # sudo: as the engine reads it
+        quants = self.env["stock.quant"].sudo()
         found = defaultdict(quants.browse)
         for quant in quants._maintenance_read(self.product_id, self.location_id):
             found[quant.product_id.id, quant.location_id.id, quant.lot_id.id, quant.package_id.id, quant.owner_id.id] |= quant
