@@ -202,7 +202,8 @@ class MaintenanceRequisitionLog(models.Model):
     @api.model
     def _find_watched(self, trail):
         """``{(model, id): record}`` of what is there still."""
-        return {(model, record.id): record for model, ids in trail.get_watched().items() for record in self.env[model].browse(ids)}
+        watched = trail.get_watched().items()
+        return {(model, record.id): record for model, ids in watched for record in self.env[model].browse(ids)}
 
     def action_open(self):
         """Open the requisition."""

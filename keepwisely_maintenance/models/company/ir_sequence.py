@@ -16,7 +16,8 @@ class IrSequence(models.Model):
     def _maintenance_find_id(self, code, company_id):
         """Kept, because every new document asks for it."""
         # sudo: which it is, is the same for everybody; drawing a number asks for rights
-        return self.sudo().search([("code", "=", code), ("company_id", "in", [company_id, False])], order="company_id", limit=1).id
+        usable = [("code", "=", code), ("company_id", "in", [company_id, False])]
+        return self.sudo().search(usable, order="company_id", limit=1).id
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -42,7 +42,7 @@ class MaintenanceRequestHistory(models.Model):
         """Those without a number of their own get the next ones here."""
         for vals in vals_list:
             if not vals["reference"]:
-                vals["reference"] = self._draw_reference(vals["company_id"])
+                vals["reference"] = self._maintenance_draw_reference(vals["company_id"])
 
     @api.model
     def _maintenance_find_by_number(self, fields, data, log):

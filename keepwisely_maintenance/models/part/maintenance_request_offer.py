@@ -49,9 +49,8 @@ class MaintenanceRequestOffer(models.Model):
 
         :param dict lacking: what is to be had, in the unit of the part, by part.
         """
-        vals_list, taken = [], defaultdict(float)
-        parts = self.env["stock.move"].union(*lacking)
-        sources = {} if only_alternates or not parts else parts._get_join_sources()
+        vals_list, taken, parts = [], defaultdict(float), [*lacking]
+        sources = parts[0].union(*parts)._get_join_sources() if parts and not only_alternates else {}
         for part, quantity in lacking.items():
             vals_list += part._prepare_offer_lines(quantity, taken, sources.get(part, ()))
         if not vals_list:

@@ -172,7 +172,8 @@ class MaintenanceRequestParts(models.Model):
         # sudo: technicians cause procurements and reservations without inventory rights
         requests = self.sudo()
         requests.part_ids._maintenance_explode_kits()
-        requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
+        waiting = requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))
+        waiting._maintenance_filter_reservable()._action_assign()
         short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
         choice = self._offer_other_ways() if offer and short and len(self) == 1 else False
         if choice:

@@ -411,10 +411,10 @@ class StockMove(models.Model):
         parts = self.filtered("maintenance_request_id")
         if not parts or is_by_system(self.env, "maintenance_parts_settling"):
             return super()._action_assign(force_qty=force_qty)
-        quants = self._read_quants()
-        moves = self - parts._get_hopeless(quants)
-        moves._prefetch_for_reservation()
-        settling = moves._sorted_for_parts().with_context(maintenance_parts_settling=BY_SYSTEM, quants_cache=quants)
+        parts._prefetch_for_reservation()
+        settling = self._sorted_for_parts().with_context(
+            maintenance_parts_settling=BY_SYSTEM, quants_cache=self._maintenance_read_quants()
+        )
         result = super(StockMove, settling)._action_assign(force_qty=force_qty)
         # sudo: whoever reserves wakes up work orders they cannot write on
         parts = parts.sudo()
@@ -446,7 +446,7 @@ class StockMove(models.Model):
             moves.mapped(name)
         moves.product_id.mapped("orderpoint_ids")
 
-    def _read_quants(self):
+    def _maintenance_read_quants(self):
         """What lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it."""
         # sudo: as the engine reads it
         quants = self.env["stock.quant"].sudo()
@@ -461,14 +461,15 @@ class StockMove(models.Model):
         moves = self.sudo()
         (moves.location_id | moves.location_dest_id).mapped("location_id.removal_strategy_id")
 
-    def _get_hopeless(self, quants):
-        """Those for which nothing lies free in ``quants``; native code would look twice for each."""
-        free = {key[0] for key, found in quants.items() if any(quant.quantity > quant.reserved_quantity for quant in found)}
+    def _maintenance_filter_reservable(self):
+        """Those for which something may lie free; native code would look twice for each."""
+        there = self.env["stock.quant"]._maintenance_read(self.product_id, self.location_id)
+        free = there.filtered(lambda quant: quant.quantity > quant.reserved_quantity).product_id
         return self.filtered(
-            lambda move: move.product_id.id not in free
-            and move._get_missing_qty() > 0
-            and not move.move_orig_ids
-            and not move._should_bypass_reservation()
+            lambda move: move.product_id in free
+            or not move._get_missing_qty()
+            or move.move_orig_ids
+            or move._should_bypass_reservation()
         )
 
     def _should_be_assigned(self):

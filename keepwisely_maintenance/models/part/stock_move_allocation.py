@@ -98,7 +98,7 @@ class StockMoveAllocation(models.Model):
             if turn.limit is not None and turn.limit < turn.move._get_missing_qty()
         }
         parts._prefetch_for_reservation()
-        reserving = parts.with_context(quants_cache=parts._read_quants())
+        reserving = parts.with_context(quants_cache=parts._maintenance_read_quants())
         reserving.filtered(lambda part: part.product_id not in limited)._action_assign()
         for turn in turns if limited else ():
             part = reserving.browse(turn.move.id)

@@ -100,15 +100,16 @@ class StockMoveJoin(models.Model):
             )
         )
         purchases = self.browse(pending._rollup_move_origs()).purchase_line_id
-        lines = purchases.requisition_line_id | self.env["maintenance.requisition.line"].search(same & Domain("is_open", "=", True))
+        lines = self.env["maintenance.requisition.line"].search(same & Domain("is_open", "=", True))
+        lines = purchases.requisition_line_id | lines
         sources = {}
         for part in self:
             # what was asked for this very part counts already
             others = lines - part.maintenance_requisition_line_ids
             found = [source for source in (*others, *purchases) if part._maintenance_can_wait_for(source)]
             dates = {source: source._get_join_date() for source in found}
-            today = part.company_id._get_plant_day()
-            sources[part] = sorted(found, key=lambda source, dates=dates, today=today: (not dates[source], dates[source] or today))
+            dated = sorted(filter(dates.get, found), key=dates.get)
+            sources[part] = dated + [source for source in found if not dates[source]]
         return sources
 
     def _get_final_place(self):

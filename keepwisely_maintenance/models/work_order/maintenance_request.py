@@ -223,7 +223,7 @@ class MaintenanceRequest(models.Model):
             if company != self.env.company.id:
                 vals.setdefault("request_date", self.env["res.company"].browse(company)._get_plant_day())
             if not vals.get("reference"):
-                vals["reference"] = self._draw_reference(company)
+                vals["reference"] = self._maintenance_draw_reference(company)
             if vals.get("equipment_id") and "maintenance_team_id" not in vals:
                 # native code lets the company's first team win over the team of the asset
                 # sudo: reporters need no rights on teams
@@ -243,7 +243,7 @@ class MaintenanceRequest(models.Model):
         """What new work orders get besides what was given, before they move on."""
 
     @api.model
-    def _draw_reference(self, company_id):
+    def _maintenance_draw_reference(self, company_id):
         sequence = self.env["ir.sequence"]._maintenance_find("maintenance.request", company_id)
         return sequence and sequence.next_by_id()
 

@@ -114,10 +114,10 @@ class MaintenanceStage(models.Model):
     @api.model
     def _first_of_state(self, state):
         """Return the first stage on the board that stands for ``state`` (may be empty)."""
-        return self.browse(self._get_first_id(state))
+        return self.browse(self._maintenance_get_first_id(state))
 
     @api.model
     @tools.ormcache("state")
-    def _get_first_id(self, state):
+    def _maintenance_get_first_id(self, state):
         """Kept, because every move of a work order asks for it."""
         return self.search([("state", "=", state)], limit=1).id
