@@ -1,4 +1,5 @@
 from . import test_first_steps
+from . import test_kept
 from . import test_migration
 from . import test_plant_days
 from . import test_setup
