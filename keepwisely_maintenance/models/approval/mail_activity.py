@@ -20,7 +20,11 @@ class MailActivity(models.Model):
         readonly=True, copy=False, groups=fields.NO_ACCESS,
         help="The e-mail about it is to be written yet; not in the click that gave it.",
     )
+    maintenance_is_answered = fields.Boolean(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, help="The scheduler is to delete it; nobody waits for that."
+    )
     _maintenance_untold = models.Index("(id) WHERE maintenance_is_untold")
+    _maintenance_answered = models.Index("(id) WHERE maintenance_is_answered")
 
     @api.model
     def _maintenance_create(self, xmlid, todos):
@@ -32,14 +36,16 @@ class MailActivity(models.Model):
         if not todos:
             return self.browse()
         activity_type = self._maintenance_get_type(xmlid)
+        kinds = self.env["ir.model"]
+        for name in {record._name for record, _vals in todos}:
+            # what would be read from there otherwise
+            kinds._fields["model"]._insert_cache(kinds.browse(kinds._get_id(name)), [name])
         return self.create(
             [
                 {
                     "activity_type_id": activity_type.id,
                     "automated": True,
-                    # what would be read from there otherwise
-                    "res_model": record._name,
-                    "res_model_id": self.env["ir.model"]._get_id(record._name),
+                    "res_model_id": kinds._get_id(record._name),
                     "res_id": record.id,
                     "res_name": record.display_name,
                     "date_deadline": (record.company_id or self.env.company)._get_plant_day(),
@@ -60,6 +66,8 @@ class MailActivity(models.Model):
         """The same as `_maintenance_create`; the e-mails are made a little later, of what is not answered by then."""
         if not todos:
             return self.browse()
+        # one query for everybody whom the click names
+        self.env["res.users"].browse({self.env.uid, *(vals["user_id"] for _record, vals in todos)}).partner_id.mapped("tz")
         for users, pairs in self._maintenance_group_by_users(todos).items():
             records = pairs[0].union(*pairs)
             self.env["mail.followers"]._insert_followers(records._name, records.ids, users.partner_id.ids, customer_ids=[])
@@ -87,7 +95,8 @@ class MailActivity(models.Model):
 
     @api.model
     def _cron_maintenance_tell(self, limit=50):
-        """Write the e-mails about to-dos that were given a moment ago."""
+        """Write the e-mails about to-dos that were given a moment ago, and delete those that were answered."""
+        self.search([("maintenance_is_answered", "=", True), ("active", "=", False)]).unlink()
         untold = self.search([("maintenance_is_untold", "=", True)], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(untold))
         for start in range(0, len(untold), limit):
@@ -97,6 +106,10 @@ class MailActivity(models.Model):
                 # sudo: in the name of whoever gave it, who need not be able to read it
                 todos.with_user(giver).sudo()._maintenance_notify_safely()
             self.env["ir.cron"]._commit_progress(len(batch))
+
+    def _maintenance_answer(self):
+        """Take to-dos off the lists of their people; deleting asks more tables than the click, and empties its cache."""
+        self.write({"active": False, "maintenance_is_answered": True})
 
     def _maintenance_notify_safely(self):
         """An e-mail that cannot be written stops no other one; the to-do stands without it, and the log says why."""

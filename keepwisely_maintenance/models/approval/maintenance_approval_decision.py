@@ -121,11 +121,9 @@ class MaintenanceApprovalDecision(models.Model):
         if len(requisitions) < len(asked):
             raise UserError(self.env._("Decide once on each requisition."))
         requisitions._lock_for_decision()
-        # who is refused takes no question away, whoever catches the refusal
-        with self.env.cr.savepoint():
-            requisitions._forget_questions()
-            deciders = requisitions._get_deciders()
-            self._check_all_may_decide(vals_list, deciders)
+        deciders = requisitions._get_deciders()
+        self._check_all_may_decide(vals_list, deciders)
+        requisitions._forget_questions()
         # sudo: as the amount, whoever decides
         messages = {requisition.id: requisition.budget_message for requisition in requisitions.sudo()}
         prepared, refused = [], []
@@ -152,8 +150,9 @@ class MaintenanceApprovalDecision(models.Model):
                 }
             )
         decisions = super().create(prepared)
-        # read anew in their order, the latest first
-        requisitions.invalidate_recordset(["decision_ids"], flush=False)
+        for requisition in requisitions.sudo():
+            # the latest first, as they are read
+            self.env.cache.set(requisition, requisition._fields["decision_ids"], requisition.decision_ids.sorted()._ids)
         for decision, lines in zip(decisions, refused, strict=True):
             if lines:
                 lines._refuse(decision)

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
+from ...kept import forget_kept
 from ...words import format_day
 
 #: What was delegated to whom; stands once the delegation has begun.
@@ -170,7 +171,7 @@ class MaintenanceApprovalDelegation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         delegations = super().create(vals_list)
-        self._forget_ids_around()
+        forget_kept(self.env)
         delegations._after_change()
         for delegation in delegations:
             delegation._tell_delegate()
@@ -188,7 +189,7 @@ class MaintenanceApprovalDelegation(models.Model):
             raise UserError(self.env._("You can delegate your own approvals only."))
         result = super().write(vals)
         if {"date_from", "date_to"} & vals.keys():
-            self._forget_ids_around()
+            forget_kept(self.env)
         if "delegate_id" in vals:
             for delegation in self:
                 delegation._tell_delegate()
@@ -256,12 +257,6 @@ class MaintenanceApprovalDelegation(models.Model):
         # sudo: what is kept is the same for everybody; rules and the context look at what is searched among these
         around = Domain("date_from", "<=", day + timedelta(days=1)) & Domain("date_to", ">=", day - timedelta(days=1))
         return tuple(self.sudo().with_context(active_test=False).search(around, order="id").ids)
-
-    @api.model
-    def _forget_ids_around(self):
-        """Now, and once others can see what changed: in between somebody may have read what was."""
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _covers(self, tier):
         """Whether the delegate may decide for ``tier`` in place of somebody who serves it."""

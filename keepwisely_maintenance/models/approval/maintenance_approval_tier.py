@@ -116,7 +116,7 @@ class MaintenanceApprovalTier(models.Model):
         # sudo: everybody who submits needs the tiers, also without rights on them
         return self.sudo().search_fetch(
             Domain("company_id", "=", company.id) & Domain("min_amount", "<=", amount),
-            ["active", "company_id", "group_id", "name"],
+            ["active", "company_id", "group_id", "name", "sequence", "min_amount"],
         )
 
     # -- People -----------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ class MaintenanceRequisitionApproval(models.Model):
         unpriced.filtered("date_submitted").write({"date_submitted": False})
         unpriced._ask_for_prices()
         priced = self - unpriced
+        first = priced.filtered(lambda requisition: not requisition.revision)
+        for name in ("decision_ids", "tier_ids"):
+            # what was never submitted has none
+            self._fields[name]._insert_cache(first, [()] * len(first))
         counted = priced.line_ids._get_kind_amounts()
         jobs = priced._get_job_amounts(counted)
         tiers = self.env["maintenance.approval.tier"]
@@ -244,9 +248,8 @@ class MaintenanceRequisitionApproval(models.Model):
         over.unlink()
 
     def _forget_questions(self):
-        """The first decision takes the question from everybody; before anything is read, because it empties the cache."""
-        # sudo: to-dos are of everybody
-        self.sudo()._get_todos(*APPROVAL_TODOS).unlink()
+        """The first decision takes the question from everybody."""
+        self._get_todos(*APPROVAL_TODOS)._maintenance_answer()
 
     def _follow_decisions(self, decisions):
         """Tell the next tier, or those who asked, what was decided."""

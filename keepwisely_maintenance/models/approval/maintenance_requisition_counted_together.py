@@ -70,6 +70,8 @@ class MaintenanceRequisitionLineCountedTogether(models.Model):
         totals = dict.fromkeys(kinds.values(), 0.0)
         if not totals:
             return totals
+        # so that it is written with the rest that is read from the database now
+        lines.mapped("is_shared")
         for line in lines.filtered(lambda line: len(kinds[line]) > 1 and kinds[line][3]):
             totals[kinds[line]] += line.price_subtotal + line.amount_raised
         rows = self.env["maintenance.requisition.line"].sudo()._read_group(

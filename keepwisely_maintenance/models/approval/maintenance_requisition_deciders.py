@@ -47,12 +47,13 @@ class MaintenanceRequisitionDeciders(models.Model):
         """Open to-dos of some types of this module on the requisitions."""
         types = [self.env["mail.activity"]._maintenance_get_type(f"keepwisely_maintenance.{xmlid}").id for xmlid in xmlids]
         # sudo: of everybody
-        return self.env["mail.activity"].sudo().search(
+        return self.env["mail.activity"].sudo().search_fetch(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("activity_type_id", "in", types),
-            ]
+            ],
+            ["active", "activity_type_id", "date_deadline", "date_done", "res_id", "user_id"],
         )
 
     def _plan_approvals(self, users=None, deciders=None, todos=None):

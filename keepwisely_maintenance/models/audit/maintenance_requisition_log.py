@@ -68,7 +68,8 @@ class MaintenanceRequisitionLog(models.Model):
     requisition_name = fields.Char("Requisition number", required=True, readonly=True)
     revision = fields.Integer("Submission", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    # recursive: of each row alone; for one of several that are created the others would be read
+    currency_id = fields.Many2one(related="company_id.currency_id", recursive=True)
     line_id = fields.Many2one(
         "maintenance.requisition.line", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -200,24 +201,9 @@ class MaintenanceRequisitionLog(models.Model):
 
     @api.model
     def _find_watched(self, trail):
-        """``{(model, id): record}`` of what is there still, with one query for all models."""
-        watched = trail.get_watched()
-        if not watched:
-            return {}
-        rows = self.env.execute_query(
-            SQL(" UNION ALL ").join(
-                SQL("SELECT %s, id FROM %s WHERE id IN %s", model, SQL.identifier(self.env[model]._table), tuple(ids))
-                for model, ids in watched.items()
-            )
-        )
-        there = {}
-        for model, record_id in rows:
-            there.setdefault(model, []).append(record_id)
-        return {
-            (model, record.id): record
-            for model in watched
-            for record in self.env[model].browse(there.get(model, ()))
-        }
+        """``{(model, id): record}`` of what is there still."""
+        watched = trail.get_watched().items()
+        return {(model, record.id): record for model, ids in watched for record in self.env[model].browse(ids)}
 
     def action_open(self):
         """Open the requisition."""
@@ -264,9 +250,9 @@ class Trail:
         return later
 
     def get_watched(self):
-        """Ids by model."""
+        """Ids by model, without what was deleted, be it by the database along with something else."""
         ids = {}
-        for model, record_id in self._watched:
+        for model, record_id in self._watched.keys() - self.gone:
             ids.setdefault(model, []).append(record_id)
         return ids
 

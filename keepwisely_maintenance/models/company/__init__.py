@@ -8,9 +8,11 @@ reads them.
 
 from . import ir_actions_report
 from . import ir_default
+from . import ir_sequence
 from . import maintenance_correction_mixin
 from . import maintenance_first_step
 from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
 from . import maintenance_tracking_mixin
 from . import res_company
+from . import resource_calendar

@@ -22,7 +22,7 @@ class ResCompany(models.Model):
         """Of the working hours, else of the address, as a pytz zone; UTC without a company."""
         # sudo: days follow from working hours that users need not be able to read
         company = self.sudo()
-        return timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
+        return timezone(company.resource_calendar_id._maintenance_get_timezone() or company.partner_id.tz or "UTC")
 
     def _get_plant_day(self, moment=None):
         """The day in the plant at ``moment`` (in UTC), by default now."""

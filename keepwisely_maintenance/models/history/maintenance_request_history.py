@@ -40,13 +40,9 @@ class MaintenanceRequestHistory(models.Model):
     @api.model
     def _maintenance_number(self, vals_list):
         """Those without a number of their own get the next ones here."""
-        sequences = {}
         for vals in vals_list:
             if not vals["reference"]:
-                company = vals["company_id"]
-                if company not in sequences:
-                    sequences[company] = self._find_sequence(company)
-                vals["reference"] = sequences[company] and sequences[company].next_by_id()
+                vals["reference"] = self._maintenance_draw_reference(vals["company_id"])
 
     @api.model
     def _maintenance_find_by_number(self, fields, data, log):

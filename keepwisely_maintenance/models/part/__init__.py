@@ -30,6 +30,7 @@ from . import stock_move_kit
 from . import stock_move_offer
 from . import stock_move_missing
 from . import stock_picking
+from . import stock_quant
 from . import stock_picking_held
 from . import stock_move_allocation_plan
 from . import stock_picking_type

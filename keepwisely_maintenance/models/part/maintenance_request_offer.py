@@ -49,9 +49,10 @@ class MaintenanceRequestOffer(models.Model):
 
         :param dict lacking: what is to be had, in the unit of the part, by part.
         """
-        vals_list, taken = [], defaultdict(float)
+        vals_list, taken, parts = [], defaultdict(float), [*lacking]
+        sources = parts[0].union(*parts)._get_join_sources() if parts and not only_alternates else {}
         for part, quantity in lacking.items():
-            vals_list += part._prepare_offer_lines(quantity, taken, only_alternates)
+            vals_list += part._prepare_offer_lines(quantity, taken, sources.get(part, ()))
         if not vals_list:
             return False
         return self.env["maintenance.part.offer"].create(

@@ -81,8 +81,8 @@ class MaintenanceRequestParts(models.Model):
             warehouse = request.equipment_id.location_id.warehouse_id
             if warehouse.company_id != company:
                 if company not in by_company:
-                    by_company[company] = self.env["stock.warehouse"].search(
-                        [("company_id", "=", company.id)], limit=1
+                    by_company[company] = self.env["stock.warehouse"].search_fetch(
+                        [("company_id", "=", company.id)], ["company_id", "maintenance_type_id"], limit=1
                     )
                 warehouse = by_company[company]
             request.warehouse_id = warehouse
@@ -172,7 +172,8 @@ class MaintenanceRequestParts(models.Model):
         # sudo: technicians cause procurements and reservations without inventory rights
         requests = self.sudo()
         requests.part_ids._maintenance_explode_kits()
-        requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
+        waiting = requests.part_ids.filtered(lambda move: move.state in ("confirmed", "partially_available"))
+        waiting._maintenance_filter_reservable()._action_assign()
         short = requests.part_ids.filtered(lambda move: move._get_uncovered_qty() > 0)
         choice = self._offer_other_ways() if offer and short and len(self) == 1 else False
         if choice:
@@ -197,7 +198,7 @@ class MaintenanceRequestParts(models.Model):
     def _require_may_request_parts(self):
         """:raises UserError: the user is not of the team, or the work is not approved or over."""
         for request in self:
-            if not request._user_is_technician() and not request._user_is_planner():
+            if not (request._user_is_planner() or request._user_is_technician()):
                 raise UserError(
                     self.env._(
                         "Parts for %s are asked for by the technicians of its team or a planner.",
@@ -257,7 +258,7 @@ class MaintenanceRequestParts(models.Model):
                         state=request._get_state_label().lower(),
                     )
                 )
-            if not request._user_is_technician() and not request._user_is_planner():
+            if not (request._user_is_planner() or request._user_is_technician()):
                 raise UserError(
                     self.env._(
                         "Parts of %s are kept by the technicians of its team or a planner.",

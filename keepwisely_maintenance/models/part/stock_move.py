@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
@@ -332,6 +334,8 @@ class StockMove(models.Model):
                     "%s belongs to no warehouse; choose the one its parts come from.", request.display_name
                 )
             )
+        # read at once
+        (picking_type.default_location_src_id | picking_type.default_location_dest_id).mapped("warehouse_id")
         defaults = {
             "company_id": request.company_id.id,
             "picking_type_id": picking_type.id,
@@ -409,7 +413,9 @@ class StockMove(models.Model):
         if not parts or is_by_system(self.env, "maintenance_parts_settling"):
             return super()._action_assign(force_qty=force_qty)
         parts._prefetch_for_reservation()
-        settling = self._sorted_for_parts().with_context(maintenance_parts_settling=BY_SYSTEM)
+        settling = self._sorted_for_parts().with_context(
+            maintenance_parts_settling=BY_SYSTEM, quants_cache=self._maintenance_read_quants()
+        )
         result = super(StockMove, settling)._action_assign(force_qty=force_qty)
         # sudo: whoever reserves wakes up work orders they cannot write on
         parts = parts.sudo()
@@ -436,10 +442,36 @@ class StockMove(models.Model):
     def _prefetch_for_reservation(self):
         """Read at once what native code would read again for every move that it reserves."""
         # sudo: as the engine reads it
-        parts = self.sudo().with_context(active_test=False)
+        moves = self.sudo().with_context(active_test=False)
         for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
-            parts.mapped(name)
-        parts.product_id.mapped("orderpoint_ids")
+            moves.mapped(name)
+        moves.product_id.mapped("orderpoint_ids")
+
+    def _maintenance_read_quants(self):
+        """What lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it."""
+        # sudo: as the engine reads it
+        quants = self.env["stock.quant"].sudo()
+        found = defaultdict(quants.browse)
+        for quant in quants._maintenance_read(self.product_id, self.location_id):
+            found[quant.product_id.id, quant.location_id.id, quant.lot_id.id, quant.package_id.id, quant.owner_id.id] |= quant
+        return found
+
+    def _maintenance_read_places(self):
+        """Read at once where the moves come from and go to; native code reads one after the other."""
+        # sudo: as the engine reads it
+        moves = self.sudo()
+        (moves.location_id | moves.location_dest_id).mapped("location_id.removal_strategy_id")
+
+    def _maintenance_filter_reservable(self):
+        """Those for which something may lie free; native code would look twice for each."""
+        there = self.env["stock.quant"]._maintenance_read(self.product_id, self.location_id)
+        free = there.filtered(lambda quant: quant.quantity > quant.reserved_quantity).product_id
+        return self.filtered(
+            lambda move: move.product_id in free
+            or not move._get_missing_qty()
+            or move.move_orig_ids
+            or move._should_bypass_reservation()
+        )
 
     def _should_be_assigned(self):
         """Parts stay without a picking."""

@@ -98,9 +98,10 @@ class StockMoveAllocation(models.Model):
             if turn.limit is not None and turn.limit < turn.move._get_missing_qty()
         }
         parts._prefetch_for_reservation()
-        parts.filtered(lambda part: part.product_id not in limited)._action_assign()
+        reserving = parts.with_context(quants_cache=parts._maintenance_read_quants())
+        reserving.filtered(lambda part: part.product_id not in limited)._action_assign()
         for turn in turns if limited else ():
-            part = turn.move.with_context(maintenance_parts_settling=BY_SYSTEM)
+            part = reserving.browse(turn.move.id)
             missing = part._get_missing_qty() if part.product_id in limited else 0.0
             quantity = missing if turn.limit is None else min(turn.limit, missing)
             if part.product_uom.compare(quantity, 0) > 0:

@@ -41,7 +41,7 @@ class StockMoveJoin(models.Model):
         )
         source = self.env[model].browse(source_id or [])
         lacking = self._get_uncovered_qty()
-        if not lacking or source not in self._get_join_sources():
+        if not lacking or source not in self._get_join_sources()[self]:
             return 0.0
         joined = self._maintenance_wait_for(source, lacking if quantity is None else min(quantity, lacking))
         if joined:
@@ -85,31 +85,32 @@ class StockMoveJoin(models.Model):
             join.create({"part_id": self.id, field_name: source.id, "quantity": quantity})
 
     def _get_join_sources(self):
-        """Lines whose goods come to where the part is taken from, and that it may join, by expected date.
+        """Lines whose goods come to where the parts are taken from, and that they may join, by expected date.
 
-        :returns: a list of requisition lines and purchase lines.
+        :returns: a list of requisition lines and purchase lines for each part, in a dict.
         """
-        self.ensure_one()
+        same = Domain("product_id", "in", self.product_id.ids) & Domain("company_id", "in", self.company_id.ids)
         pending = self.env["stock.move"].search(
-            Domain("product_id", "=", self.product_id.id)
-            & Domain("company_id", "=", self.company_id.id)
+            same
             & Domain("state", "not in", ("draft", "done", "cancel"))
             & Domain("maintenance_request_id", "=", False)
             & (
-                Domain("location_final_id", "child_of", self.location_id.id)
-                | Domain("location_dest_id", "child_of", self.location_id.id)
+                Domain("location_final_id", "child_of", self.location_id.ids)
+                | Domain("location_dest_id", "child_of", self.location_id.ids)
             )
         )
         purchases = self.browse(pending._rollup_move_origs()).purchase_line_id
-        lines = purchases.requisition_line_id | self.env["maintenance.requisition.line"].search(
-            [("product_id", "=", self.product_id.id), ("company_id", "=", self.company_id.id), ("is_open", "=", True)]
-        )
-        # what was asked for this very part counts already
-        lines -= self.maintenance_requisition_line_ids
-        sources = [source for source in (*lines, *purchases) if self._maintenance_can_wait_for(source)]
-        today = self.company_id._get_plant_day()
-        dates = {source: source._get_join_date() for source in sources}
-        return sorted(sources, key=lambda source: (not dates[source], dates[source] or today))
+        lines = self.env["maintenance.requisition.line"].search(same & Domain("is_open", "=", True))
+        lines = purchases.requisition_line_id | lines
+        sources = {}
+        for part in self:
+            # what was asked for this very part counts already
+            others = lines - part.maintenance_requisition_line_ids
+            found = [source for source in (*others, *purchases) if part._maintenance_can_wait_for(source)]
+            dates = {source: source._get_join_date() for source in found}
+            dated = sorted(filter(dates.get, found), key=dates.get)
+            sources[part] = dated + [source for source in found if not dates[source]]
+        return sources
 
     def _get_final_place(self):
         return self.location_final_id or self.location_dest_id

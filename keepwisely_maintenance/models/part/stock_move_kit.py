@@ -78,6 +78,7 @@ class StockMoveKit(models.Model):
 
         :returns: the parts; where one was a kit, its components.
         """
+        self._maintenance_read_places()
         confirming = self.with_context(maintenance_confirming_parts=BY_SYSTEM)
         parts = confirming._action_confirm(merge=False).with_env(self.env)
         parts._action_assign()

@@ -73,6 +73,8 @@ class StockMoveLine(models.Model):
         Returns to a vendor, deliveries with more than was reserved and inventory counts take what
         parts have reserved; native code then releases and reserves again, several times over.
         """
+        if self.move_id.maintenance_request_id:
+            self.env["stock.quant"]._maintenance_read(self.product_id, self.location_id | self.location_dest_id)
         parts = self._get_parts_at_risk()
         if not parts:
             return super()._action_done()

@@ -23,18 +23,17 @@ class StockMoveOffer(models.Model):
             )
         return offer._get_records_action(name=self.env._("Use an alternate"), target="new")
 
-    def _prepare_offer_lines(self, lacking, taken, only_alternates=False):
+    def _prepare_offer_lines(self, lacking, taken, sources):
         """Values of the choices for what is lacking of the part, in its unit; the best are ticked.
 
         :param dict taken: what ticked choices take, in the unit of the product, by where they take
             it from; other parts of the work order are offered the rest.
+        :param sources: requisition and purchase lines that it may join.
         """
         self.ensure_one()
         unit, choices = self.product_uom, []
-        sources = [*self._get_free_alternates().items()]
-        if not only_alternates:
-            sources += [(source, source._get_free_qty(self)) for source in self._get_join_sources()]
-        for source, quantity in sources:
+        joinable = [(source, source._get_free_qty(self)) for source in sources]
+        for source, quantity in (*self._get_free_alternates().items(), *joinable):
             counted_in = source.uom_id if source._name == "product.product" else self.product_id.uom_id
             free = unit.round(quantity - counted_in._compute_quantity(taken[source], unit, round=False))
             if unit.compare(free, 0) > 0:

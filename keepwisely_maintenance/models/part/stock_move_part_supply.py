@@ -70,6 +70,7 @@ class StockMovePartSupply(models.Model):
         return {
             "date_planned": self.date,
             "warehouse_id": self.warehouse_id,
+            "company_id": self.location_id.company_id,
             "priority": self.priority,
             "maintenance_request_id": request,
             "part_move_id": self,

@@ -100,6 +100,7 @@ class StockMovePartUse(models.Model):
         requests._check_part_access()
 
     def _consume_part(self, cancel_backorder=False):
+        self._maintenance_read_places()
         entered = self.filtered("picked")
         if entered:
             # what the engine has reserved is there; what was entered by hand need not be

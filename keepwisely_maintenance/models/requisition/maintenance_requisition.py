@@ -231,8 +231,8 @@ class MaintenanceRequisition(models.Model):
         for vals in vals_list:
             self._check_protected(vals)
             company = vals.get("company_id") or self.env.company.id
-            sequence = self.env["ir.sequence"].with_company(company)
-            vals["name"] = sequence.next_by_code("maintenance.requisition")
+            sequence = self.env["ir.sequence"]._maintenance_find("maintenance.requisition", company)
+            vals["name"] = sequence and sequence.next_by_id()
         requisitions = super().create(vals_list)
         requisitions._check_requester()
         return requisitions

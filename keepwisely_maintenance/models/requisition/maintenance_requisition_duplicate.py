@@ -127,10 +127,12 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
                 if row.kind == "requisition" and row.is_free and not row.requisition_line.location_id
             ]
         found = [row for row in others if row.is_free or self._is_for_same_asset(row)]
-        if self._is_more_than_missing(rows):
-            found += [row for row in others if self._is_for_same_job(row)]
-        asked = self._get_held_qty(self.product_id.uom_id)
-        return found + [row for row in rows if row.kind == "stock" and row.quantity >= asked]
+        same_job = [row for row in others if self._is_for_same_job(row)]
+        if same_job and self._is_more_than_missing(rows):
+            found += same_job
+        return found + [
+            row for row in rows if row.kind == "stock" and row.quantity >= self._get_held_qty(self.product_id.uom_id)
+        ]
 
     def _is_own(self, row):
         return bool(row.requisition_line) and row.requisition_line == self._origin
@@ -167,8 +169,8 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
         parts = self.part_move_ids
         return (
             bool(parts)
+            and self.product_uom_id.is_zero(self._get_missing_on_job(rows))
             and all(move.state != "draft" for move in parts)
-            and self.product_id.uom_id.is_zero(self._get_missing_on_job(rows))
         )
 
     # -- Telling ----------------------------------------------------------------------------------

@@ -172,9 +172,8 @@ class MaintenanceRequisitionLine(models.Model):
 
     @api.depends("product_id")
     def _compute_product_uom_id(self):
-        unit = self.env.ref("uom.product_uom_unit")
         for line in self:
-            line.product_uom_id = line.product_id.uom_id or line.product_uom_id or unit
+            line.product_uom_id = line.product_id.uom_id or line.product_uom_id or self.env.ref("uom.product_uom_unit")
 
     @api.depends("maintenance_request_id")
     def _compute_equipment_id(self):
@@ -416,12 +415,13 @@ class MaintenanceRequisitionLine(models.Model):
         self.maintenance_request_id.check_access("read")
         for line in self:
             product, request = line.product_id, line.maintenance_request_id
-            if product and not line.product_uom_id._has_common_reference(product.uom_id):
+            unit = line.product_uom_id
+            if product and unit != product.uom_id and not unit._has_common_reference(product.uom_id):
                 message = self.env._(
                     "%(product)s is counted in %(unit)s; it cannot be counted in %(other)s.",
                     product=product.display_name,
                     unit=product.uom_id.name,
-                    other=line.product_uom_id.name,
+                    other=unit.name,
                 )
             elif product and not product.active:
                 message = self.env._("%s is archived; choose a product that is still in use.", product.display_name)

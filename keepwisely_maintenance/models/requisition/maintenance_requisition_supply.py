@@ -115,12 +115,12 @@ class MaintenanceRequisitionSupply(models.Model):
             Domain("source", "in", ("orderpoint", "other"))
             & Domain("line_ids.partner_id", "in", [*vendors, False])
         )
-        tiers, user = self.env["maintenance.approval.tier"], self.env.user
-        may_decide = not user._is_superuser() and tiers.search_count(tiers._served_domain(), limit=1)
-        if may_decide and self._get_holder() == user:
-            domain &= Domain("requester_id", "=", user.id)
+        open_ones, tiers, user = self.search(domain), self.env["maintenance.approval.tier"], self.env.user
+        others = open_ones.filtered(lambda requisition: requisition.requester_id != user)
+        if others and self._get_holder() == user and not user._is_superuser() and tiers.search_count(tiers._served_domain()):
+            open_ones -= others
         found = {}
-        for requisition in self.search(domain):
+        for requisition in open_ones:
             if requisition._get_current_decisions() or requisition._is_in_hands():
                 continue
             lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled)

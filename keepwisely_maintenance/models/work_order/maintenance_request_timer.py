@@ -107,7 +107,7 @@ class MaintenanceRequestTimer(models.Model):
     def _check_timer_allowed(self):
         """:raises UserError: the user does not work on it, or the work is over."""
         self.check_access("read")
-        if not self._user_is_technician() and not self._user_is_planner():
+        if not (self._user_is_planner() or self._user_is_technician()):
             raise UserError(
                 self.env._("Only technicians of its team work on %s; ask its planner.", self.display_name)
             )

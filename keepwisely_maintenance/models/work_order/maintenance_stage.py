@@ -1,8 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
 from ...context import is_by_system
+from ...kept import forget_kept
 
 #: The lifecycle of a work order, in the order of the board.
 WORK_ORDER_STATES = [
@@ -57,12 +58,21 @@ class MaintenanceStage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_matching_done(vals) for vals in vals_list])
+        stages = super().create([self._with_matching_done(vals) for vals in vals_list])
+        forget_kept(self.env)
+        return stages
 
     def write(self, vals):
         vals = self._with_matching_done(vals)
         self._check_unused(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        forget_kept(self.env)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        forget_kept(self.env)
+        return result
 
     def _check_unused(self, vals):
         """Work orders pass the gates of their lifecycle; a stage does not carry them past.
@@ -104,4 +114,10 @@ class MaintenanceStage(models.Model):
     @api.model
     def _first_of_state(self, state):
         """Return the first stage on the board that stands for ``state`` (may be empty)."""
-        return self.search([("state", "=", state)], limit=1)
+        return self.browse(self._maintenance_get_first_id(state))
+
+    @api.model
+    @tools.ormcache("state")
+    def _maintenance_get_first_id(self, state):
+        """Kept, because every move of a work order asks for it."""
+        return self.search([("state", "=", state)], limit=1).id

@@ -78,6 +78,16 @@ class TestWaiting(ApprovalCase):
         self.assertFalse(self._notifications(self.procurement, answered))
         self.assertIn(self.procurement.partner_id, requisition.message_partner_ids)
 
+    def test_answered_todos_are_deleted_by_the_scheduler(self):
+        """Off every list at once; what somebody ticked off by hand is their history and stays."""
+        answered, ticked_off = self._waiting(), self._waiting()
+        todos = [self._todos(self.procurement, requisition) for requisition in (answered, ticked_off)]
+        todos[1].with_user(self.procurement).action_done()
+        answered.with_user(self.procurement).action_approve()
+        self.assertFalse(self._todos(self.procurement, answered))
+        self._run_cron("ir_cron_todo_mails")
+        self.assertEqual([bool(todo.exists()) for todo in todos], [False, True])
+
     def test_one_e_mail_that_cannot_be_written_stops_no_other(self):
         broken, good = self._waiting(user=self.planner), self._waiting()
         activities = type(self.env["mail.activity"])
