@@ -14,6 +14,9 @@ _logger = logging.getLogger(__name__)
 #: So many open lines, of whole orders, are looked at between two commits.
 BATCH_SIZE = 500
 
+#: So many of them are made at least, before time is up, each time that the scheduler comes.
+LEAST_BATCHES = 5
+
 #: So many of the orders that could not be looked at are named in a to-do.
 MAX_NAMED = 10
 
@@ -54,8 +57,10 @@ class MaintenancePurchaseReviewMake(models.Model):
         # the end of each review counts as one
         time_left = cron._commit_progress(remaining=sum(1 + sum(counts.values()) for counts in batches.values()))
         for review, counts in batches.items():
-            for until, count in counts.items():
-                if not time_left or not review._go_on(until):
+            for done, (until, count) in enumerate(counts.items()):
+                # looking for what is left takes as long as some batches
+                is_over = not time_left and done and done % LEAST_BATCHES == 0
+                if is_over or not review._go_on(until):
                     return
                 time_left = cron._commit_progress(count)
             if not self._try(review.company_id, review._finish):
