@@ -1,9 +1,13 @@
+from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM
 from ...words import format_day
+
+#: The scheduler goes on with what it was doing so long ago; after that it prepares anew.
+GOES_ON = timedelta(hours=1)
 
 #: What native code does for each work order by itself is done for all of them at once.
 AT_ONCE = {
@@ -85,15 +89,15 @@ class MaintenanceScheduleGenerate(models.Model):
 
     @api.model
     def _get_left_of_run(self):
-        """How much the scheduler has to do still of what it has begun today; None when it begins."""
+        """How much the scheduler has to do still of what it was doing just now; None when it begins."""
         # sudo: how far the scheduler has come is read by the scheduled action itself
         progress = self.env["ir.cron.progress"].sudo()
         current = progress.browse(self.env.context.get("ir_cron_progress_id")).exists()
         before = current and progress.search(
             [("cron_id", "=", current.cron_id.id), ("id", "<", current.id)], order="id desc", limit=1
         )
-        is_of_today = before and before.create_date.date() == self.env.cr.now().date()
-        return before.remaining if is_of_today and before.remaining and before.done else None
+        is_cut_short = before and before.done and before.remaining
+        return before.remaining if is_cut_short and self.env.cr.now() - before.create_date < GOES_ON else None
 
     def _get_due_lines(self):
         """Lines of these schedules for which something is to be made or noted today."""

@@ -148,7 +148,8 @@ class MaintenancePurchaseReviewFindings(models.Model):
                             OR is_near AND kind <> 0 AND job IS NULL AND asset IS NULL
                                AND (product_id, vendor) IN (SELECT product_id, vendor FROM mine)
                             OR is_near AND kind <> 0
-                               AND (product_id, vendor) IN (SELECT product_id, vendor FROM mine WHERE job IS NULL AND asset IS NULL)
+                               AND (product_id, vendor) IN (SELECT product_id, vendor FROM mine
+                                                             WHERE job IS NULL AND asset IS NULL)
                             OR is_near AND requisition_line_id IS NULL AND job IS NULL
                                AND (kind, commercial) IN (SELECT kind, commercial FROM mine
                                                            WHERE requisition_line_id IS NULL AND job IS NULL))

@@ -1,11 +1,11 @@
 import logging
-from itertools import groupby
 from operator import itemgetter
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import groupby
 
 from .maintenance_purchase_review import MANAGER_GROUP
 
@@ -140,7 +140,7 @@ class MaintenancePurchaseReviewMake(models.Model):
         batches, count = {}, 0
         rows = self._find_open_lines(self.company_id, after=self.looked_at_id)
         for order_id, lines in groupby(rows, key=itemgetter(0)):
-            count += len(list(lines))
+            count += len(lines)
             if count >= limit:
                 batches[order_id], count = count, 0
         if count:

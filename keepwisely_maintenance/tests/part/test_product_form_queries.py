@@ -20,7 +20,9 @@ class TestProductFormQueries(MaintenanceCase):
     def test_what_the_module_adds_for_a_buyer(self):
         """Two each for alternates and assets that it fits, minimum, who waits, and the demand with the setting for it."""
         part = self.bearing.product_tmpl_id
-        self.env["stock.warehouse.orderpoint"].create({"product_id": self.bearing.id, "product_min_qty": 2.0, "product_max_qty": 4.0})
+        self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": self.bearing.id, "product_min_qty": 2.0, "product_max_qty": 4.0}
+        )
         part.write({"alternate_product_ids": self.seal.ids, "fits_equipment_ids": self.conveyor.ids})
         template = part.with_user(self.buyer)
         view = self.env.ref("product.product_template_only_form_view")
