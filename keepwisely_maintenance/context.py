@@ -26,6 +26,10 @@ class RuleMemory(dict):
     """What one run has asked about stock rules, and the answers; see `stock.rule._recall`."""
 
 
+class WorkingDaysMemory(dict):
+    """The working days that one run has read, by calendar and time zone; see `maintenance.schedule._get_working_days`."""
+
+
 class OwnIds(frozenset):
     """Ids that code of this module hands on to itself; a list that comes over the network is none of these."""
 

@@ -250,16 +250,17 @@ class PurchaseOrderLineDirect(models.Model):
             company: min(self.env["maintenance.approval.tier"]._get_reached(company, ALL).mapped("min_amount"), default=ALL)
             for company in direct.company_id
         }
+        for_stock = {kind: lines for kind, lines in direct.grouped(kinds.get).items() if kind not in jobs}
         around = self.browse()
         for order, lines in direct.grouped("order_id").items():
             near = timedelta(days=order.company_id.requisition_window_days)
-            amount = sum(jobs.get(kind, 0.0) for kind in {kinds[line] for line in lines})
+            mine = {kinds[line] for line in lines}
+            amount = sum(jobs.get(kind, 0.0) for kind in mine)
             amount += sum(
                 spent[other]
-                for other in direct
-                if kinds[other] not in jobs
-                and kinds[other] in {kinds[line] for line in lines}
-                and abs(other.order_id.date_approve - order.date_approve) <= near
+                for kind in mine
+                for other in for_stock.get(kind, ())
+                if abs(other.order_id.date_approve - order.date_approve) <= near
             )
             if amount < lowest[order.company_id]:
                 continue

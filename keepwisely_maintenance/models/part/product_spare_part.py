@@ -137,12 +137,16 @@ class ProductTemplate(models.Model):
         return self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1).lot_stock_id
 
     def _maintenance_get_reorder_points(self):
-        """By template, with superuser rights: a minimum may be read by whoever may read the product."""
-        location = self._maintenance_get_first_stock()
-        points = self.env["stock.warehouse.orderpoint"].sudo().search(
-            [("product_id", "in", self._origin.product_variant_ids.ids), ("location_id", "=", location.id)], order="id DESC"
-        )
-        return {point.product_tmpl_id: point for point in points if point.product_tmpl_id.product_variant_count == 1}
+        """By template, in one query and with superuser rights: a minimum may be read by whoever may read the product."""
+        first = self.env["stock.warehouse"]._search([("company_id", "=", self.env.company.id)], limit=1)
+        variants = {
+            template.product_variant_ids.id: template for template in self._origin if len(template.product_variant_ids) == 1
+        }
+        points = self.env["stock.warehouse.orderpoint"].sudo().search_fetch(
+            [("product_id", "in", list(variants)), ("location_id", "in", first.subselect("lot_stock_id"))],
+            ["product_id", "product_min_qty"], order="id DESC",
+        )  # fmt: skip
+        return {variants[point.product_id.id]: point for point in points}
 
     # -- Rights -------------------------------------------------------------------------------
 

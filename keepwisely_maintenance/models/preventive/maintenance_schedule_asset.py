@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM, is_by_system
+from ...context import BY_SYSTEM, WorkingDaysMemory, is_by_system
 from .schedule_dates import Rule
 from .schedule_working_days import WorkingDays
 
@@ -280,15 +280,21 @@ class MaintenanceSchedule(models.Model):
         return rules
 
     def _get_working_days(self):
-        """The `WorkingDays` of each schedule."""
+        """The `WorkingDays` of each schedule; a run that remembers them reads working hours once."""
+        memory = self.env.context.get("maintenance_working_days")
+        found = memory if isinstance(memory, WorkingDaysMemory) else {}
+        days = {}
         # sudo: planners need no rights on working hours
-        days, found = {}, {}
         for schedule in self.sudo():
             calendar = schedule._get_calendar()
             zone = schedule.company_id._get_plant_timezone()
-            found.setdefault((calendar, zone.zone), WorkingDays(calendar, zone))
-            days[schedule.id] = found[calendar, zone.zone]
+            found.setdefault((calendar.id, zone.zone), WorkingDays(calendar, zone))
+            days[schedule.id] = found[calendar.id, zone.zone]
         return {schedule: days[schedule.id] for schedule in self}
+
+    def _remembering_working_days(self):
+        """For one run: working hours are read once, not for each batch."""
+        return self.with_context(maintenance_working_days=WorkingDaysMemory())
 
     def _get_calendar(self):
         """The working hours that say on which days the work may be done; possibly none."""

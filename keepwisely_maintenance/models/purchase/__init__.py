@@ -12,6 +12,7 @@ from . import purchase_order_line_join
 from . import purchase_order_line_review
 from . import maintenance_purchase_review
 from . import maintenance_purchase_review_line
+from . import maintenance_purchase_review_make
 from . import maintenance_purchase_review_findings
 from . import maintenance_purchase_review_decision
 from . import purchase_order_lock

@@ -1,11 +1,6 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from ...words import format_day
-
-_logger = logging.getLogger(__name__)
 
 MANAGER_GROUP = "purchase.group_purchase_manager"
 
@@ -16,7 +11,7 @@ DAYS_TO_DECIDE = 4
 class MaintenancePurchaseReview(models.Model):
     """The open purchase orders for maintenance of one company in one week, as they were when the list was made.
 
-    A list is made once a week (see `_make`) and never changes; what people decide on its lines is
+    A list is made once a week (see `_cron_review`) and never changes; what people decide on its lines is
     carried out on the orders. The next list takes over what nobody decided on.
     """
 
@@ -36,7 +31,7 @@ class MaintenancePurchaseReview(models.Model):
         "Followed", readonly=True, help="A later review has taken over what was not decided on."
     )
     state = fields.Selection(
-        [("open", "To decide"), ("done", "Done")], compute="_compute_state", store=True, index=True,
+        [("making", "Being made"), ("open", "To decide"), ("done", "Done")], compute="_compute_state", store=True, index=True,
         help="Done once every line with a finding is decided on, or when a later review has taken over.",
     )  # fmt: skip
     line_count = fields.Integer("Open lines", compute="_compute_state", store=True, help="Lines of open orders looked at.")
@@ -58,98 +53,27 @@ class MaintenancePurchaseReview(models.Model):
 
     # -- Computes -----------------------------------------------------------------------------------
 
-    @api.depends("is_followed", "line_ids.reason", "line_ids.decision", "line_ids.amount_open")
+    @api.depends("is_followed", "is_unfinished", "line_ids.reason", "line_ids.decision", "line_ids.amount_open")
     def _compute_state(self):
+        """Added up by the database: a list may have many thousand lines, and each decision counts them anew."""
+        sums = {}
+        for review, reason, decision, count, amount in self.env["maintenance.purchase.review.line"]._read_group(
+            [("review_id", "in", self.ids)], ["review_id", "reason", "decision"], ["__count", "amount_open:sum"]
+        ):
+            row = sums.setdefault(review.id, [0, 0, 0, 0.0])
+            for index, value in enumerate((count, reason and count, reason and not decision and count, amount)):
+                row[index] += value or 0
         for review in self:
-            findings = review.line_ids.filtered("reason")
-            undecided = findings.filtered(lambda line: not line.decision)
-            review.line_count = len(review.line_ids)
-            review.finding_count = len(findings)
-            review.undecided_count = len(undecided)
-            review.progress = 100.0 * (1 - len(undecided) / len(findings)) if findings else 100.0
-            review.amount_open = sum(review.line_ids.mapped("amount_open"))
-            review.state = "open" if undecided and not review.is_followed else "done"
-
-    # -- Making ---------------------------------------------------------------------------------------
-
-    @api.model
-    def _cron_review(self):
-        """Make this week's review of every company that wants one.
-
-        Each company is committed on its own: what fails in one, or ends the job half-way, leaves the
-        others done and none half done. What failed is tried again a day later.
-        """
-        companies = self.env["res.company"].search([("order_review", "=", True)])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        failed = False
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    self._make(company)
-            except Exception:
-                failed = True
-                _logger.exception("The open orders of %s could not be reviewed", company.name)
-            if not cron._commit_progress(1):
-                return
-        if failed:
-            trigger = self.env.ref("keepwisely_maintenance.ir_cron_order_review")
-            trigger._trigger(fields.Datetime.add(fields.Datetime.now(), days=1))
-
-    @api.model
-    def action_make(self):
-        """Make this week's review of the current company now, or open it.
-
-        :raises AccessError: the user is no purchase manager.
-        :raises UserError: no order is open.
-        """
-        if not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(self.env._("Open orders are reviewed by purchase managers."))
-        # sudo: nobody may write the list by hand, so that it says what was found
-        review = self.sudo()._make(self.env.company)
-        if not review:
-            raise UserError(self.env._("There is nothing to review: no purchase order for maintenance is open."))
-        return review.sudo(False).action_open_lines()
-
-    @api.model
-    def _make(self, company):
-        """This week's review of ``company``; made, and its people told, if it is not there yet.
-
-        :returns: the review, empty when no order is open.
-        """
-        reviews = self.with_company(company)
-        today = company._get_plant_day()
-        year, week, _weekday = today.isocalendar()
-        key = f"{year}-W{week:02}"
-        existing = reviews.search([("company_id", "=", company.id), ("week", "=", key)])
-        if existing:
-            return existing
-        vals_list = reviews._prepare_lines(company)
-        if not vals_list:
-            return existing
-        review = reviews.create(
-            {
-                "name": self.env._("Open orders %s", key),
-                "date": today,
-                "week": key,
-                "company_id": company.id,
-            }
-        )
-        lines = self.env["maintenance.purchase.review.line"]
-        lines.create([{**vals, "review_id": review.id} for vals in vals_list])
-        review._follow_earlier()
-        if review.state == "open":
-            review._tell_people()
-        return review
-
-    def _follow_earlier(self):
-        """Decisions are taken in one place: here, no longer on earlier lists."""
-        self.ensure_one()
-        earlier = self.search(
-            [("company_id", "=", self.company_id.id), ("id", "!=", self.id), ("is_followed", "=", False)]
-        )
-        earlier.is_followed = True
-        earlier._close_activities()
+            lines, findings, undecided, amount = sums.get(review._origin.id, (0, 0, 0, 0.0))
+            review.line_count = lines
+            review.finding_count = findings
+            review.undecided_count = undecided
+            review.progress = 100.0 * (1 - undecided / findings) if findings else 100.0
+            review.amount_open = amount
+            if review.is_followed or not (undecided or review.is_unfinished):
+                review.state = "done"
+            else:
+                review.state = "making" if review.is_unfinished else "open"
 
     # -- Telling ---------------------------------------------------------------------------------------
 
@@ -192,14 +116,16 @@ class MaintenancePurchaseReview(models.Model):
 
     def _describe_body(self):
         """What was found, in a sentence; the rest stands in the workbook."""
-        waiting = self.line_ids.filtered(lambda line: line.reason and line.times_undecided)
+        waiting = self.env["maintenance.purchase.review.line"].search_count(
+            [("review_id", "=", self.id), ("reason", "!=", False), ("times_undecided", ">", 0)]
+        )
         return self.env._(
             "%(lines)s lines of purchase orders for maintenance were open on %(date)s, %(findings)s of them with a "
             "finding; %(waiting)s were not decided on last time and come first. The workbook lists them all.",
             lines=self.line_count,
             date=format_day(self.env, self.date),
             findings=self.finding_count,
-            waiting=len(waiting),
+            waiting=waiting,
         )
 
     def _close_activities(self):

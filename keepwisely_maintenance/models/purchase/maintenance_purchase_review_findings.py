@@ -18,7 +18,7 @@ NO_FINDING = len(FINDINGS)
 
 @dataclass
 class Facts:
-    """What is known of all open lines, gathered in a fixed number of queries; by purchase line."""
+    """What is known of some open lines, gathered in a fixed number of queries; by purchase line."""
 
     company: models.BaseModel
     today: object
@@ -43,14 +43,16 @@ class MaintenancePurchaseReviewFindings(models.Model):
     _inherit = "maintenance.purchase.review"
 
     @api.model
-    def _prepare_lines(self, company):
-        """Values of the lines of a new review of ``company``."""
+    def _prepare_lines(self, company, purchases, others):
+        """Values of the lines of a new review of ``company`` for ``purchases``.
+
+        :param others: see `_find_others`.
+        """
         facts = Facts(company, company._get_plant_day())
-        purchases = self._find_open_lines(company)
-        self._gather(purchases, facts)
+        self._gather(purchases, others, facts)
         vals_list = []
         for purchase in purchases:
-            previous = facts.previous.get(purchase, self.line_ids)
+            previous = facts.previous.get(purchase, self.env["maintenance.purchase.review.line"])
             if previous.decision == "keep" and previous.keep_until and previous.keep_until > facts.today:
                 continue
             flags = self._find_findings(purchase, facts)
@@ -59,17 +61,35 @@ class MaintenancePurchaseReviewFindings(models.Model):
         return vals_list
 
     @api.model
-    def _find_open_lines(self, company):
-        """Lines that may be open, of orders that are placed, in one query."""
+    def _find_open_lines(self, company, after=0, until=None):
+        """Lines that may be open, of orders that are placed, in one query: pairs of ids of order and line, in this order.
+
+        :param int after: of orders behind this one only.
+        :param int until: of orders up to this one only, by default all.
+        """
         self.env.flush_all()
-        oldest = fields.Datetime.subtract(fields.Datetime.now(), days=CLOSED_LOOKBACK_DAYS)
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
-                SELECT line.id
+                SELECT line.order_id, line.id
                   FROM purchase_order_line line
                   JOIN purchase_order placed ON placed.id = line.order_id
-                 WHERE placed.state = 'purchase' AND placed.company_id = %(company)s
+                 WHERE placed.id > %s AND (%s IS NULL OR placed.id <= %s) AND %s
+                 ORDER BY line.order_id, line.id
+                """,
+                after,
+                until,
+                until,
+                self._get_open_condition(company),
+            )
+        )
+
+    @api.model
+    def _get_open_condition(self, company):
+        """Whether a ``line`` of a ``placed`` order may be open, and the order is for maintenance."""
+        return SQL(
+            """
+                       placed.state = 'purchase' AND placed.company_id = %(company)s
                    AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
                    AND (line.product_qty > line.qty_received OR line.qty_received > line.qty_invoiced
                         OR (placed.locked IS NOT TRUE AND placed.date_approve >= %(oldest)s)
@@ -86,28 +106,91 @@ class MaintenancePurchaseReviewFindings(models.Model):
                         WHERE other.order_id = placed.id
                           AND (other.requisition_line_id IS NOT NULL OR other.maintenance_request_id IS NOT NULL
                                OR other.equipment_id IS NOT NULL OR template.is_spare_part))
+            """,
+            company=company.id,
+            oldest=fields.Datetime.subtract(fields.Datetime.now(), days=CLOSED_LOOKBACK_DAYS),
+        )
+
+    @api.model
+    def _find_others(self, purchases):
+        """Open lines of other orders that findings of these compare them with, in one query.
+
+        What may be a duplicate: of the same product and for the same job or asset, or from the same vendor about the
+        same day, one of the two for nobody. What counts together with what was bought without a requisition.
+        """
+        company, orders = purchases.company_id, purchases.order_id
+        if not orders:
+            return purchases
+        one_offs = self._get_one_offs()
+        near = max(company.requisition_window_days, NEAR_DAYS)
+        days = orders.filtered("date_approve").mapped("date_approve") or [fields.Datetime.now()]
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH candidate AS (
+                    SELECT line.id, line.product_id, line.maintenance_request_id AS job, line.equipment_id AS asset,
+                           line.requisition_line_id, placed.partner_id AS vendor, vendor.commercial_partner_id AS commercial,
+                           CASE WHEN line.product_id IN %(one_offs)s THEN 0 ELSE COALESCE(line.product_id, 0) END AS kind,
+                           placed.id IN %(orders)s AS is_mine,
+                           placed.date_approve BETWEEN %(since)s AND %(until)s AS is_near
+                      FROM purchase_order_line line
+                      JOIN purchase_order placed ON placed.id = line.order_id
+                      JOIN res_partner vendor ON vendor.id = placed.partner_id
+                     WHERE line.product_qty > line.qty_received OR placed.date_approve BETWEEN %(since)s AND %(until)s
+                ), mine AS MATERIALIZED (
+                    SELECT * FROM candidate WHERE is_mine
+                ), others AS MATERIALIZED (
+                    SELECT id FROM candidate
+                     WHERE NOT is_mine
+                       AND (kind <> 0 AND (product_id, job) IN (SELECT product_id, job FROM mine)
+                            OR kind <> 0 AND (product_id, asset) IN (SELECT product_id, asset FROM mine)
+                            OR is_near AND kind <> 0 AND job IS NULL AND asset IS NULL
+                               AND (product_id, vendor) IN (SELECT product_id, vendor FROM mine)
+                            OR is_near AND kind <> 0
+                               AND (product_id, vendor) IN (SELECT product_id, vendor FROM mine
+                                                             WHERE job IS NULL AND asset IS NULL)
+                            OR is_near AND requisition_line_id IS NULL AND job IS NULL
+                               AND (kind, commercial) IN (SELECT kind, commercial FROM mine
+                                                           WHERE requisition_line_id IS NULL AND job IS NULL))
+                )
+                SELECT line.id
+                  FROM others
+                  JOIN purchase_order_line line ON line.id = others.id
+                  JOIN purchase_order placed ON placed.id = line.order_id
+                 WHERE %(open)s
                  ORDER BY line.id
                 """,
-                company=company.id,
-                oldest=oldest,
+                open=self._get_open_condition(company),
+                one_offs=one_offs._ids,
+                orders=orders._ids,
+                since=fields.Datetime.subtract(min(days), days=near + 1),
+                until=fields.Datetime.add(max(days), days=near + 1),
             )
         )
-        return self.env["purchase.order.line"].browse(line_id for (line_id,) in rows)
+        return purchases.browse(line_id for (line_id,) in rows)
+
+    @api.model
+    def _get_one_offs(self):
+        one_off = self.env.ref("keepwisely_maintenance.product_one_off")
+        return one_off | self.env.ref("keepwisely_maintenance.product_one_off_service")
 
     # -- Gathering ------------------------------------------------------------------------------------
 
     @api.model
-    def _gather(self, purchases, facts):
+    def _gather(self, purchases, others, facts):
         facts.received_on = purchases._get_last_receipts()
-        for purchase in purchases:
+        compared = purchases | others
+        for purchase in compared:
             facts.rest[purchase] = purchase._get_rest_qty()
+        for purchase in purchases:
             facts.jobs[purchase] = self._get_waiting_jobs(purchase)
         for purchase in purchases:
             facts.needed[purchase] = self._get_needed_day(purchase, facts)
         facts.last_price = self._get_last_prices(purchases)
-        facts.duplicates = self._find_duplicates(purchases, facts)
+        facts.duplicates = self._find_duplicates(compared, facts)
         facts.excess = self._get_excesses(purchases)
-        facts.around = purchases._maintenance_find_around()
+        facts.around = compared._maintenance_find_around()
         lines = self.env["maintenance.purchase.review.line"]
         latest = lines._read_group([("purchase_line_id", "in", purchases.ids)], ["purchase_line_id"], ["id:max"])
         by_id = {line.id: line for line in lines.browse(line_id for _purchase, line_id in latest)}
@@ -189,8 +272,7 @@ class MaintenancePurchaseReviewFindings(models.Model):
     @api.model
     def _find_duplicates(self, purchases, facts):
         """The lines that each line may duplicate; what is promised to different jobs is no duplicate."""
-        one_off = self.env.ref("keepwisely_maintenance.product_one_off")
-        one_off |= self.env.ref("keepwisely_maintenance.product_one_off_service")
+        one_off = self._get_one_offs()
         coming = purchases.filtered(
             lambda line: line.product_id and line.product_id not in one_off and facts.rest[line] > 0
         )

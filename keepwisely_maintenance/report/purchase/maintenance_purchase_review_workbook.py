@@ -7,6 +7,12 @@ from odoo.exceptions import UserError
 from ...models.purchase.maintenance_purchase_review_line import FLAGS
 from ..workbook import Column, Workbook
 
+#: Lines in memory at a time.
+BATCH = 1000
+
+#: The amounts that are added up.
+AMOUNTS = ("amount_open", "amount_unbilled")
+
 
 class MaintenancePurchaseReviewWorkbook(models.Model):
     """The review as a workbook, to be sorted, filtered and taken to a meeting."""
@@ -38,16 +44,35 @@ class MaintenancePurchaseReviewWorkbook(models.Model):
     def _get_workbook_file(self):
         """Name and content of the workbook in the language of the environment."""
         self.ensure_one()
-        # sudo: readers of a review see all of it, products and people included
-        lines = self.sudo().line_ids
-        with Workbook(self.with_company(self.company_id).env, self.name) as book:
+        by_flag = {flag: [0, *(0.0 for _amount in AMOUNTS)] for flag in FLAGS}
+        by_vendor = defaultdict(lambda: [0, 0, *(0.0 for _amount in AMOUNTS)])
+        # in the company: of its name and currency
+        review = self.with_company(self.company_id)
+        with Workbook(review.env, self.name) as book:
             area = book.add_sheet(
-                self.env._("Open orders"), self._get_line_columns(), (self._get_line_row(line) for line in lines)
+                self.env._("Open orders"), self._get_line_columns(), review._get_line_rows(by_flag, by_vendor)
             )
-            if lines:
-                self._add_finding_sheet(book, area, lines)
-                self._add_vendor_sheet(book, area, lines)
+            if by_vendor:
+                self._add_finding_sheet(book, area, by_flag)
+                self._add_vendor_sheet(book, area, by_vendor)
         return f"{self.name}.xlsx", book.content
+
+    def _get_line_rows(self, by_flag, by_vendor):
+        """Rows of all lines, read batch by batch, which are counted in ``by_flag`` and ``by_vendor`` on the way."""
+        # sudo: readers of a review see all of it, products and people included
+        lines = self.env["maintenance.purchase.review.line"].sudo()
+        ids = lines.search([("review_id", "=", self.id)])._ids
+        for start in range(0, len(ids), BATCH):
+            # a prefetch of its own, and nothing of the batch before is kept
+            self.env.flush_all()
+            self.env.invalidate_all()
+            for line in lines.browse(ids[start : start + BATCH]):
+                amounts = [line[name] for name in AMOUNTS]
+                found = [(by_flag[flag], (1, *amounts)) for flag in FLAGS if line[flag]]
+                found.append((by_vendor[line.partner_id.name or ""], (1, bool(line.reason), *amounts)))
+                for sums, values in found:
+                    sums[:] = [total + value for total, value in zip(sums, values, strict=True)]
+                yield self._get_line_row(line)
 
     # -- One row for each line ------------------------------------------------------------------------
 
@@ -134,18 +159,15 @@ class MaintenancePurchaseReviewWorkbook(models.Model):
 
     # -- Summaries --------------------------------------------------------------------------------------
 
-    def _add_finding_sheet(self, book, area, lines):
+    def _add_finding_sheet(self, book, area, sums):
         """How many lines have each finding, and what is to come and not billed on them; a line may have several."""
-        columns, amounts = self._get_summed(area)
+        columns = self._get_summed()
         flags = {label: flag for flag, (label, _help) in self._get_findings().items()}
 
         def rows_of(label):
             return self._get_range(area, label)
 
-        rows = []
-        for label, flag in flags.items():
-            found = lines.filtered(flag)
-            rows.append((label, len(found), *(sum(found.mapped(name)) for name in amounts)))
+        rows = [(label, *sums[flag]) for label, flag in flags.items()]
         finding, count = self.env._("Finding"), self.env._("Lines")
         number = {label: index for index, label in enumerate(flags)}
 
@@ -166,18 +188,12 @@ class MaintenancePurchaseReviewWorkbook(models.Model):
             chart={"kind": "bar", "title": self.env._("Findings"), "categories": finding, "values": [count]},
         )  # fmt: skip
 
-    def _add_vendor_sheet(self, book, area, lines):
-        columns, amounts = self._get_summed(area)
+    def _add_vendor_sheet(self, book, area, sums):
+        names = self.env["maintenance.purchase.review.line"]._fields
+        columns = self._get_summed()
         vendor, count, late = self.env._("Vendor"), self.env._("Lines"), self.env._("With a finding")
-        where = self._get_range(area, lines._fields["partner_id"]._description_string(self.env))
-        reasons = self._get_range(area, lines._fields["reason"]._description_string(self.env))
-        sums = defaultdict(lambda: [0] * (2 + len(amounts)))
-        for line in lines:
-            row = sums[line.partner_id.name or ""]
-            row[0] += 1
-            row[1] += bool(line.reason)
-            for index, name in enumerate(amounts, 2):
-                row[index] += line[name]
+        where = self._get_range(area, names["partner_id"]._description_string(self.env))
+        reasons = self._get_range(area, names["reason"]._description_string(self.env))
         rows = sorted(((name, *row) for name, row in sums.items()), key=lambda row: (-row[3], row[0]))
         book.add_sheet(
             self.env._("By vendor"),
@@ -205,11 +221,11 @@ class MaintenancePurchaseReviewWorkbook(models.Model):
             },
         )  # fmt: skip
 
-    def _get_summed(self, area):
-        """Titles and names of the amounts that are added up."""
-        names = ["amount_open", "amount_unbilled"]
+    @api.model
+    def _get_summed(self):
+        """Titles of the amounts that are added up."""
         model = self.env["maintenance.purchase.review.line"]
-        return [model._fields[name]._description_string(self.env) for name in names], names
+        return [model._fields[name]._description_string(self.env) for name in AMOUNTS]
 
     @api.model
     def _get_range(self, area, title):

@@ -4,6 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..purchase.review_common import make_review
 from .test_spent_once import SpentCase
 
 
@@ -246,9 +247,7 @@ class TestOwnOrders(SpentCase):
         self._bill(order, price=6000.0)
         self.assertEqual(len(self._notifications(self.procurement, order)), 2)
         self.assertEqual(len(self._notifications(self.finance, order)), 1)
-        line = self.env["maintenance.purchase.review"].sudo()._make(self.company).line_ids.filtered(
-            lambda line: line.order_id == order.sudo()
-        )
+        line = make_review(self.company).line_ids.filtered(lambda line: line.order_id == order.sudo())
         self.assertTrue(line.is_around)
         self.assertEqual(self._confirmed({"price_unit": 1.0}).state, "draft", "what came counts")
 
@@ -299,6 +298,6 @@ class TestOwnOrders(SpentCase):
         around = self._confirmed({"equipment_id": self.conveyor.id})
         small = self._confirmed({"product_id": self.seal.id, "price_unit": 10.0, "equipment_id": self.conveyor.id})
         self.assertEqual((around.state, small.state), ("purchase", "purchase"))
-        lines = self.env["maintenance.purchase.review"].sudo()._make(self.company).line_ids
+        lines = make_review(self.company).line_ids
         flags = {line.order_id: line.is_around for line in lines}
         self.assertEqual((flags[around.sudo()], flags[small.sudo()]), (True, False))

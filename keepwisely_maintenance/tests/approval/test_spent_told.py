@@ -4,6 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..purchase.review_common import make_review
 from .test_spent_once import SpentCase
 
 
@@ -112,8 +113,7 @@ class TestTold(SpentCase):
         order.sudo().button_lock()
         self.env.flush_all()
         self.env.invalidate_all()
-        reviews = self.env["maintenance.purchase.review"].sudo()
-        lines = reviews._make(self.company).line_ids.filtered(lambda line: line.order_id == order.sudo())
+        lines = make_review(self.company).line_ids.filtered(lambda line: line.order_id == order.sudo())
         self.assertEqual(
             set(lines.purchase_line_id.ids), set((received | billed).purchase_line_ids.ids), "not the one that is fine"
         )
@@ -122,7 +122,7 @@ class TestTold(SpentCase):
         lines[0].decision = "keep"
         self.env.flush_all()
         with freeze_time(fields.Datetime.add(fields.Datetime.now(), days=7)):
-            again = reviews._make(self.company).line_ids.filtered(lambda line: line.order_id == order.sudo())
+            again = make_review(self.company).line_ids.filtered(lambda line: line.order_id == order.sudo())
         self.assertEqual(again.purchase_line_id, lines[1:].purchase_line_id, "what was decided on does not come back")
 
 

@@ -25,3 +25,4 @@ from . import test_missing_parts_list
 from . import test_what_is_entered
 from . import test_part_rights
 from . import test_operation_types
+from . import test_product_form_queries

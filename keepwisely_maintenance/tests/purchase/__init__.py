@@ -1,4 +1,5 @@
 from . import test_purchase_review
+from . import test_purchase_review_make
 from . import test_purchase_review_workbook
 from . import test_purchase_review_findings
 from . import test_purchase_review_decisions

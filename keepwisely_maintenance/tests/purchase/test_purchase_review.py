@@ -9,6 +9,8 @@ from odoo.tools import mute_logger
 
 from .review_common import NOW, ReviewCase
 
+LOGGER = "odoo.addons.keepwisely_maintenance.models.purchase.maintenance_purchase_review_make"
+
 
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
@@ -56,34 +58,35 @@ class TestPurchaseReview(ReviewCase):
         """The failing company gets no half review either; it is tried again."""
         self._buy()
         broken = self.env["res.company"].create({"name": "Broken plant"})
-        original = type(self.reviews)._prepare_lines
+        original = type(self.reviews)._find_open_lines
 
-        def _prepare_lines(records, company):
+        def _find_open_lines(records, company, **bounds):
             if company == broken:
                 raise ZeroDivisionError
-            return original(records, company)
+            return original(records, company, **bounds)
 
-        with patch.object(type(self.reviews), "_prepare_lines", _prepare_lines), mute_logger(
-            "odoo.addons.keepwisely_maintenance.models.purchase.maintenance_purchase_review"
-        ):
+        with patch.object(type(self.reviews), "_find_open_lines", _find_open_lines), mute_logger(LOGGER):
             self._run_cron("ir_cron_order_review")
         self.assertEqual(len(self.reviews.search([("week", "=", "2026-W48")])), 1)
         cron = self.env.ref("keepwisely_maintenance.ir_cron_order_review")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
     def test_the_scheduler_hears_how_much_is_left(self):
-        companies = self.env["res.company"].search([("order_review", "=", True)])
-        self.assertEqual(self._run_cron("ir_cron_order_review"), [len(companies), *[1] * len(companies)])
-
-    def test_a_failure_half_way_leaves_no_half_review(self):
+        """The lines, and the end of each review."""
+        self._buy({}, {"product_id": self.seal.id})
         self._buy()
-        with patch.object(type(self.reviews), "_tell_people", side_effect=ZeroDivisionError), mute_logger(
-            "odoo.addons.keepwisely_maintenance.models.purchase.maintenance_purchase_review"
-        ):
+        self.assertEqual(self._run_cron("ir_cron_order_review"), [4, 3, 1])
+
+    def test_what_fails_in_the_telling_is_told_the_next_day(self):
+        self._buy()
+        with patch.object(type(self.reviews), "_tell_people", side_effect=ZeroDivisionError), mute_logger(LOGGER):
             self._run_cron("ir_cron_order_review")
-        self.assertFalse(self.reviews.search([]))
-        self._run_cron("ir_cron_order_review")
-        self.assertEqual(len(self.reviews.search([]).line_ids), 1)
+        review = self.reviews.search([])
+        self.assertEqual((review.state, len(review.line_ids)), ("making", 1))
+        self.assertFalse(self._activities(self.procurement, review))
+        self.assertEqual(self._run_cron("ir_cron_order_review"), [1, 1])
+        self.assertEqual((review.state, len(review.line_ids)), ("open", 1))
+        self.assertEqual(len(self._activities(self.procurement, review)), 1)
 
     def test_queries_do_not_grow_with_the_lines(self):
         """2,000 open lines must be listed in seconds: only inserts come in batches."""
@@ -102,7 +105,9 @@ class TestPurchaseReview(ReviewCase):
 
     def _count_queries(self):
         before = self.cr.sql_log_count
-        self.reviews.sudo()._prepare_lines(self.company)
+        reviews = self.reviews.sudo()
+        lines = self.env["purchase.order.line"].sudo().browse(row[1] for row in reviews._find_open_lines(self.company))
+        reviews._prepare_lines(self.company, lines, reviews._find_others(lines))
         return self.cr.sql_log_count - before
 
     # -- What stays and what has changed -------------------------------------------------------------------
