@@ -177,6 +177,8 @@ class MaintenanceDowntime(models.Model):
     def _cron_maintenance_lasting(self):
         """Time passes: what lasts has taken more, and blocks for longer. Running again is harmless."""
         lasting = self.search([("date_to", "=", False), ("maintenance_workcenter_id", "!=", False)], order="id")
-        lasting._maintenance_recount_lost_hours()
-        lasting._maintenance_settle_blocks()
-        self.env["ir.cron"]._commit_progress(len(lasting), remaining=0)
+        self.env["ir.cron"]._maintenance_work_through((lasting, lambda batch: batch._maintenance_follow_time()))
+
+    def _maintenance_follow_time(self):
+        self._maintenance_recount_lost_hours()
+        self._maintenance_settle_blocks()

@@ -346,6 +346,7 @@ class MaintenanceApprovalDelegation(models.Model):
                 Domain("active", "=", True)
                 & Domain("date_from", "<=", today + timedelta(days=1))
                 & Domain("date_to", ">=", today - timedelta(days=1))
-            )
+            ),
+            order="id",
         )
-        delegations._follow()
+        self.env["ir.cron"]._maintenance_work_through((delegations, lambda batch: batch._follow()))

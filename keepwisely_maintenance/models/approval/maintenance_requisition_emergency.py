@@ -146,8 +146,10 @@ class MaintenanceRequisitionEmergency(models.Model):
         due = self.search(
             [("is_emergency_due", "=", True), ("date_emergency_reminder", "<=", week_ago)], order="id"
         )
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for requisition in due:
+        self.env["ir.cron"]._maintenance_work_through((due, lambda batch: batch._remind_of_emergency()))
+
+    def _remind_of_emergency(self):
+        for requisition in self:
             approvers = requisition.current_tier_id._get_approvers(requisition._get_excluded_approvers())
             requisition.message_post(
                 body=self.env._(
@@ -159,4 +161,3 @@ class MaintenanceRequisitionEmergency(models.Model):
                 subtype_xmlid="mail.mt_note",
             )
             requisition.date_emergency_reminder = fields.Datetime.now()
-            self.env["ir.cron"]._commit_progress(1)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import split_every
 
 from ...words import format_day
 
@@ -26,13 +25,7 @@ class MaintenanceRequisitionReminders(models.Model):
     def _cron_remind_approvers(self):
         """Remind and escalate, and find what waits for nobody."""
         waiting = self.search([("state", "=", "to_approve")], order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting))
-        for ids in split_every(BATCH_SIZE, waiting.ids):
-            batch = self.browse(ids).exists()
-            batch._follow_waiting()
-            if not cron._commit_progress(len(ids)):
-                break
+        self.env["ir.cron"]._maintenance_work_through((waiting, lambda batch: batch._follow_waiting()), limit=BATCH_SIZE)
 
     def _follow_waiting(self):
         # decided on while the batches before were followed

@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 
 
+def _look_again(records, name):
+    # what was is read first, so that only days that change are written
+    records.mapped(name)
+    records.env.add_to_compute(records._fields[name], records)
+    records.mapped(name)
+
+
 class MaintenanceRequestPartsDates(models.Model):
     """When the parts of a work order are all there; days pass, and what is expected moves with them."""
 
@@ -38,12 +45,8 @@ class MaintenanceRequestPartsDates(models.Model):
         """
         lines = self.env["maintenance.requisition.line"].search([("is_open", "=", True)], order="id")
         waiting = self.search([("parts_state", "in", ("requested", "ordered"))], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(lines) + len(waiting))
-        for records, name in ((lines, "date_expected"), (waiting, "parts_ready_date")):
-            for start in range(0, len(records), limit):
-                batch = records[start : start + limit].exists()
-                # what was is read first, so that only days that change are written
-                batch.mapped(name)
-                self.env.add_to_compute(records._fields[name], batch)
-                batch.mapped(name)
-                self.env["ir.cron"]._commit_progress(len(batch))
+        self.env["ir.cron"]._maintenance_work_through(
+            (lines, lambda batch: _look_again(batch, "date_expected")),
+            (waiting, lambda batch: _look_again(batch, "parts_ready_date")),
+            limit=limit,
+        )

@@ -1,13 +1,8 @@
-from datetime import timedelta
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM
 from ...words import format_day
-
-#: The scheduler goes on with what it was doing so long ago; after that it prepares anew.
-GOES_ON = timedelta(hours=1)
 
 #: What native code does for each work order by itself is done for all of them at once.
 AT_ONCE = {
@@ -68,36 +63,14 @@ class MaintenanceScheduleGenerate(models.Model):
         :param int limit: how many assets between two commits.
         """
         cron = self.env["ir.cron"]
-        left = self._get_left_of_run()
         schedules = self.search([("active", "=", True)])._remembering_working_days()
-        if left is None:
+        if cron._maintenance_get_left() is None:
             schedules._sync_assets()
             schedules.asset_ids._refresh_dates()
         due = schedules._get_due_lines()
         lines = schedules.filtered("part_ids").asset_ids.sorted("id")
-        if left is not None:
-            # what was made is no longer due; what could not be made still is, and comes first
-            due = due[max(len(due) + len(lines) - left, 0) :]
-            lines = lines[max(len(lines) - left, 0) :]
-        cron._commit_progress(remaining=len(due) + len(lines))
-        for work, todo in ((schedules._generate_safely, due), (schedules._secure_parts, lines)):
-            for start in range(0, len(todo), limit):
-                batch = todo[start : start + limit].exists()
-                work(batch)
-                if not cron._commit_progress(len(todo[start : start + limit])):
-                    return
-
-    @api.model
-    def _get_left_of_run(self):
-        """How much the scheduler has to do still of what it was doing just now; None when it begins."""
-        # sudo: how far the scheduler has come is read by the scheduled action itself
-        progress = self.env["ir.cron.progress"].sudo()
-        current = progress.browse(self.env.context.get("ir_cron_progress_id")).exists()
-        before = current and progress.search(
-            [("cron_id", "=", current.cron_id.id), ("id", "<", current.id)], order="id desc", limit=1
-        )
-        is_cut_short = before and before.done and before.remaining
-        return before.remaining if is_cut_short and self.env.cr.now() - before.create_date < GOES_ON else None
+        # what was made is no longer due; what could not be made still is, and comes first
+        cron._maintenance_work_through((due, schedules._generate_safely), (lines, schedules._secure_parts), limit=limit)
 
     def _get_due_lines(self):
         """Lines of these schedules for which something is to be made or noted today."""

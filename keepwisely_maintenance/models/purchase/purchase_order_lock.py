@@ -1,19 +1,12 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 from ...context import BY_SYSTEM, is_by_system
 from ...words import format_day
 from .maintenance_purchase_review import MANAGER_GROUP
-
-_logger = logging.getLogger(__name__)
-
-#: Orders locked between two commits of the daily job.
-BATCH_SIZE = 100
 
 
 class PurchaseOrderLock(models.Model):
@@ -70,19 +63,9 @@ class PurchaseOrderLock(models.Model):
     @api.model
     def _cron_lock(self):
         """Lock what is settled for as many days as each company says."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([("order_lock_days", ">", 0)])
-        candidates = {company: self._find_lockable(company) for company in companies}
-        cron._commit_progress(remaining=sum(map(len, candidates.values())))
-        for company, orders in candidates.items():
-            for ids in split_every(BATCH_SIZE, orders.ids):
-                try:
-                    with self.env.cr.savepoint():
-                        self.browse(ids).exists()._lock_settled()
-                except Exception:
-                    _logger.exception("Orders %s of %s could not be locked", ids, company.name)
-                if not cron._commit_progress(len(ids)):
-                    return
+        companies = self.env["res.company"].search([("order_lock_days", ">", 0)], order="id")
+        works = [(self._find_lockable(company), lambda orders: orders._lock_settled()) for company in companies]
+        self.env["ir.cron"]._maintenance_work_through(*works)
 
     @api.model
     def _find_lockable(self, company):

@@ -158,8 +158,9 @@ class MaintenanceLaborTimer(models.Model):
     @api.model
     def _cron_stop_forgotten_timers(self):
         """Stop what runs longer than its company allows."""
-        running = self.search([("is_running", "=", True)])
+        running = self.search([("is_running", "=", True)], order="id")
         now = fields.Datetime.now()
-        running.filtered(
+        forgotten = running.filtered(
             lambda labor: now - labor.timer_start >= timedelta(hours=labor.company_id.timer_max_hours)
-        )._stop()
+        )
+        self.env["ir.cron"]._maintenance_work_through((forgotten, lambda batch: batch._stop()))

@@ -1,0 +1,89 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+_logger = logging.getLogger(__name__)
+
+#: The scheduler goes on with what it was doing so long ago; after that it begins anew.
+GOES_ON = timedelta(hours=1)
+
+
+class IrCron(models.Model):
+    _inherit = "ir.cron"
+
+    @api.model
+    def _maintenance_work_through(self, *works, limit=100):
+        """Do what is to be done in batches that are committed; a record that fails stops no other.
+
+        When time is up the scheduler comes again: what was done is not begun anew, also where it is still among them.
+
+        :param works: pairs of records, in an order that is the same each time, and what is called with some of them.
+        :param int limit: how many records between two commits.
+        """
+        count, left = sum(len(records) for records, _step in works), self._maintenance_get_left()
+        skipped = 0 if left is None else max(count - left, 0)
+        self._commit_progress(remaining=count - skipped)
+        for records, step in works:
+            for ids in split_every(limit, records[skipped:].ids):
+                self._maintenance_do_safely(records.browse(ids).exists(), step)
+                if not self._commit_progress(len(ids)):
+                    return
+            skipped = max(skipped - len(records), 0)
+
+    @api.model
+    def _maintenance_get_left(self):
+        """How much the scheduler has to do still of what it was doing just now; None when it begins."""
+        # sudo: how far the scheduler has come is read by the scheduled action itself
+        progress = self.env["ir.cron.progress"].sudo()
+        current = progress.browse(self.env.context.get("ir_cron_progress_id")).exists()
+        before = current and progress.search(
+            [("cron_id", "=", current.cron_id.id), ("id", "<", current.id)], order="id desc", limit=1
+        )
+        is_cut_short = before and before.done and before.remaining
+        return before.remaining if is_cut_short and self.env.cr.now() - before.create_date < GOES_ON else None
+
+    @api.model
+    def _maintenance_do_safely(self, records, step):
+        """Halve what fails until the record is found; nothing of it is done, and administrators are told."""
+        if not records:
+            return
+        try:
+            with self.env.cr.savepoint():
+                step(records)
+        except OperationalError:
+            raise  # others wrote at the same time, or the database goes: the scheduler tries again
+        except Exception as error:
+            if len(records) == 1:
+                _logger.exception("%s %s (%s) is left out", records._description, records.display_name, records.id)
+                self._maintenance_tell_administrators(records, error)
+                return
+            half = len(records) // 2
+            for part in (records[:half], records[half:]):
+                self._maintenance_do_safely(part, step)
+
+    @api.model
+    def _maintenance_tell_administrators(self, record, error):
+        """One to-do about the record for each administrator until it is done: on the record, else on the person."""
+        company = record.company_id if "company_id" in record._fields else self.env.company
+        administrators = self.env.ref("base.group_system").all_user_ids.filtered(
+            lambda user: user.active and not user.share and (not company or company in user.company_ids)
+        )
+        for user in administrators:
+            env = self.with_context(lang=user.lang).env
+            on = record if isinstance(record, self.pool["mail.activity.mixin"]) else user.partner_id
+            summary = env._("%s: the scheduler cannot go on with it", record.display_name)
+            same = Domain("user_id", "=", user.id) & Domain("summary", "=", summary)
+            if not on.activity_ids.filtered_domain(same):
+                # sudo: the message is the system's, whatever the scheduler runs as
+                on.sudo().with_env(env(su=True)).activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    (company or self.env.company)._get_plant_day(),
+                    user_id=user.id,
+                    summary=summary,
+                    note=env._("It is left out, and all else is done: %s", error),
+                )
