@@ -25,7 +25,7 @@ class Column:
         self.path, self.model, self.field, self.header, self.is_year = path, model, field, header, is_year
         self.words, self.keeps, self.label = words, keeps, label
         self.kind = field.type if field is not None else "char"
-        self.is_list = "/" in path and path.split("/")[0] != path and path.split("/")[1] not in ("id", ".id")
+        self.is_list = path.partition("/")[2].partition("/")[0] not in ("", "id", ".id")
 
 
 class BaseImportCells(models.TransientModel):

@@ -75,6 +75,7 @@ class TestCobie(CobieCase):
         self.assertEqual(service.equipment_ids, self._asset("Oven 1") | self._asset("Oven 2"))
         self.assertEqual(service.task_ids.mapped("name"), ["Replace the door seal", "Tighten the hinges"])
         self.assertIn("Tools: Torque wrench (20 to 100 Nm)", service.task_ids[1].instructions)
+        self.assertEqual(service.task_ids[0].instructions, "Material: Door seal")
         self.assertEqual(service.part_ids.product_id.default_code, "DS-10")
         self.assertEqual((grease.name, grease.interval, grease.interval_unit), ("Grease the mixer", 3, "month"))
         self.assertEqual(grease.next_date, date(2026, 6, 10), "nobody says since when: from today on")
