@@ -38,6 +38,8 @@ STAGES = {
     "maintenance.stage_3": ("Repaired", _lt("Completed")),
 }
 SCRAP = "maintenance.stage_4"
+#: Remembers that it went with this module, and not by the company's hand.
+GAVE_WAY = "keepwisely_maintenance.scrap_gave_way"
 
 
 def take(env):
@@ -78,9 +80,14 @@ def _rename(env, xmlid, field, old, new):
 
 
 def scrap_gave_way(env):
-    """Whether *Scrap* went with this module, not by the company's hand: its name leads to another stage that has one."""
+    """Whether *Scrap* went with this module, not by the company's hand; asked once."""
+    parameters = env["ir.config_parameter"]
+    gave_way = bool(parameters.get_param(GAVE_WAY))
+    parameters.set_param(GAVE_WAY, False)
     scrap = env.ref(SCRAP, raise_if_not_found=False)
-    return bool(scrap) and env["ir.model.data"].search_count([("model", "=", scrap._name), ("res_id", "=", scrap.id)]) > 1
+    # installations of before remember it by two names of the stage
+    named = bool(scrap) and env["ir.model.data"].search_count([("model", "=", scrap._name), ("res_id", "=", scrap.id)])
+    return gave_way or named > 1
 
 
 def put_back(env, scrap_too):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...native_names import MODULE, SCRAP, STAGES
+from ...native_names import GAVE_WAY, MODULE, SCRAP, STAGES
 
 
 class MaintenanceStageNames(models.Model):
@@ -42,6 +42,8 @@ class MaintenanceStageNames(models.Model):
             rows = self.env["ir.model.data"].sudo().search([("model", "=", self._name), ("res_id", "=", stage.id)])
             rows.res_id = closed.id
             stage.unlink()
+            # sudo: as above; whoever uninstalls puts it back
+            self.env["ir.config_parameter"].sudo().set_param(GAVE_WAY, "True")
 
     def _maintenance_take_state_name(self):
         """Be called like the state, in each language."""

@@ -25,6 +25,16 @@ class TestNativeNames(TransactionCase):
         self.assertEqual(self._get_label("maintenance.equipment", "maintenance_ids"), "Maintenance")
         self.assertEqual(self.env["ir.model"]._get("maintenance.equipment").name, "Maintenance Equipment")
 
+    def test_scrap_comes_back_where_it_gave_way_to_a_stage_of_the_company(self):
+        """As after a second installation, which finds the stage for closed work of the first one."""
+        native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
+        scrap, closed = self.env.ref("maintenance.stage_4"), self.env.ref("keepwisely_maintenance.stage_closed")
+        self.env["ir.model.data"].search([("model", "=", closed._name), ("res_id", "=", closed.id)]).unlink()
+        scrap._maintenance_give_way()
+        self.assertEqual(self.env.ref("maintenance.stage_4"), closed)
+        self.assertTrue(native_names.scrap_gave_way(self.env))
+        self.assertFalse(native_names.scrap_gave_way(self.env), "asked once")
+
     def test_what_somebody_has_renamed_stays(self):
         kind = self.env.ref("maintenance.mail_act_maintenance_request")
         kind.name = "Machine work"
