@@ -167,6 +167,20 @@ class TestOwnOrders(SpentCase):
         order = self._confirmed({"price_unit": 10.0})
         self.assertEqual(order.state, "purchase", "approved since")
 
+    def test_a_refused_one_off_is_not_bought_from_its_vendor(self):
+        """Whatever it is called: what is not in the catalogue is known by the vendor alone."""
+        job, other = self._assigned(), self.env["res.partner"].create({"name": "Another foundry"})
+        line = {"name": "Bush, brass", "partner_id": self.vendor.id, "price_unit": 900.0, "maintenance_request_id": job.id}
+        requisition = self.env["maintenance.requisition"].with_user(self.buyer).create({"line_ids": [Command.create(line)]})
+        requisition.action_submit()
+        requisition.with_user(self.procurement).action_reject("Turn it ourselves")
+        values = {
+            "product_id": self.env.ref("keepwisely_maintenance.product_one_off").id,
+            "name": "Bushing", "maintenance_request_id": job.id, "price_unit": 10.0,
+        }  # fmt: skip
+        self._refused(self._draft(values).button_confirm, "refused", requisition.name)
+        self.assertEqual(self._confirmed(values, vendor=other).state, "purchase")
+
     def test_what_it_says_when_the_decision_is_no(self):
         order = self._draft()
         order.button_confirm()

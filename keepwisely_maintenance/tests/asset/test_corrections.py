@@ -103,6 +103,17 @@ class TestDowntimeCorrected(MaintenanceCase):
         self._complete(8, down)
         self.assertEqual(self._periods(self.a)[1:], [("down", 4, 8, down), ("degraded", 8, None, degraded)])
 
+    def test_what_was_said_before_and_never_counted_by_itself(self):
+        """The second report came while the asset ran badly already; it goes on when the first is done."""
+        first, second = self._down(0, status="degraded").sudo(), self._down(1, status="degraded").sudo()
+        wrong = self._down(2).sudo()
+        self.assertFalse(second.downtime_ids)
+        self._complete(6, first)
+        self._do(8, lambda: setattr(wrong.with_user(self.planner), "reported_status", "running"))
+        self.assertEqual(
+            [(status, begin, end) for status, begin, end, _request in self._periods(self.a)][-1], ("degraded", 6, None)
+        )
+
     def test_what_was_written_down_by_hand_goes_on(self):
         self._do(0, lambda: self.a.with_user(self.technician).action_degraded("Noise"))
         wrong = self._down(2).sudo()

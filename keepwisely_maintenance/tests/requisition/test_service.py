@@ -160,6 +160,9 @@ class TestService(MaintenanceCase):
         for line in (goods, service):
             with self.assertRaises(UserError):
                 line.is_by_amount = True
+        for values in ({"is_service": False}, {"is_service": True, "product_qty": 2}):
+            with self.assertRaises(UserError):
+                line.create({"requisition_id": line.requisition_id.id, "name": "Rewinding", "is_by_amount": True, **values})
 
     def test_the_team_decides_what_it_waits_for(self):
         request = self._assigned()
