@@ -2,7 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .review_common import NOW, TODAY, ReviewCase
 
@@ -135,6 +135,9 @@ class TestPurchaseReviewFindings(ReviewCase):
         action = line.action_open_duplicates()
         self.assertEqual(self.env["purchase.order"].search(action["domain"]), (first | second).sudo())
         self.assertEqual(line.action_open_order()["res_id"], second.id)
+        controller = new_test_user(self.env, "controller", "base.group_user,keepwisely_maintenance.group_maintenance_costs")
+        self.env.invalidate_all()
+        self.assertIn(first.name, line.with_user(controller).finding, "also for whoever reads no orders")
         self._received(first, "2026-11-20")
         self.assertEqual(self._findings(second), set())
 
