@@ -142,6 +142,7 @@ def uninstall_hook(env):
     native_names.put_back(env, scrap_gave_way)  # translations come last: they belong to native words
     _release_operation_types(env)
     _release_locations(env)
+    _release_to_dos(env)
     _keep_users(env)
     _date_assets(env)
     _count_work_orders(env)
@@ -207,6 +208,19 @@ def _restore_native_screens(env):
     menus.write({"group_ids": [Command.clear()], **menus.default_get(["sequence"])})
     for name in ("maintenance_views", "mail_activity_views", "res_config_settings_views"):
         convert_file(env, "maintenance", f"views/{name}.xml", {}, mode="update")
+
+
+def _release_to_dos(env):
+    """To-dos on what stays become ordinary ones, also those that are done; the others go with what they are about."""
+    types = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "mail.activity.type")])
+    todos = env["mail.activity"].with_context(active_test=False).search(
+        [("activity_type_id", "in", types.mapped("res_id"))]
+    )
+    going = todos.filtered(
+        lambda todo: todo.res_model not in env.registry or env.registry[todo.res_model]._original_module == MODULE
+    )
+    going.unlink()
+    (todos - going).activity_type_id = env.ref("mail.mail_activity_data_todo")
 
 
 def _keep_users(env):

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from ..common import MaintenanceCase
@@ -17,6 +20,18 @@ class TestKept(MaintenanceCase):
         earlier.sequence = first.sequence - 1
         earlier.unlink()
         self.assertEqual(stages._first_of_state("in_progress"), first)
+
+    def test_delegations_about_a_day(self):
+        delegations, today = self.env["maintenance.approval.delegation"], fields.Date.today()
+        delegation = delegations.with_user(self.procurement).create(
+            {
+                "user_id": self.procurement.id, "delegate_id": self.planner.id,
+                "date_from": today + timedelta(days=10), "date_to": today + timedelta(days=20),
+            }
+        )  # fmt: skip
+        self.assertNotIn(delegation.id, delegations._get_ids_around(today))
+        delegation.date_from = today
+        self.assertIn(delegation.id, delegations._get_ids_around(today))
 
     def test_the_time_zone_of_a_plant(self):
         for name in ("Asia/Tokyo", "America/Lima"):

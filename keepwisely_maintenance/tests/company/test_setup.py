@@ -97,6 +97,20 @@ class TestSetup(TransactionCase):
         self.assertEqual(requests.part_ids.mapped("state"), ["cancel", "cancel"])
         self.assertEqual([(request.state, request.message_ids, request.activity_ids) for request in requests], before)
 
+    def test_leaving_keeps_to_dos(self):
+        """Of types that go: those on work orders are ordinary ones from then on, open or done."""
+        request = self.env["maintenance.request"].create({"name": "a"})
+        requisition = self.env["maintenance.requisition"].create({"reason": "b"})
+        kind = self.env.ref("keepwisely_maintenance.mail_activity_approve")
+        todos = self.env["mail.activity"]
+        for record in (request, request, requisition):
+            todos |= record.activity_schedule(activity_type_id=kind.id, user_id=self.env.uid)
+        todos[1].action_done()
+        uninstall_hook(self.env)
+        self.assertEqual(todos.exists(), todos[:2])
+        self.assertEqual(todos[:2].activity_type_id, self.env.ref("mail.mail_activity_data_todo"))
+        self.assertEqual(todos[:2].mapped("active"), [True, False])
+
     def test_leaving_dates_what_nobody_dated(self):
         asset = self.env["maintenance.equipment"].create({"name": "Old press"})
         self.assertFalse(asset.effective_date)
