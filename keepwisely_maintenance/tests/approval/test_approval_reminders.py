@@ -252,6 +252,15 @@ class TestWaiting(ApprovalCase):
         requisition.with_user(self.buyer).action_approve()
         self.assertEqual(requisition.state, "approved")
 
+    def test_the_last_approver_of_an_archived_tier_is_said_at_once(self):
+        admin = self.env.ref("base.user_admin")
+        self.finance_tier.user_ids = self.deputy
+        requisition = self._waiting(price=8000.0)
+        self.finance_tier.action_archive()
+        requisition.with_user(self.procurement).action_approve()
+        self.deputy.with_user(admin).action_archive()
+        self.assertEqual(len(self._unserved(admin, requisition)), 1)
+
     def test_leaving_the_group_is_found_by_the_daily_job(self):
         admin = self.env.ref("base.user_admin")
         group = self.env["res.groups"].create({"name": "Buys", "user_ids": [Command.set(self.buyer.ids)]})

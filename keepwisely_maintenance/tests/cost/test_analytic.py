@@ -58,6 +58,17 @@ class TestAnalytic(TraceCase):
         item = part.sudo().analytic_account_line_ids
         self.assertEqual((item.ref, item.unit_amount), (request.reference, 2.0))
 
+    def test_what_was_charged_nowhere_comes_back_nowhere(self):
+        """The work order got its cost centre after the part was used."""
+        asset = self.env["maintenance.equipment"].create({"name": "Saw", "maintenance_team_id": self.team.id})
+        self.env["stock.quant"]._update_available_quantity(self.seal, self.stock, 2)
+        request = self._assigned(equipment_id=asset.id)
+        part = self._add_part(request, self.seal, 2)
+        part.action_use_part()
+        request.with_user(self.planner).analytic_distribution = self.on_2
+        part.action_return_part(1)
+        self.assertEqual(self._charged(self.line_2), [])
+
     def test_services_are_charged_by_their_bills(self):
         request = self._assigned().with_user(self.planner)
         order = self.env["purchase.order"].with_user(self.buyer).create(

@@ -56,6 +56,7 @@ class TestCobie(CobieCase):
         self.assertRecordValues(seal, [{"name": "Door seal", "is_spare_part": True, "is_storable": True, "sale_ok": False}])
         self.assertEqual(seal.maintenance_vendor_id, self.miller)
         self.assertEqual(self._asset("Oven 1").spare_part_ids | self._asset("Oven 2").spare_part_ids, seal)
+        self.assertIn("Silicone<br>Part", str(seal.description))
         self.assertEqual(self._asset("Mixer 1").spare_part_ids.name, "Dough hook")
 
     @freeze_time("2026-06-10 09:00:00")

@@ -54,10 +54,11 @@ class TestImportCells(BaseCase):
     def test_serial_days_of_a_spreadsheet(self):
         for cell, moment in {
             "45678.3333333333": "2025-01-21 08:00:00", "45680": "2025-01-23 00:00:00", "61": "1900-03-01 00:00:00",
+            "73050": "2099-12-31 00:00:00",
         }.items():  # fmt: skip
             self.assertEqual(self.point.read_cell(cell, "datetime"), moment)
         self.assertEqual(self.comma.read_cell("45678,25", "datetime"), "2025-01-21 06:00:00")
-        self._refused(self.point, "datetime", "60", "60.9", "0", "0.5", "#N/A", "#VALUE!", "99999", "-4", "2021")
+        self._refused(self.point, "datetime", "60", "60.9", "0", "0.5", "#N/A", "#VALUE!", "99999", "-4", "2021", "73050.1")
 
     def test_days_in_the_form_of_the_file(self):
         self.assertEqual(self.comma.read_cell("14.01.2025 06:30", "datetime"), "2025-01-14 06:30:00")
