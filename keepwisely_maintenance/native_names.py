@@ -86,8 +86,8 @@ def scrap_gave_way(env):
     parameters.set_param(GAVE_WAY, False)
     scrap = env.ref(SCRAP, raise_if_not_found=False)
     # installations of before remember it by two names of the stage
-    named = bool(scrap) and env["ir.model.data"].search_count([("model", "=", scrap._name), ("res_id", "=", scrap.id)])
-    return gave_way or named > 1
+    named = [("model", "=", "maintenance.stage"), ("res_id", "=", scrap.id)] if scrap else []
+    return bool(scrap) and (gave_way or env["ir.model.data"].search_count(named) > 1)
 
 
 def put_back(env, scrap_too):
