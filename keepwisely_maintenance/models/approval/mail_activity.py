@@ -96,7 +96,8 @@ class MailActivity(models.Model):
     @api.model
     def _cron_maintenance_tell(self, limit=50):
         """Write the e-mails about to-dos that were given a moment ago, and delete those that were answered."""
-        self.search([("maintenance_is_answered", "=", True), ("active", "=", False)]).unlink()
+        answered = self.search([("maintenance_is_answered", "=", True), ("active", "=", False)], order="id")
+        self.env["ir.cron"]._maintenance_do_safely(answered, lambda todos: todos.unlink())
         untold = self.search([("maintenance_is_untold", "=", True)], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(untold))
         for start in range(0, len(untold), limit):

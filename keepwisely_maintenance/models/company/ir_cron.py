@@ -1,9 +1,11 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import escape
 from psycopg2 import OperationalError
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
@@ -73,6 +75,8 @@ class IrCron(models.Model):
         administrators = self.env.ref("base.group_system").all_user_ids.filtered(
             lambda user: user.active and not user.share and (not company or company in user.company_ids)
         )
+        # of what is no refusal the log says more than a person can use
+        reason = str(error) if isinstance(error, UserError) else ""
         for user in administrators:
             env = self.with_context(lang=user.lang).env
             on = record if isinstance(record, self.pool["mail.activity.mixin"]) else user.partner_id
@@ -85,5 +89,5 @@ class IrCron(models.Model):
                     (company or self.env.company)._get_plant_day(),
                     user_id=user.id,
                     summary=summary,
-                    note=env._("It is left out, and all else is done: %s", error),
+                    note=escape(env._("It is left out, and all else is done: %s", reason or env._("see the server's log"))),
                 )

@@ -30,7 +30,7 @@ class TestScheduler(MaintenanceCase):
         cls.requisitions.date_waiting = "2026-01-05 08:00:00"
         cls.administrator = cls.env.ref("base.user_admin")
 
-    def _failing(self, method, *broken):
+    def _failing(self, method, *broken, error=None):
         """``method`` of the records' model writes something and then fails where one of ``broken`` is among its records."""
         model = type(broken[0])
         native = getattr(model, method)
@@ -38,7 +38,7 @@ class TestScheduler(MaintenanceCase):
         def fail(records):
             result = native(records)
             if records & broken[0].union(*broken):
-                raise UserError("It is odd")
+                raise error or UserError("It is odd")
             return result
 
         return patch.object(model, method, fail)
@@ -57,6 +57,31 @@ class TestScheduler(MaintenanceCase):
         self.assertEqual(len(todo), 1, "told once")
         self.assertIn("It is odd", todo.note)
         self.assertFalse(others.activity_ids.filtered(lambda todo: "scheduler" in (todo.summary or "")))
+
+    def test_what_is_no_refusal_is_for_the_log(self):
+        for error, told in ((ValueError("<i>tuple index</i>"), "server"), (UserError("<i>odd</i>"), "&lt;i&gt;odd&lt;/i&gt;")):
+            odd = self.requisitions[0 if told == "server" else 1]
+            with (
+                self._failing("_follow_waiting", odd, error=error),
+                mute_logger("odoo.addons.keepwisely_maintenance.models.company.ir_cron"),
+            ):
+                self._run_cron("ir_cron_approvals")
+            note = self._todos(odd).filtered(lambda todo: "scheduler" in (todo.summary or "")).note
+            self.assertIn(told, note)
+            self.assertNotIn("tuple index", note)
+
+    def test_an_answered_to_do_that_cannot_be_deleted_stops_no_e_mail(self):
+        odd, good = self.requisitions[:2]
+        answered = self.env["mail.activity"].create(
+            {"res_model_id": self.env["ir.model"]._get_id(odd._name), "res_id": odd.id, "summary": "Odd", "user_id": self.env.uid}
+        )
+        answered._maintenance_answer()
+        untold = self._activities(self.procurement, good)
+        self.assertTrue(untold.sudo().maintenance_is_untold)
+        with self._failing("unlink", answered), mute_logger("odoo.addons.keepwisely_maintenance.models.company.ir_cron"):
+            self._run_cron("ir_cron_todo_mails")
+        self.assertTrue(answered.exists())
+        self.assertFalse(untold.sudo().maintenance_is_untold)
 
     def test_what_has_no_to_dos_is_told_on_the_administrator(self):
         job = self._assigned()
