@@ -80,7 +80,11 @@ class PurchaseOrderApproval(models.Model):
             **before,
             **{order: order.partner_id for order in placed},
             **{
-                line: (line._maintenance_get_kind(), line.price_subtotal, line._maintenance_names_purpose())
+                line: (
+                    line._maintenance_get_kind(),
+                    line._maintenance_get_spent(line.order_id, placing=False),
+                    line._maintenance_names_purpose(),
+                )
                 for line in direct
             },
         }

@@ -103,7 +103,7 @@ class PurchaseOrderDirect(models.Model):
         changed = lines._maintenance_get_direct().filtered(
             lambda line: placing
             or line not in before
-            or line.price_subtotal > before[line][1]
+            or line._maintenance_get_spent(self, placing) > before[line][1]
             or line._maintenance_get_kind() != before[line][0]
         )
         if not changed or self.company_id.maintenance_order_rule != "tiers":

@@ -20,7 +20,7 @@ class PurchaseOrderLineApproval(models.Model):
         line = self.sudo()
         rate = line.order_id._get_rate_to_check(placing and line.order_id == order)
         billed, refunded = line._maintenance_get_billed()
-        ordered = line._maintenance_get_price(line._get_placed_qty(order))
+        ordered = line._maintenance_get_price(line._get_placed_qty(order, placing))
         return max(ordered, line._maintenance_get_billable() - refunded, billed - refunded, 0.0) / rate
 
     def _maintenance_is_unsettled(self, order):

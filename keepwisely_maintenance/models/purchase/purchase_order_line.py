@@ -226,11 +226,13 @@ class PurchaseOrderLine(models.Model):
         ordered, received = self._get_supply_quantities()
         return self.product_uom_id.round(max(ordered - received, 0.0))
 
-    def _get_placed_qty(self, order):
-        """What the vendor is asked for: all of it as long as something of ``order`` is to come."""
+    def _get_placed_qty(self, order, placing=False):
+        """What the vendor is asked for: all of it as long as something of ``order`` is to come.
+
+        :param bool placing: ``order`` is being placed, so what comes of it has no move yet.
+        """
         ordered, _received = self._get_supply_quantities()
-        moves = self.move_ids.filtered(lambda move: move.state != "cancel")
-        over = moves and all(move.state == "done" for move in moves)
+        over = self.move_ids and not placing and all(move.state in ("done", "cancel") for move in self.move_ids)
         return ordered if over or self.order_id != order else max(self.product_qty, ordered)
 
     def _get_qty_being_put_away(self, uom):

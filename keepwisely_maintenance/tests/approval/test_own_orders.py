@@ -146,6 +146,16 @@ class TestOwnOrders(SpentCase):
         line.product_qty = 0.5
         self.assertEqual(big.state, "purchase")
 
+    def test_what_was_given_up_is_no_room_for_something_else(self):
+        """Seed 7005: nothing of 334 comes any more; 133 for more pieces are less than that, and bought all the same."""
+        given_up = self._confirmed({"price_unit": 167.0, "product_qty": 2})
+        given_up.picking_ids.with_user(self.storekeeper).action_cancel()
+        asked = self._approved({"partner_id": self.vendor.id, "product_qty": 2})
+        self._confirm(self._rfq(asked))
+        self._refused(lambda: given_up.order_line.write({"product_qty": 8, "price_unit": 16.67}), "Procurement", "1,733.36")
+        given_up.order_line.price_unit = 16.67
+        self.assertEqual(given_up.order_line.price_subtotal, 33.34)
+
     def test_a_refused_need_is_not_bought_that_way(self):
         job = self._assigned()
         requisition = self.env["maintenance.requisition"].with_user(self.technician).create(
