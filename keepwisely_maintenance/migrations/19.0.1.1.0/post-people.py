@@ -16,15 +16,26 @@ RULES = {
     "rule_decision_technician": "requisition_id.line_ids.maintenance_request_id.",
 }
 
+SHIPPED = (
+    "'|', ('PATH.maintenance_crew_ids', 'in', user.partner_id.ids), '|', ('PATH.user_id', '=', user.id), "
+    "'|', ('PATH.maintenance_team_id.member_ids', '=', False), ('PATH.maintenance_team_id.member_ids', 'in', user.ids)"
+)
+#: The same, of which PostgreSQL reads the crews once and not for each work order.
+OF_TEAMS = "('PATH.maintenance_is_for_my_teams', '=', True)"
+
 
 def migrate(cr, _version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     for name, path in RULES.items():
         rule = env.ref(f"keepwisely_maintenance.{name}", raise_if_not_found=False)
+        old, new = SHIPPED.replace("PATH.", path), OF_TEAMS.replace("PATH.", path)
         # also one that the company has changed
-        if rule and "maintenance_crew_ids" not in rule.domain_force and rule.domain_force.startswith("["):
+        if not rule or new in rule.domain_force or not rule.domain_force.startswith("["):
+            continue
+        if "maintenance_crew_ids" not in rule.domain_force:
             crew = f"('{path}maintenance_crew_ids', 'in', user.partner_id.ids)"
             rule.domain_force = f"['|', {crew}, {rule.domain_force[1:]}"
+        rule.domain_force = rule.domain_force.replace(old, new)
     _move_rates(cr)
     planned = env.ref("maintenance.mail_act_maintenance_request", raise_if_not_found=False)
     if planned:

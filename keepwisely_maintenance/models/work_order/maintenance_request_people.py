@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...const import DONE_STATES
 from ...context import is_bringing_in
@@ -39,6 +40,10 @@ class MaintenanceRequestPeople(models.Model):
         "Mine", compute="_compute_maintenance_is_mine", search="_search_maintenance_is_mine",
         help="You are responsible for it or belong to its crew.",
     )  # fmt: skip
+    maintenance_is_for_my_teams = fields.Boolean(
+        compute="_compute_maintenance_is_for_my_teams", search="_search_maintenance_is_for_my_teams", compute_sudo=True,
+        help="It is yours, or of a team that you belong to or that has no members: what technicians see.",
+    )  # fmt: skip
 
     # -- Computes -----------------------------------------------------------------------------
 
@@ -69,9 +74,30 @@ class MaintenanceRequestPeople(models.Model):
     def _search_maintenance_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
-        me = self.env.user
-        mine = Domain("user_id", "=", me.id) | Domain("maintenance_crew_ids", "in", me.partner_id.ids)
+        # read once; natively PostgreSQL looks into the crew of each work order
+        crewed = SQL(
+            "(SELECT crew.request_id FROM maintenance_request_crew_rel crew JOIN res_users me USING (partner_id) WHERE me.id = %s)",
+            self.env.uid,
+            to_flush=self._fields["maintenance_crew_ids"],
+        )
+        mine = Domain("user_id", "=", self.env.uid) | Domain("id", "in", crewed)
         return mine if True in value else ~mine
+
+    @api.depends_context("uid")
+    @api.depends("maintenance_is_mine", "maintenance_team_id.member_ids")
+    def _compute_maintenance_is_for_my_teams(self):
+        for request in self:
+            members = request.maintenance_team_id.member_ids
+            request.maintenance_is_for_my_teams = request.maintenance_is_mine or not members or self.env.user in members
+
+    def _search_maintenance_is_for_my_teams(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        of_teams = Domain("maintenance_team_id.member_ids", "=", False) | Domain(
+            "maintenance_team_id.member_ids", "in", [self.env.uid]
+        )
+        visible = of_teams | Domain("maintenance_is_mine", "=", True)
+        return visible if True in value else ~visible
 
     def _maintenance_has_responsible(self):
         """Whether somebody is responsible who still does such work."""

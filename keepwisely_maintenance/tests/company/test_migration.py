@@ -156,11 +156,11 @@ class TestMigration(TransactionCase):
     def test_people(self):
         """Crews see their work orders by the rules of before, and rates of technicians stand on their contacts."""
         rule = self.env.ref("keepwisely_maintenance.rule_task_technician")
-        shipped = rule.domain_force
-        rule.domain_force = shipped.replace(
-            "'|', ('maintenance_request_id.maintenance_crew_ids', 'in', user.partner_id.ids), ", ""
+        shipped = "[('maintenance_request_id.maintenance_is_for_my_teams', '=', True)]"
+        rule.domain_force = (
+            "['|', ('maintenance_request_id.user_id', '=', user.id), '|', ('maintenance_request_id.maintenance_team_id.member_ids', "
+            "'=', False), ('maintenance_request_id.maintenance_team_id.member_ids', 'in', user.ids)]"
         )
-        self.assertNotEqual(rule.domain_force, shipped)
         user = self.env["res.users"].create({"name": "Rated", "login": "kw_rated"})
         self.env.flush_all()
         self.env.cr.execute("ALTER TABLE res_users ADD COLUMN IF NOT EXISTS maintenance_hourly_cost jsonb")

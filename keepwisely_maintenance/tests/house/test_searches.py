@@ -16,6 +16,7 @@ FLAGS = [
     ("maintenance.request", "is_approval_due"),
     ("maintenance.request", "is_timer_running"),
     ("maintenance.request", "maintenance_is_mine"),
+    ("maintenance.request", "maintenance_is_for_my_teams"),
     ("maintenance.request", "is_planned_before_parts"),
     ("res.partner", "maintenance_can_work"),
 ]
