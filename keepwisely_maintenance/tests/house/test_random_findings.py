@@ -303,6 +303,30 @@ class TestRandomFindings(MaintenanceCase):
         self.assertNotIn("given to", "".join(theirs.maintenance_request_id.message_ids.mapped("body")))
         self.assertEqual(self._notifications(self.technician, theirs.maintenance_request_id), told)
 
+    def test_who_gets_what_is_on_order_for_another_job_gets_what_it_lacks(self):
+        """Seed 7003: stock turned up for the taker meanwhile, so more is on order than both lack."""
+        for how in ("request for quotation", "order"):
+            with self.subTest(how=how):
+                belt = self._create_part(f"Belt on {how}", 7.0, on_hand=5)
+                theirs = self._create_job_part(belt, 5)
+                mine = self._create_job_part(belt, 8, priority="3")
+                line = mine.sudo().maintenance_requisition_line_ids
+                if how == "order":
+                    order = self._order(line.requisition_id)
+                else:
+                    line.requisition_id.with_user(self.buyer).action_order()
+                self.env["stock.quant"]._update_available_quantity(belt, self.stock, 3)
+                mine.sudo()._action_assign()
+                self.assertEqual((mine.quantity, line.product_qty), (3, 8))
+                mine.action_take_part()
+                self.assertEqual((mine.quantity, theirs.quantity), (8, 0))
+                self.assertEqual(line.maintenance_request_id, theirs.maintenance_request_id.sudo())
+                if how == "order":
+                    self.assertEqual(line.product_qty, 8)
+                    self.assertIn("3 Units of Belt on order", str(order.sudo().activity_ids.mapped("note")))
+                else:
+                    self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (5, 5))
+
     def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
         """Also not where the approval is taken back, or something else is used instead."""
         for how in ("approval", "product"):
