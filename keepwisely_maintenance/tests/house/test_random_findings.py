@@ -327,6 +327,19 @@ class TestRandomFindings(MaintenanceCase):
                 else:
                     self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (5, 5))
 
+    def test_a_shared_line_is_theirs_who_still_need_it(self):
+        """Seed 7006: the job that asked is cancelled, and more than the other one lacks had been asked for."""
+        first = self._create_job_part(self.belt, 7)
+        line = first.sudo().maintenance_requisition_line_ids
+        second = self._create_job_part(self.belt, 2, ask=False)
+        line.with_user(self.buyer).action_redirect(second.id)
+        self.assertEqual(line.maintenance_request_id, first.maintenance_request_id.sudo())
+        first.maintenance_request_id.with_user(self.planner).archive_equipment_request()
+        self.assertEqual((line.is_open, line.product_qty, line.part_move_ids), (True, 2, second.sudo()))
+        self.assertEqual(line.maintenance_request_id, second.maintenance_request_id.sudo())
+        self._receive(self._order(line.requisition_id))
+        self.assertEqual(second.quantity, 2)
+
     def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
         """Also not where the approval is taken back, or something else is used instead."""
         for how in ("approval", "product"):
