@@ -340,6 +340,26 @@ class TestRandomFindings(MaintenanceCase):
         self._receive(self._order(line.requisition_id))
         self.assertEqual(second.quantity, 2)
 
+    def test_what_nobody_of_those_who_share_needs_is_not_bought(self):
+        """Seed 7007: stock turned up for the job that asked; then who shares the line drops the part, or finds it too."""
+        for how in ("dropped", "found"):
+            with self.subTest(how=how):
+                belt = self._create_part(f"Belt {how}", 7.0)
+                first = self._create_job_part(belt, 4)
+                line = first.sudo().maintenance_requisition_line_ids
+                second = self._create_job_part(belt, 12, ask=False)
+                line.with_user(self.buyer).action_redirect(second.id)
+                self.env["stock.quant"]._update_available_quantity(belt, self.stock, 4)
+                first.sudo()._action_assign()
+                self.assertEqual((first.quantity, line.is_open, line.product_qty), (4, True, 4))
+                if how == "dropped":
+                    second.action_drop_part()
+                else:
+                    self.env["stock.quant"]._update_available_quantity(belt, self.stock, 12)
+                    second.sudo()._action_assign()
+                    self.assertEqual(second.quantity, 12)
+                self.assertFalse(line.is_open)
+
     def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
         """Also not where the approval is taken back, or something else is used instead."""
         for how in ("approval", "product"):
