@@ -65,7 +65,7 @@ class Place:
 
     def run_cron(self, records, method):
         """The same for what the scheduler calls, which commits in between."""
-        with patch.object(type(self.env.cr), "commit", lambda cursor: self.env.flush_all()):
+        with patch.object(self.env.cr, "commit", self.env.flush_all):
             return self.click(self.env.user, records, method)
 
     def _end_transaction(self):

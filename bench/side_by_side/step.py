@@ -21,6 +21,7 @@ class Step:
         tests. A little above what it takes today; who needs more says here what for.
     :param goal: ``queries`` at most, times the peer's ``cpu``, ``more`` queries than the peer.
     :param rounds: it is told so often at most.
+    :param needs: a model that is not in every database.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Step:
     peers: tuple = ()
     goal: dict = field(default_factory=dict)
     rounds: int = 100
+    needs: str = "base"
 
     def is_wanted(self, words):
         return not words or any(word in self.name for word in words)

@@ -10,7 +10,7 @@ from odoo.modules.registry import Registry
 from .place import Place
 from .steps import STEPS
 
-HEADS = ("step", "queries", "limit", "peer", "its queries", "×", "CPU ×", "goal")
+HEADS = ("step", "queries", "limit", "peer", "its queries", "×", "CPU ×", "Python ×", "goal")
 
 
 class Told:
@@ -18,7 +18,7 @@ class Told:
 
     def __init__(self, place, story, size):
         self.place, self.story, self.size = place, story, size
-        self.cpu, self.clicks = 0.0, []
+        self.python, self.cpu, self.clicks = 0.0, 0.0, []
 
     @property
     def queries(self):
@@ -28,8 +28,9 @@ class Told:
         self.place.forget()
         self.story(self.place, self.size)
         if counts:
+            self.python += self.place.python
             self.cpu += self.place.python + self.place.postgres
-            self.clicks = max(self.clicks, self.place.clicks, key=sum)
+            self.clicks = self.place.clicks
 
 
 def run(places, plants, words, rounds):
@@ -96,16 +97,17 @@ def _rows(step, told, limit):
     clicks = f" ({' + '.join(map(str, ours.clicks))})" if 1 < len(ours.clicks) < 8 else ""
     row = (step.title.format(size=ours.size), f"{ours.queries:,}{clicks}", f"{limit:,}")
     if not step.peers:
-        return [(*row, "-", "", "", "", _judge(step.reaches(ours.queries)))]
+        return [(*row, "-", "", "", "", "", _judge(step.reaches(ours.queries)))]
     rows = []
     for peer in step.peers:
         if peer not in told:
-            rows.append((*row, peer.name, "peer not available", "", "", _judge(step.reaches(ours.queries))))
+            rows.append((*row, peer.name, "peer not available", "", "", "", _judge(step.reaches(ours.queries))))
             continue
         its = told[peer]
         cpu = ours.cpu / its.cpu
         goals = step.reaches(ours.queries, its.queries, cpu)
-        rows.append((*row, peer.name, f"{its.queries:,}", f"{ours.queries / its.queries:.2f}", f"{cpu:.2f}", _judge(goals)))
+        ratios = (ours.queries / its.queries, cpu, ours.python / its.python)
+        rows.append((*row, peer.name, f"{its.queries:,}", *(f"{ratio:.2f}" for ratio in ratios), _judge(goals)))
         row = ("", "", "")
     return rows
 

@@ -86,11 +86,11 @@ def _open_product(place, _size):
 STEPS = (
     Step("requisition-list", "list of {size} requisitions",
          lambda place, size: _open_list(place, "keepwisely_maintenance.action_requisitions", _make_requisitions, size),
-         {80: 999, 10: 999},
+         {80: 26, 5: 26},
          (Peer("OCA", lambda place, size: _open_list(place, "purchase_request.purchase_request_form_action", _make_oca_requests, size),
                "oca"),),
          {"queries": 15}),
-    Step("order-list", "list of {size} purchase orders", _open_orders, {80: 999, 10: 999},
+    Step("order-list", "list of {size} purchase orders", _open_orders, {80: 13, 5: 13},
          (Peer("Odoo's", _open_orders, "native"),), {"more": 3}),
-    Step("product", "product form of a buyer", _open_product, {1: 999}, (Peer("Odoo's", _open_product, "native"),), {"cpu": 1.1}),
+    Step("product", "product form of a buyer", _open_product, {1: 42}, (Peer("Odoo's", _open_product, "native"),), {"cpu": 1.1}),
 )  # fmt: skip

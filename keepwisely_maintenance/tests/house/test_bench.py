@@ -27,7 +27,7 @@ class TestBench(TransactionCase):
 
     def test_no_step_takes_more_queries_than_it_did(self):
         with _imported() as (Place, Told, steps):
-            for step in steps:
+            for step in (step for step in steps if step.needs in self.env):
                 with self.subTest(step=step.name), contextlib.ExitStack() as stack:
                     stack.callback(self._forget, stack.enter_context(self.env.cr.savepoint()))
                     size, most = list(step.limits.items())[-1]
