@@ -5,6 +5,7 @@ import re
 
 from .cluster import open_server
 from .database import Databases
+from .oca_modules import folder_of_named
 from .settings import MODULE, REPO, Failure, digest, flag, module_fingerprint, option, say
 
 BENCH = REPO / "bench"
@@ -49,7 +50,8 @@ def _places(databases):
     for peer, modules in PEERS.items():
         databases.odoo.modules = modules
         try:
-            databases.derive(f"keepwisely_bench_{peer}", native, digest(template, *COMMON, *modules), modules)
+            key = digest(template, *COMMON, *modules, str(folder_of_named(modules)))  # a folder for each lock
+            databases.derive(f"keepwisely_bench_{peer}", native, key, modules)
             places[peer] = f"keepwisely_bench_{peer}"
         except Failure as failure:
             say(f"{peer} is not available: {failure}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "bench"))
 
-from side_by_side.step import Step  # noqa: E402
+from side_by_side.step import Step
 
 
 class TestBench(unittest.TestCase):

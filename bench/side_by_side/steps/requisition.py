@@ -1,4 +1,4 @@
-"""From three lines to approved, from approved to received; ours and OCA's purchase_request with purchase_request_tier_validation."""
+"""From three lines to approved, from approved to received; OCA's purchase_request with its tier validation beside us."""
 
 from odoo.fields import Command
 
@@ -111,5 +111,5 @@ STEPS = (
          {"queries": 80, "cpu": 0.8}),
     Step("requisition-two", "the same, two tiers", _ours(DEAR), {1: 126}, _oca(DEAR), {"cpu": 0.8}),
     Step("order", "the same, from order to receipt", _order_ours, {1: 276}, (Peer("OCA", _order_oca, "oca"),)),
-    Step("requisitions", "requisitions at once, to receipt", _many, {20: 1180, 3: 445}, rounds=2),
+    Step("requisitions", "{size} requisitions at once, to receipt", _many, {20: 1180, 3: 445}, rounds=2),
 )  # fmt: skip
