@@ -17,7 +17,12 @@ RUN = """
 import sys
 sys.path.insert(0, {folder!r})
 from at_once.play import play
+from at_once.scenes import SCENES
+from side_by_side.steps import STEPS
 from side_by_side.table import run
+names = [step.name for step in STEPS] + [scene.__name__ for scene in SCENES]
+if not all(any(word in name for name in names) for word in {words!r}):
+    sys.exit("ROWS names what is not there; there are " + ", ".join(names))
 wrong = run({places!r}, {plants!r}, {words!r}, {rounds!r}) + play({stage!r}, {words!r})
 print("", *wrong, f"{{len(wrong)}} wrong", sep="\\n")
 sys.exit(bool(wrong))
