@@ -2,9 +2,9 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
-export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS SEEDS STEPS AGAIN ROWS
+export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS SEEDS STEPS AGAIN ROWS SCALE ROUNDS
 
-COMMANDS := run test test-native test-odoo matrix beside walk pictures rehearse db update shell psql lint names clean
+COMMANDS := run test test-native test-odoo matrix beside bench walk pictures rehearse db update shell psql lint names clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
@@ -13,6 +13,7 @@ test-native: ## Run the same tests with Odoo's own runner [TAGS= WITH=hr]
 test-odoo: ## Run the suites of Odoo's MODULES= with this module installed [WITH=hr]
 matrix: ## The whole life in many databases; goes on where it stopped [ROWS="short,repair" ORDER=before,after,upgraded AGAIN=1]
 beside: ## The same beside modules that are named [MODULES="mrp,hr+repair" ORDER=before DEMO=1]
+bench: ## Queries and CPU of our steps beside Odoo's and OCA's, and how they grow [ROWS="receipt,list" SCALE=1 ROUNDS=5]
 walk: ## Ten thousand random steps for each of ten seeds; goes on where it stopped [SEEDS="7001 7002" STEPS=10000 AGAIN=1]
 pictures: ## Take the pictures of README, docs and the app's page from a new demo database [T="board phone" DB=]
 rehearse: ## Load the folder FILES= into a copy of DB= as LOGIN=, and compare figures [ARGS="--until 2026-08-31"]

@@ -1,17 +1,18 @@
 """A plant of the size that performance is judged by: 10,000 assets, 200,000 work orders over five years.
 
-Run it once on an empty database: ``make db DB=scale && make shell DB=scale < bench/plant.py`` (some minutes).
-One document of each kind is made with the ORM, with all that follows from it; the others are copies of its rows
-made in SQL, with other dates, links and amounts. Nothing is random, so two runs on one day give the same plant.
-Left out: move lines and quants of the copies, messages, tracked changes, payments.
+Run it once on an empty database: ``make db DB=scale && make shell DB=scale < bench/plant.py``. WORK_ORDERS in the
+environment makes a smaller one. One document of each kind is made with the ORM, with all that follows from it; the
+others are copies of its rows made in SQL, with other dates, links and amounts. Nothing is random, so two runs on one
+day give the same plant. Left out: move lines and quants of the copies, messages, tracked changes, payments.
 """
 
+import os
 from datetime import date
 
 from odoo.fields import Command
 
-ASSETS, WORK_ORDERS, DAYS = 10_000, 200_000, 1825
-TOP = 2_000  # assets that have components, four each
+WORK_ORDERS, DAYS = int(os.environ.get("WORK_ORDERS", "200000")), 1825
+ASSETS, TOP = WORK_ORDERS // 20, WORK_ORDERS // 100  # a work order each quarter; those with components, four each
 BUSY = 400  # every so manieth work order goes to the first asset: 500 of them
 
 cr = env.cr

@@ -13,6 +13,7 @@ TARGETS = {
     **dict.fromkeys(["test", "test_native", "test_odoo"], "testing"),
     "matrix": "matrix",
     "beside": "matrix",
+    "bench": "bench",
     "walk": "walk",
     "pictures": "pictures",
     "lint": "lint",

@@ -175,6 +175,24 @@ class Databases:
         if code:
             raise Failure(f"{', '.join(missing)} does not install in {database}; Odoo's whole log is in {log.path}")
 
+    def derive(self, database, origin, key, modules=(), script=""):
+        """Have a copy of ``origin`` with ``modules`` and what ``script`` does, made anew when ``key`` is not that of before."""
+        with self._changing(database):
+            if self.exists(database) and self._fingerprint(database) == key:
+                return
+            say(f"making {database}{' with ' if modules else ''}{', '.join(modules)}")
+            self.drop(database)
+            self.clone(origin, database)
+            code, log = 0, None
+            if modules:
+                code, log = self.odoo.change_modules(database, f"--init={','.join(modules)}")
+            if script and not code:
+                code, log = self.odoo.script(database, script)
+            if code:
+                self.drop(database)
+                raise Failure(f"{database} cannot be made; Odoo's whole log is in {log.path}")
+            self._set_fingerprint(database, key)
+
     def require(self, database):
         if not self.exists(database):
             raise Failure(f"there is no database {database}; create it with: make db DB={database} [DEMO=1]")

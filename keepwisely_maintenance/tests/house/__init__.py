@@ -6,6 +6,7 @@ from . import test_printed_documents
 from . import test_printed_pdf
 from . import test_attack
 from . import test_attack_commands
+from . import test_bench
 from . import test_sudo_paths
 from . import test_random_findings
 from . import test_random_plant

@@ -4,12 +4,11 @@ Both transactions begin before either does anything, so each sees the state befo
 refused with a sentence or tried again, as for a call from the browser.
 """
 
-import os
-import subprocess
 import threading
 import time
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+
+import psycopg2
 
 from odoo import api
 from odoo.exceptions import UserError
@@ -18,7 +17,6 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import new_test_user
 
-import odoo.addons.keepwisely_maintenance as module
 from odoo.addons.keepwisely_maintenance.tests.house.random_plant import RandomPlant
 
 
@@ -26,34 +24,26 @@ class Wrong(AssertionError):
     """Both had their way, or nobody, or something is there twice."""
 
 
-def scenario(method):
-    """Mark a method that is played; its docstring is its title."""
-    method.is_scenario = True
-    return method
+def scene(function):
+    """Mark a function of the stage that is played; its docstring is its title."""
+    function.is_scene = True
+    return function
 
 
-def make_database(name):
-    """As `make db` does, with nothing of this shell's connection."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "MAKE"))}
-    root = Path(module.__path__[0]).resolve().parent
-    subprocess.run(
-        [root / "scripts" / "run", "db"],
-        cwd=root,
-        env=environment | {"DB": name, "DEMO": ""},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    return Registry(name)
+def scenes_of(module):
+    return [value for value in vars(module).values() if getattr(value, "is_scene", False)]
 
 
 class Stage:
-    """The scene in a database of its own, committed, and how things are done in it at the same moment.
+    """A plant in a database of its own, committed, and how things are done in it at the same moment.
 
-    :param str database: is made anew; whoever uses the stage drops it.
+    :param str database: has the module and nothing else; whoever uses the stage drops it.
+    :attr played: how many scenes were played, the present one included.
     """
 
     def __init__(self, database):
-        self.registry = registry = make_database(database)
+        self.registry = registry = Registry(database)
+        self.played = 0
         with registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             self.plant = RandomPlant(env, 0)
@@ -120,23 +110,36 @@ class Stage:
             raise Wrong(f"not refused with a sentence: {outcomes}")
         return outcomes
 
-    def run(self, rounds):
-        """Play every scenario so often, and print what came of it."""
-        for method in vars(type(self)).values():
-            for number in range(rounds if hasattr(method, "is_scenario") else 0):
-                title, start = method.__doc__.rstrip("."), time.monotonic()
-                try:
-                    outcomes = method(self)
-                    with self.commit():
-                        self.plant.check_all(full=True)
-                    verdict = "right"
-                except AssertionError as error:
-                    outcomes, verdict = [], f"WRONG: {error}"
-                print(f"{title}, {number + 1}: {verdict} ({time.monotonic() - start:.1f} s)")
-                for outcome, tries in outcomes:
-                    print(f"    {outcome}{f', at the {tries}. try' if tries > 1 else ''}")
+    def kill_when(self, function, condition):
+        """Take the connections from what ``function`` does as the superuser, as soon as ``condition`` holds.
 
-    # -- The scene ------------------------------------------------------------------------------------
+        :returns: what ``condition`` returned then.
+        """
+        def act():
+            with suppress(psycopg2.Error, psycopg2.pool.PoolError), self.registry.cursor() as cr:
+                function(api.Environment(cr, api.SUPERUSER_ID, {}))
+
+        thread = threading.Thread(target=act)
+        thread.start()
+        while not (found := condition()):
+            if not thread.is_alive():
+                raise Wrong("ended before it could be killed")
+            time.sleep(0.1)
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                       [self.registry.db_name])  # fmt: skip
+        thread.join(300)
+        return found
+
+    def play(self, scene):
+        """What came of it, once nothing in the plant disagrees."""
+        self.played += 1
+        outcomes = scene(self)
+        with self.commit():
+            self.plant.check_all(full=True)
+        return outcomes
+
+    # -- What scenes need ------------------------------------------------------------------------------------
 
     def job(self, quantity, product=None, ask=True, on_hand=None, **values):
         """The id of a work order with one part, for a product of its own of which ``on_hand`` are there."""
