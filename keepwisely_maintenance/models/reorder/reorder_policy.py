@@ -1,0 +1,452 @@
+"""When to order a spare part again, and up to how much: a pure function of what a store knows.
+
+Spares are slow and lumpy, and late. So demand during the delivery time is a negative binomial distribution, which
+allows for many quiet periods and a few large ones, and not an average with a safety factor. `suggest` is the short way
+in; `work_out` says everything it found, `expect` what any pair of minimum and maximum leads to, and `insure` how many
+of a part to keep that is hardly ever needed and stops the plant when it is.
+
+Nothing here knows Odoo, and nothing is needed but the standard library. Quantities are in the unit of the part, times
+in days, money in one currency. *Minimum* is the reorder point: an order is placed when what is there and what comes,
+less what is owed, is at or below it. Sources:
+
+- Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, 4th edition, 2017: the lot (chapter 4),
+  reorder points from the distribution of lead-time demand (chapter 6), undershoot (chapter 6).
+- Axsäter, Inventory Control, 3rd edition, 2015: compound demand and the negative binomial distribution (section 5.1),
+  inventory level as position less lead-time demand (section 5.3).
+- Sherbrooke, Optimal Inventory Modeling of Systems, 2nd edition, 2004: what one more spare saves (chapter 2).
+"""
+
+import math
+from dataclasses import dataclass
+
+YEAR = 365.25
+
+#: After so many years what was used counts half: machines, habits and failures change.
+HALF_LIFE = 1.0
+
+#: How many times the sampling error of the mean is allowed for. 1 is sampling alone; between two looks the mean itself
+#: wanders, and periods are not independent.
+UNSURE = 4.0
+
+#: An empty shelf may be the likelier the dearer a part is, measured by the cost of an order, and the seldomer somebody
+#: asks for it: the same money then serves more. At a price of `USUAL_PRICE` orders and `USUAL_ISSUES` a year the level is
+#: the one that was asked for.
+PRICE_EXPONENT, USUAL_PRICE = 0.2, 12.0
+ISSUES_EXPONENT, USUAL_ISSUES = -0.1, 20.0
+
+#: Where somebody asks so often while a delivery is under way, what was used since the order and the next issue are as
+#: likely to be what empties the shelf.
+FEW_ISSUES = 0.1
+
+#: However dear a part is, its shelf is not planned to be empty more often than this.
+MOST_EMPTY = 0.9
+
+#: At most this part of a year's demand is ordered at once, however cheap it is: what moves stays fresh, and the lot
+#: follows demand that falls.
+LOT_YEARS = 1 / 3
+
+#: A lot is not made smaller than this part of the economic one by what is asked for beyond the reorder point.
+LEAST_LOT = 0.3
+
+#: Distributions are looked at in so many steps; more do not change a decision.
+STEPS = 400
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a history says of the demand to come."""
+
+    mean: float  #: a day
+    variance: float  #: a day
+    unsure: float  #: variance of the mean of a day
+    issues: float  #: times a day that somebody asks
+    issue: float  #: how much at once, as seen by who meets one: large issues count more
+    sizes: tuple  #: pairs of how much at once and how likely
+    step: float  #: smallest quantity that is told apart
+    weight: float  #: periods that the history is worth, the old ones counting less
+
+    @property
+    def yearly(self):
+        return self.mean * YEAR
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What to keep, and why."""
+
+    min_qty: float
+    max_qty: float
+    demand: Demand | None  #: None where nothing was ever asked for
+    lead_demand: float  #: expected while a delivery is under way
+    covered: float  #: probability that the minimum is enough until the delivery is here
+    lot: float
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a pair of minimum and maximum leads to, on average."""
+
+    stock: float  #: on the shelf
+    shortages: float  #: times a year that somebody asks and does not get all
+    fill: float  #: share of what is asked for that comes from the shelf
+    orders: float  #: a year
+
+
+def suggest(
+    history, period_days, lead_time_days, lead_time_sd_days, price, order_cost, holding_rate, min_order_qty, multiple,
+    service_level,
+):  # fmt: skip
+    """Minimum and maximum of a reorder point.
+
+    :param history: demand of each period up to now, oldest first.
+    :param period_days: length of one period.
+    :param lead_time_days: from the order to the shelf, on average.
+    :param lead_time_sd_days: its standard deviation.
+    :param price: of one piece.
+    :param order_cost: of placing and receiving one order.
+    :param holding_rate: what keeping stock for a year costs, as a share of its price.
+    :param min_order_qty: what the vendor sells at least; 0 where there is no such limit.
+    :param multiple: what the vendor sells multiples of; 0 where anything goes.
+    :param service_level: how likely a delivery is to come before the shelf is empty, from 0 to 1.
+    :returns: minimum, maximum and one sentence; 0 and 0 for what is not worth keeping.
+    :raises ValueError: a number is out of range.
+    """
+    found = work_out(
+        history, period_days, lead_time_days, lead_time_sd_days, price, order_cost, holding_rate, min_order_qty, multiple,
+        service_level,
+    )  # fmt: skip
+    return found.min_qty, found.max_qty, explain(found, lead_time_days)
+
+
+def work_out(
+    history, period_days, lead_time_days, lead_time_sd_days, price, order_cost, holding_rate, min_order_qty, multiple,
+    service_level, favour_cheap=True,
+):  # fmt: skip
+    """As `suggest`, with all that was found.
+
+    :param favour_cheap: a dear part may be empty more often than a cheap one, see `PRICE_EXPONENT`.
+    :rtype: Suggestion
+    """
+    if period_days <= 0 or not 0 < service_level < 1 or min(lead_time_days, lead_time_sd_days, price, order_cost) < 0:
+        raise ValueError("a period takes time, a level lies between 0 and 1, and nothing is negative")
+    demand = look_at(history, period_days)
+    if demand is None:
+        return Suggestion(0.0, 0.0, None, 0.0, 1.0, 0.0)
+    empty = 1 - service_level
+    if favour_cheap:
+        if price > 0 and order_cost > 0:
+            empty *= (price / order_cost / USUAL_PRICE) ** PRICE_EXPONENT
+        empty *= (demand.yearly / max(demand.issue, demand.step) / USUAL_ISSUES) ** ISSUES_EXPONENT
+    mean, variance = get_lead_demand(demand, lead_time_days, lead_time_sd_days)
+    asked = demand.issues * lead_time_days
+    minimum, covered = get_minimum(
+        mean, variance, demand.sizes, asked / (asked + FEW_ISSUES), min(empty, MOST_EMPTY), demand.step
+    )
+    lot = get_lot(demand, price, order_cost, holding_rate, min_order_qty, multiple)
+    return Suggestion(minimum, minimum + lot, demand, mean, covered, lot)
+
+
+def look_at(history, period_days):
+    """The demand that a history speaks of, or None where nothing was asked for.
+
+    What was long ago counts less (`HALF_LIFE`). Mean and variance are weighted; the variance is that of a sample. How often
+    somebody asks follows from the periods without demand, as of a Poisson process.
+    """
+    if not any(quantity > 0 for quantity in history):
+        return None
+    fade = 0.5 ** (period_days / YEAR / HALF_LIFE)
+    weights = [fade**age for age in range(len(history) - 1, -1, -1)]
+    total = sum(weights)
+    worth = total * total / sum(weight * weight for weight in weights)
+    mean = sum(map(float.__mul__, weights, map(float, history))) / total
+    spread = sum(weight * (quantity - mean) ** 2 for weight, quantity in zip(weights, history)) / total
+    spread *= worth / (worth - 1) if worth > 1 else 1.0
+    if len(history) < 2:
+        spread = mean
+    used = {}
+    for weight, quantity in zip(weights, history):
+        if quantity > 0:
+            used[quantity] = used.get(quantity, 0.0) + weight
+    active = sum(used.values())
+    at_once = sum(weight * quantity**2 for quantity, weight in used.items()) / sum(
+        weight * quantity for quantity, weight in used.items()
+    )
+    share = active / total
+    issues = -math.log(max(1 - share, 0.02))
+    in_period = max(issues / share, 1.0)  # issues of a period in which somebody asks
+    return Demand(
+        mean=mean / period_days,
+        variance=spread / period_days,
+        unsure=spread / worth / period_days**2,
+        issues=in_period * share / period_days,
+        issue=at_once / in_period,
+        sizes=tuple((quantity / in_period, weight / active) for quantity, weight in used.items()),
+        step=_get_step(history),
+        weight=worth,
+    )
+
+
+def _get_step(history):
+    """1, or less where smaller quantities are asked for."""
+    if all(float(quantity).is_integer() for quantity in history):
+        return 1.0
+    return min(1.0, min(quantity for quantity in history if quantity > 0))
+
+
+def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
+    """Mean and variance of the demand while a delivery is under way.
+
+    Var = L·v + d²·s² (Silver, Pyke and Thomas, 4th edition, section 6.10), and L²·u for a mean that is not known well.
+    """
+    mean = demand.mean * lead_time_days
+    variance = demand.variance * lead_time_days + (demand.mean * lead_time_sd_days) ** 2
+    return mean, variance + UNSURE * demand.unsure * lead_time_days**2
+
+
+def get_lot(demand, price, order_cost, holding_rate, min_order_qty=0.0, multiple=0.0):
+    """How much to order, over the minimum.
+
+    √(2·A·D/(v·r)) (Silver, Pyke and Thomas, section 4.2; Wilson), at most `LOT_YEARS` of demand, less what an issue takes
+    the position below the minimum on average: (E[Y²]/E[Y] − 1)/2, so that large issues do not add to large lots.
+    """
+    economic = demand.yearly * LOT_YEARS
+    if price > 0 and holding_rate > 0:
+        economic = min(economic, get_economic_lot(demand.yearly, price, order_cost, holding_rate))
+    undershoot = max((demand.issue / demand.step - 1) / 2, 0.0) * demand.step
+    lot = max(economic - undershoot, economic * LEAST_LOT, demand.step, min_order_qty)
+    return round_up(max(round(lot / demand.step), 1) * demand.step if lot > min_order_qty else lot, multiple or demand.step)
+
+
+def get_economic_lot(yearly, price, order_cost, holding_rate):
+    """Wilson's lot: the one at which ordering and holding cost the same."""
+    return math.sqrt(2 * order_cost * yearly / (price * holding_rate))
+
+
+def round_up(quantity, multiple):
+    """To the next multiple; 0 for none."""
+    return math.ceil(quantity / multiple - 1e-9) * multiple if multiple > 0 else quantity
+
+
+# -- Distributions ---------------------------------------------------------------------------------------------
+
+
+def get_distribution(mean, variance, step=1.0):
+    """Probabilities of 0, 1, 2 … steps, and how much a step is.
+
+    The negative binomial distribution with this mean and variance (Axsäter, section 5.1.4), or Poisson's where the variance
+    is not above the mean. Where that would be long, a step is several pieces.
+    """
+    if mean <= 0:
+        return [1.0], step
+    variance = max(variance, mean * step * 1.001)
+    reach = mean + 6 * math.sqrt(variance)
+    step *= max(math.ceil(reach / step / STEPS), 1)
+    mean, variance = mean / step, max(variance / step**2, mean / step * 1.001)
+    shape, fail = mean * mean / (variance - mean), 1 - mean / variance
+    probability = math.exp(shape * math.log(mean / variance))
+    if probability < 1e-290:  # a mean of many steps with hardly any variance: the normal distribution is the same
+        return _get_normal(mean, variance), step
+    probabilities = []
+    for count in range(int(mean + 9 * math.sqrt(variance)) + 30):
+        if count:
+            probability *= (count - 1 + shape) / count * fail
+        probabilities.append(probability)
+    return probabilities, step
+
+
+def _get_normal(mean, variance):
+    def below(count):
+        return 0.5 * math.erfc((mean - count) / math.sqrt(2 * variance))
+
+    return [below(count + 0.5) - below(count - 0.5) for count in range(int(mean + 9 * math.sqrt(variance)) + 30)]
+
+
+def get_minimum(mean, variance, sizes, share, empty, step=1.0):
+    """The smallest minimum at which the shelf is not enough with at most the probability ``empty``.
+
+    Enough for what is asked for while the delivery is under way, or for that and one more issue, whatever it takes to reach
+    the minimum: ``share`` says how much the first one counts. With many issues in a lead time one more is next to nothing;
+    with hardly any, or when the vendor is next door, it is all that there is.
+
+    :returns: the minimum, and how likely it is to be enough for the lead time.
+    """
+    probabilities, step = get_distribution(mean, variance, step)
+    enough, below = [], 0.0
+    for probability in probabilities:
+        below += probability
+        enough.append(min(below, 1.0))
+    issues = [(max(round(max(size, 1.0 if step >= 1 else step) / step), 0), chance) for size, chance in sizes]
+
+    def get_missed(count):
+        missed = share * (1 - enough[min(count, len(enough) - 1)])
+        for issue, chance in issues:
+            if count < issue:
+                missed += (1 - share) * chance
+            else:
+                missed += (1 - share) * chance * (1 - enough[min(count - issue, len(enough) - 1)])
+        return missed
+
+    low, high = 0, len(enough) - 1 + max(issue for issue, _chance in issues)
+    while low < high:
+        middle = (low + high) // 2
+        if get_missed(middle) <= empty + 1e-9:
+            high = middle
+        else:
+            low = middle + 1
+    return low * step, enough[min(low, len(enough) - 1)]
+
+
+# -- What a pair of minimum and maximum leads to ----------------------------------------------------------------
+
+
+def expect(demand, lead_time_days, lead_time_sd_days, min_qty, max_qty):
+    """What ``min_qty`` and ``max_qty`` lead to, if demand goes on as it was.
+
+    The position is anywhere from above the minimum to the maximum with the same probability, and what is on the shelf is the
+    position less the demand of one lead time (Axsäter, section 5.3.1). Who asks then gets what is there.
+
+    :param demand: None where nothing was ever asked for.
+    :rtype: Expectation
+    """
+    if demand is None:
+        return Expectation(max_qty, 0.0, 1.0, 0.0)
+    yearly_issues = demand.issues * YEAR
+    if max_qty <= 0:
+        return Expectation(0.0, yearly_issues, 0.0, yearly_issues)
+    mean, variance = get_lead_demand(demand, lead_time_days, lead_time_sd_days)
+    probabilities, step = get_distribution(mean, variance, demand.step)
+    at_least, loss = _accumulate(probabilities)
+    positions = _get_positions(min_qty / step, max_qty / step)
+    issue = max(demand.issue / step, 1.0)
+    stock = short = missed = 0.0
+    for position in positions:
+        owed = _get_excess(loss, position)
+        stock += position - mean / step + owed
+        short += _get_chance(at_least, position - issue + 1)
+        missed += _get_excess(loss, position - issue) - owed
+    count = len(positions)
+    lot = max(max_qty - min_qty, demand.step)
+    return Expectation(
+        stock=max(stock / count, 0.0) * step,
+        shortages=yearly_issues * min(short / count, 1.0),
+        fill=1 - min(missed / count / issue, 1.0),
+        orders=demand.yearly / lot,
+    )
+
+
+def _accumulate(probabilities):
+    """For each count: how likely it is that there are at least so many, and by how much they exceed it on average."""
+    at_least, loss, tail, rest = [], [], 0.0, 0.0
+    for probability in reversed(probabilities):
+        loss.append(rest)
+        tail += probability
+        at_least.append(min(tail, 1.0))
+        rest += tail
+    return at_least[::-1], loss[::-1]
+
+
+def _get_positions(low, high, most=40):
+    """Where the position is: each step above the minimum up to the maximum, or a sample of many."""
+    count = max(int(math.ceil(high - low - 1e-9)), 1)
+    if count <= most:
+        return [high - number for number in range(count)]
+    return [high - (high - low) * (number + 0.5) / most for number in range(most)]
+
+
+def _get_chance(at_least, place):
+    """How likely there are at least ``place``."""
+    return 1.0 if place <= 0 else _interpolate(at_least, place)
+
+
+def _get_excess(loss, place):
+    """By how much they exceed ``place`` on average."""
+    return loss[0] - place if place <= 0 else _interpolate(loss, place)
+
+
+def _interpolate(values, place):
+    below = int(place)
+    if below >= len(values) - 1:
+        return 0.0
+    return values[below] + (values[below + 1] - values[below]) * (place - below)
+
+
+# -- Insurance spares -------------------------------------------------------------------------------------------
+
+
+def insure(failures_per_year, lead_time_days, price, holding_rate, standstill_cost, most=50):
+    """How many to keep of a part that is hardly ever needed, and stops the plant when it is.
+
+    One more is worth its price as long as keeping it for a year costs less than the standstill that it saves: holding one
+    more shortens waiting by the probability that all the others are out, P(X > n), in years a year (Sherbrooke, chapter 2:
+    EBO(n) − EBO(n + 1) = P(X > n)). X is Poisson with what fails during one lead time.
+
+    :param failures_per_year: of all places that the part is in.
+    :param standstill_cost: of one hour.
+    :returns: how many to keep, and for each of 0 … that many what a year costs: holding it and the standstill.
+    """
+    mean = failures_per_year * lead_time_days / YEAR
+    hours = YEAR * 24
+    probability = math.exp(-mean)
+    more = 1 - probability  # P(X > count)
+    waiting = mean  # E[(X − count)+]
+    costs = [waiting * hours * standstill_cost]
+    count = 0
+    while count < most and more * hours * standstill_cost > holding_rate * price:
+        waiting -= more
+        count += 1
+        probability *= mean / count
+        more = max(more - probability, 0.0)
+        costs.append(count * holding_rate * price + max(waiting, 0.0) * hours * standstill_cost)
+    return count, costs
+
+
+def get_failure_rate(failures, years):
+    """Failures a year of a part of which ``failures`` failed in so many years, of all places together.
+
+    (x + ½) / t, the mean after Jeffreys' prior (NUREG/CR-6823, Handbook of Parameter Estimation for Probabilistic Risk
+    Assessment, 2003, section 6.2.2.5.2), so that what has never failed is not taken for what cannot.
+
+    :raises ValueError: nobody has looked at it for any time.
+    """
+    if years <= 0:
+        raise ValueError("without any time there is no rate")
+    return (failures + 0.5) / years
+
+
+# -- Words --------------------------------------------------------------------------------------------------------
+
+#: Of so many lead times one is told.
+TOLD = (2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+def get_share(probability):
+    """``(9, 10)`` for nine of ten: the largest such pair that is not above ``probability``; ``(0, 1)`` below one of two."""
+    fits = [whole for whole in TOLD if 1 - 1 / whole <= probability + 1e-9]
+    return (fits[-1] - 1, fits[-1]) if fits else (0, 1)
+
+
+def explain(found, lead_time_days):
+    """One sentence on a `Suggestion`, in English."""
+    if found.demand is None:
+        return "Nobody asked for it, so it is bought when somebody does."
+    part, whole = get_share(found.covered)
+    days = f"{lead_time_days:.0f} days" if round(lead_time_days) != 1 else "1 day"
+    if not part:
+        return f"In {days} {found.lead_demand:.3g} are used on average; order when {found.min_qty:g} are left."
+    return f"In {part} of {whole} lead times of {days} at most {found.min_qty:g} are used; order up to {found.max_qty:g}."
+
+
+def get_doubts(history, period_days):
+    """Why the suggestion is to be looked at twice: ``short`` for less than a year or fewer than four periods with demand,
+    ``spike`` for one period with most of all, ``over`` for none since a year after there was some before.
+    """
+    used = [quantity for quantity in history if quantity > 0]
+    year = max(round(YEAR / period_days), 1)
+    doubts = []
+    if len(history) < year or len(used) < 4:
+        doubts.append("short")
+    if len(used) > 2 and max(used) > sum(used) / 2:
+        doubts.append("spike")
+    if used and len(history) > year and not any(quantity > 0 for quantity in history[-year:]):
+        doubts.append("over")
+    return doubts
