@@ -358,7 +358,8 @@ class StockMoveAllocation(models.Model):
         short = losers.filtered(lambda move: move._get_missing_qty())
         if lines and short and self._get_excess_qty():
             lines._redirect(short)
-            short._release_held_supply()
+            for move in short:
+                lines._reduce(move._get_excess_qty(), move.product_uom)
         self._hand_over_joins(losers)
         self._release_held_supply()
 

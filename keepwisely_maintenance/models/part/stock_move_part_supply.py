@@ -96,19 +96,26 @@ class StockMovePartSupply(models.Model):
                 if wanted and not asked._extend(move):
                     short |= move
         short._procure_parts()
+        for move in self._get_owners() - self:
+            move._get_own_lines()._reduce(move._get_excess_qty(), move.product_uom)
         self._trim_joins()
         self._refresh_sharing()
         self.filtered(lambda move: move.state in ("done", "cancel"))._cancel_resupply()
 
     def _release_held_supply(self):
         """What was reserved meanwhile need not be bought any more, as far as no order is made yet."""
-        for move in self:
+        for move in self | self._get_owners():
             held = move._get_own_lines()
             excess = move._get_excess_qty() if held else 0.0
             if excess:
                 held._reduce(min(excess, move._get_held_qty()), move.product_uom)
         self._trim_joins()
         self._refresh_sharing()
+
+    def _get_owners(self):
+        """Parts of the jobs that lines were asked for which these share: what these do not need any more nobody else cuts."""
+        lines = self.maintenance_requisition_line_ids.filtered("is_open")
+        return self.browse().union(*(line._get_own_parts() for line in lines))
 
     def _refresh_sharing(self):
         """What these parts need decides what is left of a line for the other jobs that share it."""

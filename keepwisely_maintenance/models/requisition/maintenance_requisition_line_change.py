@@ -117,13 +117,14 @@ class MaintenanceRequisitionLineChange(models.Model):
     # -- Less ---------------------------------------------------------------------------------------------
 
     def _withdraw(self):
-        """Ask for nothing more than other jobs that share the line still lack."""
+        """Ask for nothing more than other jobs that share the line still lack; it becomes theirs."""
         for line in self.filtered("is_open"):
-            unit = line.product_uom_id
+            unit, parts = line.product_uom_id, line._get_open_parts()
             needed = sum(
-                move.product_uom._compute_quantity(move._get_missing_qty(), unit, round=False)
-                for move in line._get_open_parts()
+                move.product_uom._compute_quantity(move._get_missing_qty(), unit, round=False) for move in parts
             )
+            if needed and line.maintenance_request_id not in parts.maintenance_request_id:
+                line._redirect(parts)
             line._reduce(max(line._get_open_qty(unit) - needed, 0.0), unit)
 
     def _settle_given_up(self):

@@ -303,6 +303,63 @@ class TestRandomFindings(MaintenanceCase):
         self.assertNotIn("given to", "".join(theirs.maintenance_request_id.message_ids.mapped("body")))
         self.assertEqual(self._notifications(self.technician, theirs.maintenance_request_id), told)
 
+    def test_who_gets_what_is_on_order_for_another_job_gets_what_it_lacks(self):
+        """Seed 7003: stock turned up for the taker meanwhile, so more is on order than both lack."""
+        for how in ("request for quotation", "order"):
+            with self.subTest(how=how):
+                belt = self._create_part(f"Belt on {how}", 7.0, on_hand=5)
+                theirs = self._create_job_part(belt, 5)
+                mine = self._create_job_part(belt, 8, priority="3")
+                line = mine.sudo().maintenance_requisition_line_ids
+                if how == "order":
+                    order = self._order(line.requisition_id)
+                else:
+                    line.requisition_id.with_user(self.buyer).action_order()
+                self.env["stock.quant"]._update_available_quantity(belt, self.stock, 3)
+                mine.sudo()._action_assign()
+                self.assertEqual((mine.quantity, line.product_qty), (3, 8))
+                mine.action_take_part()
+                self.assertEqual((mine.quantity, theirs.quantity), (8, 0))
+                self.assertEqual(line.maintenance_request_id, theirs.maintenance_request_id.sudo())
+                if how == "order":
+                    self.assertEqual(line.product_qty, 8)
+                    self.assertIn("3 Units of Belt on order", str(order.sudo().activity_ids.mapped("note")))
+                else:
+                    self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (5, 5))
+
+    def test_a_shared_line_is_theirs_who_still_need_it(self):
+        """Seed 7006: the job that asked is cancelled, and more than the other one lacks had been asked for."""
+        first = self._create_job_part(self.belt, 7)
+        line = first.sudo().maintenance_requisition_line_ids
+        second = self._create_job_part(self.belt, 2, ask=False)
+        line.with_user(self.buyer).action_redirect(second.id)
+        self.assertEqual(line.maintenance_request_id, first.maintenance_request_id.sudo())
+        first.maintenance_request_id.with_user(self.planner).archive_equipment_request()
+        self.assertEqual((line.is_open, line.product_qty, line.part_move_ids), (True, 2, second.sudo()))
+        self.assertEqual(line.maintenance_request_id, second.maintenance_request_id.sudo())
+        self._receive(self._order(line.requisition_id))
+        self.assertEqual(second.quantity, 2)
+
+    def test_what_nobody_of_those_who_share_needs_is_not_bought(self):
+        """Seed 7007: stock turned up for the job that asked; then who shares the line drops the part, or finds it too."""
+        for how in ("dropped", "found"):
+            with self.subTest(how=how):
+                belt = self._create_part(f"Belt {how}", 7.0)
+                first = self._create_job_part(belt, 4)
+                line = first.sudo().maintenance_requisition_line_ids
+                second = self._create_job_part(belt, 12, ask=False)
+                line.with_user(self.buyer).action_redirect(second.id)
+                self.env["stock.quant"]._update_available_quantity(belt, self.stock, 4)
+                first.sudo()._action_assign()
+                self.assertEqual((first.quantity, line.is_open, line.product_qty), (4, True, 4))
+                if how == "dropped":
+                    second.action_drop_part()
+                else:
+                    self.env["stock.quant"]._update_available_quantity(belt, self.stock, 12)
+                    second.sudo()._action_assign()
+                    self.assertEqual(second.quantity, 12)
+                self.assertFalse(line.is_open)
+
     def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
         """Also not where the approval is taken back, or something else is used instead."""
         for how in ("approval", "product"):
