@@ -400,6 +400,16 @@ def insure(failures_per_year, lead_time_days, price, holding_rate, standstill_co
     return count, costs
 
 
+def get_level(standstill_cost, price, holding_rate, most=0.9995):
+    """The service level at which another one costs as much as the standstill that it saves: b / (b + h), with b what it costs
+    to lack one for a year and h to keep one (Axsäter, section 5.4: the smallest S with F(S) ≥ b / (b + h)).
+
+    :param standstill_cost: of one hour.
+    """
+    lacking, keeping = standstill_cost * YEAR * 24, price * holding_rate
+    return min(lacking / (lacking + keeping), most) if lacking + keeping > 0 else most
+
+
 def get_failure_rate(failures, years):
     """Failures a year of a part of which ``failures`` failed in so many years, of all places together.
 

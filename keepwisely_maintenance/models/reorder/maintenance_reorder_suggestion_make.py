@@ -1,0 +1,356 @@
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.date_utils import start_of
+
+from .maintenance_reorder_suggestion_facts import PERIOD, TELLING, USUAL_SPREAD, YEARS
+from .reorder_policy import expect, get_doubts, get_failure_rate, get_level, insure, work_out
+from .reorder_replay import average, count, replay
+
+#: So many suggestions are made between two commits.
+BATCH_SIZE = 500
+
+#: The past that is played once more.
+PAST_DAYS = 730
+
+#: Days without any use from which on a part that no asset needs is obsolete.
+OBSOLETE_DAYS = 730
+
+#: A suggestion within this part of what is there, or one step of it, says that it is right.
+NEAR = 0.25
+
+#: Days of delivery where neither a vendor nor a rule says any.
+USUAL_LEAD = 14.0
+
+
+@dataclass
+class Known:
+    """What is known of one part in one place."""
+
+    history: list  #: used in each period, oldest first
+    begin: date  #: of the first period
+    days: list  #: (date, used, net change)
+    lead: float
+    spread: float
+    receipts: int
+    price: float
+    min_order_qty: float
+    multiple: float
+    standstill: float  #: of an hour, for the asset that costs most
+    assets: int
+    is_vital: bool
+    on_hand: float
+    planned: list  #: (date, quantity, schedule id) of preventive work to come
+    lacked: list  #: dates on which a job lacked it
+    failures: tuple  #: how often parts like it were used, and in how many years of all assets that they fit
+
+
+class MaintenanceReorderSuggestionMake(models.Model):
+    """The suggestions are made every week, in batches that are committed."""
+
+    _inherit = "maintenance.reorder.suggestion"
+
+    @api.model
+    def _cron_suggest(self, limit=BATCH_SIZE):
+        """Make the suggestions of all companies that want them anew, and look back at what was changed a month ago."""
+        cron = self.env["ir.cron"]
+        if cron._maintenance_get_left() is None:
+            self._sync_places()
+            self.env["maintenance.reorder.month"].search([]).unlink()
+        changes = self.env["maintenance.reorder.change"]._get_to_look_back()
+        cron._maintenance_work_through(
+            (self.search([], order="id"), lambda suggestions: suggestions._renew()),
+            (changes, lambda changes: changes._look_back()),
+            limit=limit,
+        )
+
+    @api.model
+    def _sync_places(self):
+        """A suggestion for each reorder point of a spare part, and for each warehouse that used one without; no others.
+
+        A few queries for all of them.
+        """
+        companies = self.env["res.company"].search([("maintenance_reorder_advice", "=", True)])
+        for model in ("stock.warehouse.orderpoint", "product.template", "product.product", "stock.move", "stock.warehouse"):
+            self.env[model].flush_model()
+        self.flush_model()
+        places = SQL(
+            """
+            SELECT point.product_id, point.location_id, point.company_id, MIN(point.id) AS orderpoint_id
+              FROM stock_warehouse_orderpoint point
+              JOIN product_product product ON product.id = point.product_id AND product.active
+              JOIN product_template template ON template.id = product.product_tmpl_id AND template.is_spare_part
+             WHERE point.active AND point.company_id = ANY(%(companies)s)
+          GROUP BY 1, 2, 3
+         UNION ALL
+            SELECT used.product_id, used.lot_stock_id, used.company_id, NULL
+              FROM (SELECT DISTINCT move.product_id, warehouse.lot_stock_id, warehouse.company_id
+                      FROM stock_move move
+                      JOIN stock_location origin ON origin.id = move.location_id AND origin.usage = 'internal'
+                      JOIN stock_location there ON there.id = move.location_dest_id AND there.usage IN ('production', 'customer')
+                      JOIN stock_warehouse warehouse ON warehouse.id = origin.warehouse_id AND warehouse.active
+                      JOIN product_product product ON product.id = move.product_id AND product.active
+                      JOIN product_template template ON template.id = product.product_tmpl_id AND template.is_spare_part
+                     WHERE move.state = 'done' AND move.date >= %(since)s AND move.schedule_part_id IS NULL
+                       AND warehouse.company_id = ANY(%(companies)s)) used
+             WHERE NOT EXISTS (SELECT FROM stock_warehouse_orderpoint point
+                                 JOIN stock_location place ON place.id = point.location_id
+                                WHERE point.active AND point.product_id = used.product_id
+                                  AND place.warehouse_id = (SELECT warehouse_id FROM stock_location WHERE id = used.lot_stock_id))
+            """,
+            companies=companies.ids,
+            since=fields.Datetime.subtract(fields.Datetime.now(), years=YEARS),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH place AS (%s),
+                gone AS (DELETE FROM maintenance_reorder_suggestion suggestion
+                          WHERE NOT EXISTS (SELECT FROM place WHERE place.product_id = suggestion.product_id
+                                                                AND place.location_id = suggestion.location_id))
+                INSERT INTO maintenance_reorder_suggestion (product_id, location_id, company_id, orderpoint_id,
+                            create_uid, write_uid, create_date, write_date)
+                SELECT product_id, location_id, company_id, orderpoint_id, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM place
+                ON CONFLICT (product_id, location_id) DO UPDATE SET orderpoint_id = EXCLUDED.orderpoint_id
+                """,
+                places,
+                self.env.uid,
+                self.env.uid,
+            )
+        )
+        self.env.invalidate_all()
+
+    def _renew(self):
+        """Make these suggestions anew from what is known today."""
+        known = self._read_known()
+        months = defaultdict(lambda: [0.0] * 4)
+        for suggestion in self:
+            vals, months_of_it = suggestion._suggest(known[suggestion])
+            if suggestion.is_rejected and not suggestion._says_the_same(vals):
+                vals.update(is_rejected=False, reason=False)
+            suggestion.write(vals)
+            key = (suggestion.company_id.id, suggestion.warehouse_id.id, suggestion.product_id.categ_id.id)
+            for month, figures in months_of_it.items():
+                months[key, month] = [total + figure for total, figure in zip(months[key, month], figures)]
+        self.env["maintenance.reorder.month"]._add(months)
+        self._apply_by_itself()
+
+    def _says_the_same(self, vals):
+        unit = self.product_id.uom_id
+        return self.finding == vals["finding"] and not any(
+            unit.compare(self[name], vals[name]) for name in ("min_qty", "max_qty")
+        )
+
+    # -- What is known ----------------------------------------------------------------------------------
+
+    def _read_known(self):
+        today = fields.Date.context_today(self)
+        since = today - timedelta(days=YEARS * 365)
+        self._follow_vendors()
+        demand, beginnings, spreads = self._read_demand(since), self._read_beginnings(), self._read_spreads()
+        planned, on_hand, lacked = self._read_planned(), self._read_on_hand(), self._read_shortages(since)
+        failures = self._read_failures()
+        known = {}
+        for suggestion in self:
+            product, company = suggestion.product_id, suggestion.company_id
+            days = demand[suggestion.id]
+            begin = max(since, min(beginnings.get(product.id, today), today - timedelta(days=PERIOD)))
+            periods = max((today - begin).days // PERIOD, 1)
+            begin = today - timedelta(days=periods * PERIOD)
+            history = [0.0] * periods
+            for day, used, _net in days:
+                if begin <= day < today:
+                    history[(day - begin).days // PERIOD] += used
+            seller = suggestion._get_seller()
+            median, receipts, spread = spreads.get((seller.partner_id.commercial_partner_id.id, company.id), (0.0, 0, 0.0))
+            lead = suggestion._get_lead(seller) + max(median, 0.0)
+            assets = product.sudo().fits_equipment_ids.filtered(lambda asset: asset.company_id in (company, company.browse()))
+            known[suggestion] = Known(
+                history=[max(quantity, 0.0) for quantity in history],
+                begin=begin,
+                days=days,
+                lead=lead,
+                spread=spread if receipts >= TELLING else USUAL_SPREAD * lead,
+                receipts=receipts,
+                planned=planned[suggestion.id],
+                lacked=lacked[suggestion.id],
+                failures=failures.get(product.categ_id, (0, max(len(assets), 1) * YEARS)),
+                standstill=max(assets.mapped("downtime_hourly_cost"), default=0.0),
+                assets=len(assets),
+                is_vital=product.spare_criticality == "vital" or "vital" in assets.mapped("criticality"),
+                on_hand=on_hand.get(suggestion.id, 0.0),
+                **suggestion._get_terms(seller),
+            )
+        return known
+
+    def _follow_vendors(self):
+        for suggestion in self:
+            vendor = suggestion._get_seller().partner_id
+            if suggestion.vendor_id != vendor:
+                suggestion.vendor_id = vendor
+
+    def _get_seller(self):
+        """From whom the part is bought for this place."""
+        # sudo: whoever sees the suggestion need not see what vendors ask
+        product = self.product_id.sudo().with_company(self.company_id)
+        return self.orderpoint_id.sudo().supplier_id or product._select_seller(quantity=None)
+
+    def _get_lead(self, seller):
+        """Days from the need to the shelf, as vendor and company plan them."""
+        if seller:
+            return seller.delay + self.company_id.sudo().days_to_purchase
+        return float(self.orderpoint_id.lead_days) or USUAL_LEAD
+
+    def _get_terms(self, seller):
+        product, unit = self.product_id.sudo().with_company(self.company_id), self.product_id.uom_id
+        price, factor = product.standard_price, 1.0
+        if seller:
+            factor = seller.product_uom_id._compute_quantity(1.0, unit, round=False)
+            if not price and factor:
+                price = seller.currency_id._convert(
+                    seller.price_discounted, self.company_id.currency_id, self.company_id, fields.Date.today(), round=False
+                ) / factor
+        pack = self.orderpoint_id.replenishment_uom_id
+        multiple = pack._compute_quantity(1.0, unit, round=False) if pack else factor
+        return {
+            "price": price,
+            "min_order_qty": seller.min_qty * factor if seller else 0.0,
+            "multiple": multiple if multiple > 1 else 0.0,
+        }
+
+    # -- What follows ---------------------------------------------------------------------------------------
+
+    def _suggest(self, known):
+        """Values of the suggestion, and what the past months had and would have had.
+
+        :param Known known: of this suggestion.
+        """
+        company, unit = self.company_id, self.product_id.uom_id
+        order_cost = company._maintenance_get_order_cost()
+        holding = company.maintenance_holding_rate / 100
+        level, favour = company._maintenance_get_service_level(self.spare_criticality), company.maintenance_favour_cheap
+        if company.maintenance_level_by_standstill and known.standstill:
+            level, favour = get_level(known.standstill, known.price, holding), False
+        found = work_out(
+            known.history, PERIOD, known.lead, known.spread, known.price, order_cost, holding if order_cost else 0.0,
+            known.min_order_qty, known.multiple, level, favour_cheap=favour,
+        )  # fmt: skip
+        low, high, insured = found.min_qty, found.max_qty, 0
+        if found.demand is None and known.is_vital and known.standstill:
+            insured = self._insure(known, holding)
+            low, high = insured - 1, insured
+        step = found.demand.step if found.demand else 1.0
+        is_kept = high > 0
+        point = self.orderpoint_id
+        now = expect(found.demand, known.lead, known.spread, point.product_min_qty - step, point.product_max_qty if point else 0.0)
+        then = expect(found.demand, known.lead, known.spread, low, high if is_kept else 0.0)
+        minimum = unit.round(low + step) if is_kept else 0.0
+        maximum = max(unit.round(high), minimum) if is_kept else 0.0
+        finding = self._find(known, found, minimum, maximum, step)
+        past, months = self._play_past(known, low, high, is_kept)
+        doubts = get_doubts(known.history, PERIOD) if found.demand else []
+        if known.receipts < TELLING:
+            doubts.append("vendor")
+        if not known.price:
+            doubts.append("price")
+        vals = {
+            "min_qty": minimum,
+            "max_qty": maximum,
+            "finding": finding,
+            "date_made": fields.Date.context_today(self),
+            "yearly_qty": found.demand.yearly if found.demand else 0.0,
+            "lead_days": known.lead,
+            "shortages_now": now.shortages,
+            "shortages_then": then.shortages,
+            "shortages_saved": now.shortages - then.shortages,
+            "stock_now": now.stock * known.price,
+            "stock_then": then.stock * known.price,
+            "stock_change": (then.stock - now.stock) * known.price,
+            "certainty": "unsure" if {"short", "spike"} & {*doubts} else "fair" if doubts else "sure",
+            "facts": {
+                "begin": known.begin.isoformat(),
+                "used": [[number, quantity] for number, quantity in enumerate(known.history) if quantity],
+                "periods": len(known.history),
+                "lead": known.lead,
+                "spread": known.spread,
+                "receipts": known.receipts,
+                "covered": found.covered,
+                "enough": low,
+                "insured": insured,
+                "doubts": doubts,
+                "planned": [[day.isoformat(), quantity, schedule] for day, quantity, schedule in known.planned[:5]],
+                "assets": known.assets,
+            },
+            **past,
+        }
+        return vals, months
+
+    def _find(self, known, found, minimum, maximum, step):
+        point = self.orderpoint_id
+        last = max((day for day, used, _net in known.days if used > 0), default=None)
+        today = fields.Date.context_today(self)
+        is_old = known.begin <= today - timedelta(days=OBSOLETE_DAYS)
+        is_idle = last is None or last <= today - timedelta(days=OBSOLETE_DAYS)
+        if is_old and is_idle and not known.assets and not known.planned and (point.product_max_qty or known.on_hand):
+            return "obsolete"
+        if not point:
+            return "missing" if maximum else "right"
+        if self._is_far(point.product_min_qty, minimum, step) or self._is_far(point.product_max_qty, maximum, step):
+            return "low" if (point.product_min_qty, point.product_max_qty) < (minimum, maximum) else "high"
+        return "right"
+
+    @api.model
+    def _is_far(self, quantity, suggested, step):
+        difference = abs(quantity - suggested)
+        return difference >= step - 1e-9 and difference > NEAR * suggested
+
+    def _insure(self, known, holding):
+        """How many to keep of a vital part that was never used."""
+        rate = self.product_id.maintenance_failure_rate
+        if not rate:
+            rate = get_failure_rate(*known.failures)
+        days = known.lead
+        if self.company_id.maintenance_standstill_days:
+            days = min(days, self.company_id.maintenance_standstill_days)
+        kept, _costs = insure(rate * max(known.assets, 1), days, known.price, holding, known.standstill)
+        return kept
+
+    def _play_past(self, known, low, high, is_kept):
+        """The last two years as they were and as they would have been: fields of the suggestion, and figures by month."""
+        today = fields.Date.context_today(self)
+        begin = max(today - timedelta(days=PAST_DAYS), known.begin)
+        starts = [begin]
+        while (following := start_of(starts[-1] + timedelta(days=32), "month")) < today:
+            starts.append(following)
+        bounds = [(start - begin).days for start in [*starts, today]]
+        if bounds[-1] <= bounds[0]:
+            return {}, {}
+        recent = [(day, used, net) for day, used, net in known.days if begin <= day < today]
+        level = known.on_hand - sum(net for _day, _used, net in recent)
+        levels = [(0, level)]
+        for day, _used, net in recent:
+            level += net
+            levels.append(((day - begin).days, level))
+        had = average(levels, bounds)
+        lacked = count([(day - begin).days for day in known.lacked], bounds)
+        issues = [((day - begin).days, used) for day, used, _net in recent if used > 0]
+        if is_kept:
+            would, would_lack = replay(issues, bounds, known.lead, low, high, known.min_order_qty, known.multiple)
+        else:
+            would, would_lack = [0.0] * (len(bounds) - 1), count([day for day, _used in issues], bounds)
+        share = [(end - start) / bounds[-1] for start, end in zip(bounds, bounds[1:])]
+        vals = {
+            "past_shortages": sum(lacked),
+            "past_shortages_then": sum(would_lack),
+            "past_stock": sum(map(float.__mul__, had, share)) * known.price,
+            "past_stock_then": sum(map(float.__mul__, would, share)) * known.price,
+        }
+        months = {
+            start_of(start, "month"): (stock * known.price, then * known.price, float(short), float(short_then))
+            for start, stock, then, short, short_then in zip(starts, had, would, lacked, would_lack)
+        }
+        return vals, months
