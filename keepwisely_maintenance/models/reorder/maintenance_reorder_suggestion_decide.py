@@ -78,11 +78,7 @@ class MaintenanceReorderSuggestionDecide(models.Model):
         points = self.env["stock.warehouse.orderpoint"].with_context(maintenance_reorder_decision=decision)
         point = self.orderpoint_id.with_env(points.env)
         if kind == "accepted" and self.finding == "obsolete":
-            if point:
-                point.write({"product_min_qty": 0.0, "product_max_qty": 0.0, "active": False})
-            else:
-                points.check_access("create")
-                self._log_change(kind, (0.0, 0.0), (0.0, 0.0), reason)
+            point.write({"product_min_qty": 0.0, "product_max_qty": 0.0, "active": False})
         elif point:
             point.write({"product_min_qty": minimum, "product_max_qty": maximum})
         else:

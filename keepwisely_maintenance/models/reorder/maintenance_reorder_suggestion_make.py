@@ -1,3 +1,4 @@
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,8 +17,8 @@ BATCH_SIZE = 500
 #: The past that is played once more.
 PAST_DAYS = 730
 
-#: Days without any use from which on a part that no asset needs is obsolete.
-OBSOLETE_DAYS = 730
+#: Days without any use from which on nobody is expected to ask for a part again, and one that no asset needs is obsolete.
+IDLE_DAYS = 730
 
 #: A suggestion within this part of what is there, or one step of it, says that it is right.
 NEAR = 0.25
@@ -158,12 +159,14 @@ class MaintenanceReorderSuggestionMake(models.Model):
         for suggestion in self:
             product, company = suggestion.product_id, suggestion.company_id
             days = demand[suggestion.id]
-            begin = max(since, min(beginnings.get(product.id, today), today - timedelta(days=PERIOD)))
-            periods = max((today - begin).days // PERIOD, 1)
+            begin = max(since, beginnings.get(product.id, today))
+            periods = max(math.ceil((today - begin).days / PERIOD), 1)
             begin = today - timedelta(days=periods * PERIOD)
             history = [0.0] * periods
+            is_idle = not any(used > 0 and day > today - timedelta(days=IDLE_DAYS) for day, used, _net in days)
             for day, used, _net in days:
-                if begin <= day < today:
+                # what nobody has asked for since is over
+                if begin <= day < today and not is_idle:
                     history[(day - begin).days // PERIOD] += used
             seller = suggestion._get_seller()
             median, receipts, spread = spreads.get((seller.partner_id.commercial_partner_id.id, company.id), (0.0, 0, 0.0))
@@ -250,9 +253,9 @@ class MaintenanceReorderSuggestionMake(models.Model):
         then = expect(found.demand, known.lead, known.spread, low, high if is_kept else 0.0)
         minimum = unit.round(low + step) if is_kept else 0.0
         maximum = max(unit.round(high), minimum) if is_kept else 0.0
-        finding = self._find(known, found, minimum, maximum, step)
+        finding = self._find(known, minimum, maximum, step)
         past, months = self._play_past(known, low, high, is_kept)
-        doubts = get_doubts(known.history, PERIOD) if found.demand else []
+        doubts = get_doubts(known.history, PERIOD)
         if known.receipts < TELLING:
             doubts.append("vendor")
         if not known.price:
@@ -289,16 +292,13 @@ class MaintenanceReorderSuggestionMake(models.Model):
         }
         return vals, months
 
-    def _find(self, known, found, minimum, maximum, step):
+    def _find(self, known, minimum, maximum, step):
         point = self.orderpoint_id
-        last = max((day for day, used, _net in known.days if used > 0), default=None)
-        today = fields.Date.context_today(self)
-        is_old = known.begin <= today - timedelta(days=OBSOLETE_DAYS)
-        is_idle = last is None or last <= today - timedelta(days=OBSOLETE_DAYS)
-        if is_old and is_idle and not known.assets and not known.planned and (point.product_max_qty or known.on_hand):
-            return "obsolete"
         if not point:
             return "missing" if maximum else "right"
+        is_old = known.begin <= fields.Date.context_today(self) - timedelta(days=IDLE_DAYS)
+        if is_old and not any(known.history) and not known.assets and not known.planned:
+            return "obsolete"
         if self._is_far(point.product_min_qty, minimum, step) or self._is_far(point.product_max_qty, maximum, step):
             return "low" if (point.product_min_qty, point.product_max_qty) < (minimum, maximum) else "high"
         return "right"

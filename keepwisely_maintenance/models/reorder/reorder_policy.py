@@ -453,7 +453,7 @@ def get_doubts(history, period_days):
     used = [quantity for quantity in history if quantity > 0]
     year = max(round(YEAR / period_days), 1)
     doubts = []
-    if len(history) < year or len(used) < 4:
+    if len(history) < year or 0 < len(used) < 4:
         doubts.append("short")
     if len(used) > 2 and max(used) > sum(used) / 2:
         doubts.append("spike")

@@ -43,7 +43,7 @@ class TestReorderDecide(ReorderCase):
         suggestion = self._suggest(old).with_user(self.keeper)
         suggestion.action_accept()
         self.assertFalse(point.active)
-        self.assertFalse(self._suggest(old))
+        self.assertEqual(self._suggest(old).finding, "right", "there is nothing left to decide")
 
     def test_other_quantities(self):
         for wrong in ((5, 3), (-1, 2)):
