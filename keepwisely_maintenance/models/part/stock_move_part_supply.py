@@ -96,7 +96,7 @@ class StockMovePartSupply(models.Model):
                 if wanted and not asked._extend(move):
                     short |= move
         short._procure_parts()
-        for move in self._get_owners() - self:
+        for move in self._maintenance_get_owners() - self:
             move._get_own_lines()._reduce(move._get_excess_qty(), move.product_uom)
         self._trim_joins()
         self._refresh_sharing()
@@ -104,7 +104,7 @@ class StockMovePartSupply(models.Model):
 
     def _release_held_supply(self):
         """What was reserved meanwhile need not be bought any more, as far as no order is made yet."""
-        for move in self | self._get_owners():
+        for move in self | self._maintenance_get_owners():
             held = move._get_own_lines()
             excess = move._get_excess_qty() if held else 0.0
             if excess:
@@ -112,7 +112,7 @@ class StockMovePartSupply(models.Model):
         self._trim_joins()
         self._refresh_sharing()
 
-    def _get_owners(self):
+    def _maintenance_get_owners(self):
         """Parts of the jobs that lines were asked for which these share: what these do not need any more nobody else cuts."""
         lines = self.maintenance_requisition_line_ids.filtered("is_open")
         return self.browse().union(*(line._get_own_parts() for line in lines))
