@@ -21,8 +21,8 @@ class MaintenanceReorderChange(models.Model):
         "stock.warehouse.orderpoint", "Reorder point", readonly=True, index="btree_not_null", ondelete="set null"
     )
     product_id = fields.Many2one("product.product", "Part", required=True, readonly=True, index=True, ondelete="cascade")
-    location_id = fields.Many2one("stock.location", "Location", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", "Company", required=True, readonly=True, index=True, ondelete="cascade")
+    location_id = fields.Many2one("stock.location", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True, ondelete="restrict")
     kind = fields.Selection(
         [
@@ -81,11 +81,12 @@ class MaintenanceReorderChange(models.Model):
     def _look_back(self):
         """Note what the month after each change brought."""
         suggestions = self.suggestion_id
-        since = min(self.mapped("create_date")).date()
+        since = min(change.company_id._get_plant_day(change.create_date) for change in self)
         demand, on_hand = suggestions._read_demand(since), suggestions._read_on_hand()
         lacked = suggestions._read_shortages(since)
         for change in self:
-            suggestion, begin = change.suggestion_id, change.create_date.date()
+            suggestion, company = change.suggestion_id, change.company_id
+            begin = company._get_plant_day(change.create_date)
             end = begin + timedelta(days=LOOK_BACK_DAYS)
             days = demand[suggestion.id]
             level = on_hand.get(suggestion.id, 0.0) - sum(net for day, _used, net in days if day >= end)
@@ -98,10 +99,10 @@ class MaintenanceReorderChange(models.Model):
             stock = area / LOOK_BACK_DAYS
             change.write(
                 {
-                    "date_looked_back": fields.Date.context_today(self),
+                    "date_looked_back": company._get_plant_day(),
                     "shortage_count": sum(begin <= day < end for day in lacked[suggestion.id]),
                     "used_qty": sum(used for day, used, _net in days if begin <= day < end),
                     "stock_qty": stock,
-                    "stock_value": stock * change.product_id.with_company(change.company_id).standard_price,
+                    "stock_value": stock * change.product_id.with_company(company).standard_price,
                 }
             )

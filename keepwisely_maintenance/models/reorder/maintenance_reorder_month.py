@@ -13,8 +13,8 @@ class MaintenanceReorderMonth(models.Model):
     _description = "Reorder points played back"
     _order = "month, id"
 
-    company_id = fields.Many2one("res.company", "Company", required=True, readonly=True, index=True, ondelete="cascade")
-    warehouse_id = fields.Many2one("stock.warehouse", "Warehouse", readonly=True, index="btree_not_null", ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True, index="btree_not_null", ondelete="cascade")
     categ_id = fields.Many2one("product.category", "Category", readonly=True, index="btree_not_null", ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(required=True, readonly=True)
@@ -22,6 +22,11 @@ class MaintenanceReorderMonth(models.Model):
     stock_then = fields.Monetary("Stock as suggested", readonly=True, groups=COSTS_GROUP)
     shortages = fields.Float("Shortages as it was", readonly=True, help="How often a job lacked a part.")
     shortages_then = fields.Float("Shortages as suggested", readonly=True)
+
+    @api.model
+    def _forget(self):
+        """Before all of them are made anew."""
+        self.search([("month", "!=", False)]).unlink()
 
     @api.model
     def _add(self, months):

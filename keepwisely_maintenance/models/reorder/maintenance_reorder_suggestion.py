@@ -17,16 +17,16 @@ class MaintenanceReorderSuggestion(models.Model):
     _rec_name = "product_id"
 
     product_id = fields.Many2one("product.product", "Part", required=True, readonly=True, index=True, ondelete="cascade")
-    location_id = fields.Many2one("stock.location", "Location", required=True, readonly=True, index=True, ondelete="cascade")
+    location_id = fields.Many2one("stock.location", required=True, readonly=True, index=True, ondelete="cascade")
     warehouse_id = fields.Many2one(related="location_id.warehouse_id")
-    company_id = fields.Many2one("res.company", "Company", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     orderpoint_id = fields.Many2one(
         "stock.warehouse.orderpoint", "Reorder point", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     uom_id = fields.Many2one(related="product_id.uom_id")
     spare_criticality = fields.Selection(related="product_id.spare_criticality")
-    vendor_id = fields.Many2one("res.partner", "Vendor", readonly=True, ondelete="set null", index="btree_not_null")
+    vendor_id = fields.Many2one("res.partner", readonly=True, ondelete="set null", index="btree_not_null")
 
     current_min_qty = fields.Float(related="orderpoint_id.product_min_qty", string="Minimum")
     current_max_qty = fields.Float(related="orderpoint_id.product_max_qty", string="Maximum")
@@ -40,11 +40,11 @@ class MaintenanceReorderSuggestion(models.Model):
             ("obsolete", "Obsolete"),
             ("right", "Right"),
         ],
-        "Finding", readonly=True, index=True,
+        readonly=True, index=True,
         help="Missing: parts are used and nothing reorders them. Obsolete: not used for two years, and no asset needs it.",
     )  # fmt: skip
     is_rejected = fields.Boolean("Rejected", readonly=True, help="Until something else is suggested.")
-    reason = fields.Char("Reason", readonly=True, help="Why it was rejected.")
+    reason = fields.Char(readonly=True, help="Why it was rejected.")
     facts = fields.Json(readonly=True, help="What was known when the suggestion was made.")
     date_made = fields.Date("As of", readonly=True)
 

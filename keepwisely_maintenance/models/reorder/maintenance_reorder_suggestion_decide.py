@@ -69,8 +69,7 @@ class MaintenanceReorderSuggestionDecide(models.Model):
 
     def _check_may_decide(self):
         """:raises AccessError: the user may not change reorder points of these places."""
-        points = self.orderpoint_id
-        points.check_access("write") if points else self.env["stock.warehouse.orderpoint"].check_access("create")
+        self.orderpoint_id.check_access("write" if self.orderpoint_id else "create")
 
     def _set_quantities(self, minimum, maximum, kind, reason):
         """Change the reorder point, make it, or archive one that nobody needs. With the rights of the user."""

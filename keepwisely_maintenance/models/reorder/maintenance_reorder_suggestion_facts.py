@@ -74,11 +74,11 @@ class MaintenanceReorderSuggestionFacts(models.Model):
         return days
 
     def _read_beginnings(self):
-        """The day of the first move of each product: before it, nobody could ask for it."""
+        """The moment of the first move of each product: before it, nobody could ask for it."""
         rows = self.env["stock.move"].sudo()._read_group(
             [("product_id", "in", self.product_id.ids), ("state", "=", "done")], ["product_id"], ["date:min"]
         )
-        return {product.id: moment.date() for product, moment in rows if moment}
+        return {product.id: moment for product, moment in rows if moment}
 
     def _read_shortages(self, since):
         """How often a job lacked the part and it was asked for, by day, without preventive work."""
@@ -96,7 +96,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
             for place in {part.location_id for part in line.part_move_ids}:
                 for location_id in map(int, place.parent_path.strip("/").split("/")):
                     if suggestion_id := places.get((line.product_id.id, location_id)):
-                        found[suggestion_id].append(line.create_date.date())
+                        found[suggestion_id].append(line.company_id._get_plant_day(line.create_date))
         return found
 
     def _read_spreads(self):
@@ -144,7 +144,8 @@ class MaintenanceReorderSuggestionFacts(models.Model):
             for location_id in map(int, move.location_id.parent_path.strip("/").split("/")):
                 if suggestion_id := places.get((move.product_id.id, location_id)):
                     quantity = move.product_uom._compute_quantity(move.product_uom_qty, move.product_id.uom_id, round=False)
-                    planned[suggestion_id].append((move.date.date(), quantity, move.schedule_part_id.schedule_id.id))
+                    day = move.company_id._get_plant_day(move.date)
+                    planned[suggestion_id].append((day, quantity, move.schedule_part_id.schedule_id.id))
         return planned
 
     def _read_failures(self):
@@ -152,7 +153,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
         products = self.env["product.product"].sudo().search(
             [("categ_id", "in", self.product_id.categ_id.ids), ("is_spare_part", "=", True)]
         )
-        since = fields.Date.today() - timedelta(days=YEARS * 365)
+        since = fields.Datetime.now() - timedelta(days=YEARS * 365)
         uses = dict(
             self.env["stock.move"].sudo()._read_group(
                 [

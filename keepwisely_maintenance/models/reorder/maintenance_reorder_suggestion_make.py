@@ -60,10 +60,10 @@ class MaintenanceReorderSuggestionMake(models.Model):
         cron = self.env["ir.cron"]
         if cron._maintenance_get_left() is None:
             self._sync_places()
-            self.env["maintenance.reorder.month"].search([]).unlink()
+            self.env["maintenance.reorder.month"]._forget()
         changes = self.env["maintenance.reorder.change"]._get_to_look_back()
         cron._maintenance_work_through(
-            (self.search([], order="id"), lambda suggestions: suggestions._renew()),
+            (self.search([("company_id.maintenance_reorder_advice", "=", True)], order="id"), lambda suggestions: suggestions._renew()),
             (changes, lambda changes: changes._look_back()),
             limit=limit,
         )
@@ -149,8 +149,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
     # -- What is known ----------------------------------------------------------------------------------
 
     def _read_known(self):
-        today = fields.Date.context_today(self)
-        since = today - timedelta(days=YEARS * 365)
+        since = min(company._get_plant_day() for company in self.company_id) - timedelta(days=YEARS * 365)
         self._follow_vendors()
         demand, beginnings, spreads = self._read_demand(since), self._read_beginnings(), self._read_spreads()
         planned, on_hand, lacked = self._read_planned(), self._read_on_hand(), self._read_shortages(since)
@@ -158,8 +157,8 @@ class MaintenanceReorderSuggestionMake(models.Model):
         known = {}
         for suggestion in self:
             product, company = suggestion.product_id, suggestion.company_id
-            days = demand[suggestion.id]
-            begin = max(since, beginnings.get(product.id, today))
+            days, today = demand[suggestion.id], company._get_plant_day()
+            begin = max(since, company._get_plant_day(beginnings.get(product.id)))
             periods = max(math.ceil((today - begin).days / PERIOD), 1)
             begin = today - timedelta(days=periods * PERIOD)
             history = [0.0] * periods
@@ -215,7 +214,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
             factor = seller.product_uom_id._compute_quantity(1.0, unit, round=False)
             if not price and factor:
                 price = seller.currency_id._convert(
-                    seller.price_discounted, self.company_id.currency_id, self.company_id, fields.Date.today(), round=False
+                    seller.price_discounted, self.company_id.currency_id, self.company_id, self.company_id._get_plant_day(), round=False
                 ) / factor
         pack = self.orderpoint_id.replenishment_uom_id
         multiple = pack._compute_quantity(1.0, unit, round=False) if pack else factor
@@ -264,7 +263,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
             "min_qty": minimum,
             "max_qty": maximum,
             "finding": finding,
-            "date_made": fields.Date.context_today(self),
+            "date_made": company._get_plant_day(),
             "yearly_qty": found.demand.yearly if found.demand else 0.0,
             "lead_days": known.lead,
             "shortages_now": now.shortages,
@@ -296,7 +295,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
         point = self.orderpoint_id
         if not point:
             return "missing" if maximum else "right"
-        is_old = known.begin <= fields.Date.context_today(self) - timedelta(days=IDLE_DAYS)
+        is_old = known.begin <= self.company_id._get_plant_day() - timedelta(days=IDLE_DAYS)
         if is_old and not any(known.history) and not known.assets and not known.planned:
             return "obsolete"
         if self._is_far(point.product_min_qty, minimum, step) or self._is_far(point.product_max_qty, maximum, step):
@@ -321,7 +320,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
 
     def _play_past(self, known, low, high, is_kept):
         """The last two years as they were and as they would have been: fields of the suggestion, and figures by month."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_plant_day()
         begin = max(today - timedelta(days=PAST_DAYS), known.begin)
         starts = [begin]
         while (following := start_of(starts[-1] + timedelta(days=32), "month")) < today:

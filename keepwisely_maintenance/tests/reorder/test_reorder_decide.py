@@ -147,7 +147,8 @@ class TestReorderDecide(ReorderCase):
         change = self._changes()
         for days, looked_back in ((20, False), (31, True)):
             self.env.cr.execute(
-                "UPDATE maintenance_reorder_change SET create_date = now() - %s * interval '1 day' WHERE id = %s", [days, change.id]
+                "UPDATE maintenance_reorder_change SET create_date = now() - %s * interval '1 day' WHERE id = %s",
+                [days, change.id],
             )
             self.env.invalidate_all()
             self._run_cron("ir_cron_reorder_suggest")

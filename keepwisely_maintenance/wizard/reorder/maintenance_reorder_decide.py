@@ -19,8 +19,9 @@ class MaintenanceReorderDecide(models.TransientModel):
     suggestion_count = fields.Integer("Chosen reorder points", compute="_compute_summary")
     summary = fields.Char("What it changes", compute="_compute_summary")
     decision = fields.Selection(
-        [("accept", "As suggested"), ("change", "Other quantities"), ("reject", "Leave as it is")], required=True, default="accept"
-    )
+        [("accept", "As suggested"), ("change", "Other quantities"), ("reject", "Leave as it is")],
+        required=True, default="accept",
+    )  # fmt: skip
     min_qty = fields.Float("Minimum", digits="Product Unit", compute="_compute_quantities", store=True, readonly=False)
     max_qty = fields.Float("Maximum", digits="Product Unit", compute="_compute_quantities", store=True, readonly=False)
     reason = fields.Char("Why")
