@@ -98,7 +98,7 @@ def suggest(
 ):  # fmt: skip
     """Minimum and maximum of a reorder point.
 
-    :param history: demand of each period up to now, oldest first.
+    :param history: demand of each period up to now, oldest first; negative where more came back than was handed out.
     :param period_days: length of one period.
     :param lead_time_days: from the order to the shelf, on average.
     :param lead_time_sd_days: its standard deviation.
@@ -127,8 +127,10 @@ def work_out(
     :param favour_cheap: a dear part may be empty more often than a cheap one, see `PRICE_EXPONENT`.
     :rtype: Suggestion
     """
-    if period_days <= 0 or not 0 < service_level < 1 or min(lead_time_days, lead_time_sd_days, price, order_cost) < 0:
-        raise ValueError("a period takes time, a level lies between 0 and 1, and nothing is negative")
+    if period_days <= 0 or not 0 < service_level < 1:
+        raise ValueError("a period takes time, and a level lies between 0 and 1")
+    if min(lead_time_days, lead_time_sd_days, price, order_cost, holding_rate, min_order_qty, multiple) < 0:
+        raise ValueError("nothing but demand is negative")
     demand = look_at(history, period_days)
     if demand is None:
         return Suggestion(0.0, 0.0, None, 0.0, 1.0, 0.0)
@@ -152,7 +154,8 @@ def look_at(history, period_days):
     What was long ago counts less (`HALF_LIFE`). Mean and variance are weighted; the variance is that of a sample. How often
     somebody asks follows from the periods without demand, as of a Poisson process.
     """
-    if not any(quantity > 0 for quantity in history):
+    history = settle_returns(history)
+    if not any(history):
         return None
     fade = 0.5 ** (period_days / YEAR / HALF_LIFE)
     weights = [fade**age for age in range(len(history) - 1, -1, -1)]
@@ -184,6 +187,19 @@ def look_at(history, period_days):
         step=_get_step(history),
         weight=worth,
     )
+
+
+def settle_returns(history):
+    """The history with what came back taken off what was handed out last before; nothing in it is negative.
+
+    What comes back was not needed. It may come in a later period than the one in which it was handed out.
+    """
+    settled, back = [], 0.0
+    for quantity in reversed(history):
+        left = quantity - back
+        back = max(-left, 0.0)
+        settled.append(max(left, 0.0))
+    return settled[::-1]
 
 
 def _get_step(history):
@@ -450,13 +466,14 @@ def get_doubts(history, period_days):
     """Why the suggestion is to be looked at twice: ``short`` for less than a year or fewer than four periods with demand,
     ``spike`` for one period with most of all, ``over`` for none since a year after there was some before.
     """
-    used = [quantity for quantity in history if quantity > 0]
+    history = settle_returns(history)
+    used = [quantity for quantity in history if quantity]
     year = max(round(YEAR / period_days), 1)
     doubts = []
     if len(history) < year or 0 < len(used) < 4:
         doubts.append("short")
     if len(used) > 2 and max(used) > sum(used) / 2:
         doubts.append("spike")
-    if used and len(history) > year and not any(quantity > 0 for quantity in history[-year:]):
+    if used and len(history) > year and not any(history[-year:]):
         doubts.append("over")
     return doubts
