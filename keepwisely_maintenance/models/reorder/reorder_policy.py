@@ -222,25 +222,25 @@ def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
 def get_lot(demand, price, order_cost, holding_rate, min_order_qty=0.0, multiple=0.0):
     """How much to order, over the minimum.
 
-    √(2·A·D/(v·r)) (Silver, Pyke and Thomas, section 4.2; Wilson), at most `LOT_YEARS` of demand, less what an issue takes
-    the position below the minimum on average: (E[Y²]/E[Y] − 1)/2, so that large issues do not add to large lots.
+    √(2·A·D/(v·r)), at most `LOT_YEARS` of demand, less what an issue takes the position below the minimum on average:
+    (E[Y²]/E[Y] − 1)/2 for an issue of Y steps, as in any renewal process. So large issues do not add to large lots.
     """
     economic = demand.yearly * LOT_YEARS
     if price > 0 and holding_rate > 0:
         economic = min(economic, get_economic_lot(demand.yearly, price, order_cost, holding_rate))
-    undershoot = max((demand.issue / demand.step - 1) / 2, 0.0) * demand.step
-    lot = max(economic - undershoot, economic * LEAST_LOT, demand.step, min_order_qty)
-    return round_up(max(round(lot / demand.step), 1) * demand.step if lot > min_order_qty else lot, multiple or demand.step)
+    undershoot = max(demand.issue - demand.step, 0.0) / 2
+    steps = round(max(economic - undershoot, economic * LEAST_LOT) / demand.step)
+    return round_up(max(steps * demand.step, demand.step, min_order_qty), multiple or demand.step)
 
 
 def get_economic_lot(yearly, price, order_cost, holding_rate):
-    """Wilson's lot: the one at which ordering and holding cost the same."""
+    """Wilson's lot, at which ordering and holding cost the same (Silver, Pyke and Thomas, chapter 4)."""
     return math.sqrt(2 * order_cost * yearly / (price * holding_rate))
 
 
 def round_up(quantity, multiple):
-    """To the next multiple; 0 for none."""
-    return math.ceil(quantity / multiple - 1e-9) * multiple if multiple > 0 else quantity
+    """To the next multiple."""
+    return round(math.ceil(quantity / multiple - 1e-9) * multiple, 9)
 
 
 # -- Distributions ---------------------------------------------------------------------------------------------
