@@ -249,32 +249,35 @@ def round_up(quantity, multiple):
 def get_distribution(mean, variance, step=1.0):
     """Probabilities of 0, 1, 2 … steps, and how much a step is.
 
-    The negative binomial distribution with this mean and variance (Axsäter, section 5.1.4), or Poisson's where the variance
-    is not above the mean. Where that would be long, a step is several pieces.
+    The negative binomial distribution with this mean and variance (Axsäter, section 5.1), or Poisson's where the variance
+    is not above the mean. Where that would be long, a step is several pieces. Much that varies less than Poisson's
+    distribution of such wide steps does is normal.
     """
     if mean <= 0:
         return [1.0], step
     variance = max(variance, mean * step * 1.001)
-    reach = mean + 6 * math.sqrt(variance)
-    step *= max(math.ceil(reach / step / STEPS), 1)
-    mean, variance = mean / step, max(variance / step**2, mean / step * 1.001)
+    step *= max(math.ceil((mean + 6 * math.sqrt(variance)) / step / STEPS), 1)
+    mean, variance = mean / step, variance / step**2
+    length = int(mean + 9 * math.sqrt(variance) + 20 * variance / mean) + 30
+    if variance < mean:
+        return _get_normal(mean, variance, length), step
+    variance = max(variance, mean * 1.001)
     shape, fail = mean * mean / (variance - mean), 1 - mean / variance
-    probability = math.exp(shape * math.log(mean / variance))
-    if probability < 1e-290:  # a mean of many steps with hardly any variance: the normal distribution is the same
-        return _get_normal(mean, variance), step
-    probabilities = []
-    for count in range(int(mean + 9 * math.sqrt(variance)) + 30):
-        if count:
-            probability *= (count - 1 + shape) / count * fail
+    probability = below = math.exp(shape * math.log(mean / variance))
+    probabilities = [probability]
+    for count in range(1, min(length, 10 * STEPS)):
+        if below > 1 - 1e-10:
+            break
+        probability *= (count - 1 + shape) / count * fail
+        below += probability
         probabilities.append(probability)
     return probabilities, step
 
 
-def _get_normal(mean, variance):
-    def below(count):
-        return 0.5 * math.erfc((mean - count) / math.sqrt(2 * variance))
-
-    return [below(count + 0.5) - below(count - 0.5) for count in range(int(mean + 9 * math.sqrt(variance)) + 30)]
+def _get_normal(mean, variance, length):
+    scale = math.sqrt(2 * variance)
+    below = [0.5 * math.erfc((mean - count + 0.5) / scale) for count in range(length + 1)]
+    return [following - before for before, following in zip(below, below[1:], strict=False)]
 
 
 def get_minimum(mean, variance, sizes, share, empty, step=1.0):
