@@ -18,6 +18,7 @@ less what is owed, is at or below it. Sources:
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 
 YEAR = 365.25
 
@@ -40,6 +41,9 @@ FEW_ISSUES = 0.1
 
 #: However dear a part is, its shelf is not planned to be empty more often than this.
 MOST_EMPTY = 0.9
+
+#: In more periods than this nobody is taken to ask: how often they do cannot be told from the periods without demand then.
+MOST_ACTIVE = 0.98
 
 #: At most this part of a year's demand is ordered at once, however cheap it is: what moves stays fresh, and the lot
 #: follows demand that falls.
@@ -138,7 +142,7 @@ def work_out(
     if favour_cheap:
         if price > 0 and order_cost > 0:
             empty *= (price / order_cost / USUAL_PRICE) ** PRICE_EXPONENT
-        empty *= (demand.yearly / max(demand.issue, demand.step) / USUAL_ISSUES) ** ISSUES_EXPONENT
+        empty *= (demand.yearly / demand.issue / USUAL_ISSUES) ** ISSUES_EXPONENT
     mean, variance = get_lead_demand(demand, lead_time_days, lead_time_sd_days)
     asked = demand.issues * lead_time_days
     minimum, covered = get_minimum(
@@ -152,7 +156,7 @@ def look_at(history, period_days):
     """The demand that a history speaks of, or None where nothing was asked for.
 
     What was long ago counts less (`HALF_LIFE`). Mean and variance are weighted; the variance is that of a sample. How often
-    somebody asks follows from the periods without demand, as of a Poisson process.
+    somebody asks follows from the periods without demand, as of a Poisson process, and is never more than one step each.
     """
     history = settle_returns(history)
     if not any(history):
@@ -161,30 +165,31 @@ def look_at(history, period_days):
     weights = [fade**age for age in range(len(history) - 1, -1, -1)]
     total = sum(weights)
     worth = total * total / sum(weight * weight for weight in weights)
-    mean = sum(map(float.__mul__, weights, map(float, history))) / total
-    spread = sum(weight * (quantity - mean) ** 2 for weight, quantity in zip(weights, history)) / total
-    spread *= worth / (worth - 1) if worth > 1 else 1.0
-    if len(history) < 2:
-        spread = mean
     used = {}
-    for weight, quantity in zip(weights, history):
-        if quantity > 0:
+    for weight, quantity in zip(weights, history, strict=True):
+        if quantity:
             used[quantity] = used.get(quantity, 0.0) + weight
-    active = sum(used.values())
-    at_once = sum(weight * quantity**2 for quantity, weight in used.items()) / sum(
-        weight * quantity for quantity, weight in used.items()
-    )
-    share = active / total
-    issues = -math.log(max(1 - share, 0.02))
-    in_period = max(issues / share, 1.0)  # issues of a period in which somebody asks
+    step = _get_step(used)
+    share = sum(used.values()) / total
+    most = -math.log1p(-min(share, MOST_ACTIVE)) / share  # times that somebody asks in a period in which somebody does
+    times = {quantity: min(most, quantity / step) for quantity in used}
+    asked = sum(weight * times[quantity] for quantity, weight in used.items())
+    demand = sum(weight * quantity for quantity, weight in used.items())
+    issue = sum(weight * quantity**2 / times[quantity] for quantity, weight in used.items()) / demand
+    mean = demand / total
+    if worth > 1:
+        spread = sum(weight * (quantity - mean) ** 2 for weight, quantity in zip(weights, history, strict=True)) / total
+        spread *= worth / (worth - 1)
+    else:  # one period says nothing of that: as of a compound Poisson process
+        spread = mean * issue
     return Demand(
         mean=mean / period_days,
         variance=spread / period_days,
         unsure=spread / worth / period_days**2,
-        issues=in_period * share / period_days,
-        issue=at_once / in_period,
-        sizes=tuple((quantity / in_period, weight / active) for quantity, weight in used.items()),
-        step=_get_step(history),
+        issues=asked / total / period_days,
+        issue=issue,
+        sizes=tuple((quantity / times[quantity], weight * times[quantity] / asked) for quantity, weight in used.items()),
+        step=step,
         weight=worth,
     )
 
@@ -202,11 +207,11 @@ def settle_returns(history):
     return settled[::-1]
 
 
-def _get_step(history):
+def _get_step(quantities):
     """1, or less where smaller quantities are asked for."""
-    if all(float(quantity).is_integer() for quantity in history):
+    if all(float(quantity).is_integer() for quantity in quantities):
         return 1.0
-    return min(1.0, min(quantity for quantity in history if quantity > 0))
+    return min(1.0, min(quantities))
 
 
 def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
@@ -228,7 +233,7 @@ def get_lot(demand, price, order_cost, holding_rate, min_order_qty=0.0, multiple
     economic = demand.yearly * LOT_YEARS
     if price > 0 and holding_rate > 0:
         economic = min(economic, get_economic_lot(demand.yearly, price, order_cost, holding_rate))
-    undershoot = max(demand.issue - demand.step, 0.0) / 2
+    undershoot = (demand.issue - demand.step) / 2
     steps = round(max(economic - undershoot, economic * LEAST_LOT) / demand.step)
     return round_up(max(steps * demand.step, demand.step, min_order_qty), multiple or demand.step)
 
@@ -290,29 +295,26 @@ def get_minimum(mean, variance, sizes, share, empty, step=1.0):
     :returns: the minimum, and how likely it is to be enough for the lead time.
     """
     probabilities, step = get_distribution(mean, variance, step)
-    enough, below = [], 0.0
-    for probability in probabilities:
-        below += probability
-        enough.append(min(below, 1.0))
-    issues = [(max(round(max(size, 1.0 if step >= 1 else step) / step), 0), chance) for size, chance in sizes]
+    enough = list(accumulate(probabilities))
+    last = len(enough) - 1
+    issues = [(round(size / step), chance) for size, chance in sizes]
+
+    def get_more(count):
+        """How likely it is that more than ``count`` are asked for in the lead time."""
+        return 1.0 if count < 0 else 1 - enough[min(count, last)]
 
     def get_missed(count):
-        missed = share * (1 - enough[min(count, len(enough) - 1)])
-        for issue, chance in issues:
-            if count < issue:
-                missed += (1 - share) * chance
-            else:
-                missed += (1 - share) * chance * (1 - enough[min(count - issue, len(enough) - 1)])
-        return missed
+        with_next = sum(chance * get_more(count - issue) for issue, chance in issues)
+        return share * get_more(count) + (1 - share) * with_next
 
-    low, high = 0, len(enough) - 1 + max(issue for issue, _chance in issues)
+    low, high = 0, last + max(issue for issue, _chance in issues)
     while low < high:
         middle = (low + high) // 2
         if get_missed(middle) <= empty + 1e-9:
             high = middle
         else:
             low = middle + 1
-    return low * step, enough[min(low, len(enough) - 1)]
+    return round(low * step, 9), min(1 - get_more(low), 1.0)
 
 
 # -- What a pair of minimum and maximum leads to ----------------------------------------------------------------
