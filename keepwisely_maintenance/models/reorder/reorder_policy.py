@@ -52,6 +52,9 @@ LOT_YEARS = 1 / 3
 #: A lot is not made smaller than this part of the economic one by what is asked for beyond the reorder point.
 LEAST_LOT = 0.3
 
+#: Quantities are not told apart more finely than so; it is how finely Odoo counts.
+FINEST = 0.01
+
 #: Distributions are looked at in so many steps; more do not change a decision.
 STEPS = 400
 
@@ -149,7 +152,7 @@ def work_out(
         mean, variance, demand.sizes, asked / (asked + FEW_ISSUES), min(empty, MOST_EMPTY), demand.step
     )
     lot = get_lot(demand, price, order_cost, holding_rate, min_order_qty, multiple)
-    return Suggestion(minimum, minimum + lot, demand, mean, covered, lot)
+    return Suggestion(minimum, round(minimum + lot, 9), demand, mean, covered, lot)
 
 
 def look_at(history, period_days):
@@ -172,7 +175,7 @@ def look_at(history, period_days):
     step = _get_step(used)
     share = sum(used.values()) / total
     most = -math.log1p(-min(share, MOST_ACTIVE)) / share  # times that somebody asks in a period in which somebody does
-    times = {quantity: min(most, quantity / step) for quantity in used}
+    times = {quantity: min(most, max(quantity / step, 1.0)) for quantity in used}
     asked = sum(weight * times[quantity] for quantity, weight in used.items())
     demand = sum(weight * quantity for quantity, weight in used.items())
     issue = sum(weight * quantity**2 / times[quantity] for quantity, weight in used.items()) / demand
@@ -208,10 +211,9 @@ def settle_returns(history):
 
 
 def _get_step(quantities):
-    """1, or less where smaller quantities are asked for."""
-    if all(float(quantity).is_integer() for quantity in quantities):
-        return 1.0
-    return min(1.0, min(quantities))
+    """1, or the largest part of it of which all quantities are multiples, and `FINEST` at least."""
+    parts = round(1 / FINEST)
+    return math.gcd(parts, *(max(round(quantity * parts), 1) for quantity in quantities)) / parts
 
 
 def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
@@ -461,10 +463,19 @@ def explain(found, lead_time_days):
     if found.demand is None:
         return "Nobody asked for it, so it is bought when somebody does."
     part, whole = get_share(found.covered)
-    days = f"{lead_time_days:.0f} days" if round(lead_time_days) != 1 else "1 day"
+    days = round(lead_time_days)
+    minimum, maximum = _write(found.min_qty), _write(found.max_qty)
+    if not days:
+        return f"It comes within a day; order when {minimum} are left, up to {maximum}."
+    days = f"{days} days" if days > 1 else "1 day"
     if not part:
-        return f"In {days} {found.lead_demand:.3g} are used on average; order when {found.min_qty:g} are left."
-    return f"In {part} of {whole} lead times of {days} at most {found.min_qty:g} are used; order up to {found.max_qty:g}."
+        return f"In {days} {_write(found.lead_demand)} are used on average; order when {minimum} are left, up to {maximum}."
+    return f"In {part} of {whole} lead times of {days} at most {minimum} are used; order up to {maximum}."
+
+
+def _write(quantity):
+    """With two decimals at most, and never with an exponent."""
+    return f"{quantity:,.2f}".rstrip("0").rstrip(".")
 
 
 def get_doubts(history, period_days):
