@@ -55,6 +55,9 @@ LEAST_LOT = 0.3
 #: Quantities are not told apart more finely than so; it is how finely Odoo counts.
 FINEST = 0.01
 
+#: So many positions between maximum and minimum are told apart at most.
+POSITIONS = 60
+
 #: Distributions are looked at in so many steps; more do not change a decision.
 STEPS = 400
 
@@ -325,8 +328,8 @@ def get_minimum(mean, variance, sizes, share, empty, step=1.0):
 def expect(demand, lead_time_days, lead_time_sd_days, min_qty, max_qty):
     """What ``min_qty`` and ``max_qty`` lead to, if demand goes on as it was.
 
-    The position is anywhere from above the minimum to the maximum with the same probability, and what is on the shelf is the
-    position less the demand of one lead time (Axsäter, section 5.3.1). Who asks then gets what is there.
+    What is on the shelf is the position of a lead time ago less what was asked for since (Axsäter, section 5.3.2). Who asks
+    then gets what is there, and waits for the rest.
 
     :param demand: None where nothing was ever asked for.
     :rtype: Expectation
@@ -338,52 +341,63 @@ def expect(demand, lead_time_days, lead_time_sd_days, min_qty, max_qty):
         return Expectation(0.0, yearly_issues, 0.0, yearly_issues)
     mean, variance = get_lead_demand(demand, lead_time_days, lead_time_sd_days)
     probabilities, step = get_distribution(mean, variance, demand.step)
-    at_least, loss = _accumulate(probabilities)
-    positions = _get_positions(min_qty / step, max_qty / step)
-    issue = max(demand.issue / step, 1.0)
+    more, excess = _accumulate(probabilities)
+    visits = _get_visits(demand.sizes, min_qty, max_qty, demand.step)
+    total = sum(often for _position, often in visits)
     stock = short = missed = 0.0
-    for position in positions:
-        owed = _get_excess(loss, position)
-        stock += position - mean / step + owed
-        short += _get_chance(at_least, position - issue + 1)
-        missed += _get_excess(loss, position - issue) - owed
-    count = len(positions)
-    lot = max(max_qty - min_qty, demand.step)
+    for position, often in visits:
+        owed = _get_excess(excess, position / step)
+        stock += often * (position - mean + owed * step)
+        for size, chance in demand.sizes:
+            left = (position - size) / step
+            short += often * chance * _get_chance(more, left)
+            missed += often * chance * (_get_excess(excess, left) - owed) * step
     return Expectation(
-        stock=max(stock / count, 0.0) * step,
-        shortages=yearly_issues * min(short / count, 1.0),
-        fill=1 - min(missed / count / issue, 1.0),
-        orders=demand.yearly / lot,
+        stock=max(stock / total, 0.0),
+        shortages=yearly_issues * min(short / total, 1.0),
+        fill=1 - min(missed / total * demand.issues / demand.mean, 1.0),
+        orders=yearly_issues / total,
     )
 
 
+def _get_visits(sizes, min_qty, max_qty, step):
+    """Positions from the maximum down to above the minimum, each with the number of issues that find it there per order.
+
+    It begins at the maximum, and each issue takes it down, until an order brings it back: a renewal process. With issues of
+    one step all positions are as likely as each other; with large ones the maximum is the likeliest.
+    """
+    step *= max(math.ceil((max_qty - min_qty) / step / POSITIONS), 1)
+    chances = {}
+    for size, chance in sizes:  # what lies between two steps is divided between them, so the mean stays
+        whole, rest = divmod(size / step, 1)
+        chances[whole] = chances.get(whole, 0.0) + chance * (1 - rest)
+        chances[whole + 1] = chances.get(whole + 1, 0.0) + chance * rest
+    moved = 1 - chances.pop(0, 0.0)
+    visits = [1 / moved]
+    for place in range(1, math.ceil((max_qty - min_qty) / step - 1e-9)):
+        visits.append(sum(chance * visits[place - int(count)] for count, chance in chances.items() if count <= place) / moved)
+    return [(max_qty - place * step, often) for place, often in enumerate(visits)]
+
+
 def _accumulate(probabilities):
-    """For each count: how likely it is that there are at least so many, and by how much they exceed it on average."""
-    at_least, loss, tail, rest = [], [], 0.0, 0.0
+    """For each count: how likely it is that there are more, and by how much they exceed it on average."""
+    more, excess, tail, rest = [], [], 0.0, 0.0
     for probability in reversed(probabilities):
-        loss.append(rest)
+        more.append(min(tail, 1.0))
+        excess.append(rest)
         tail += probability
-        at_least.append(min(tail, 1.0))
         rest += tail
-    return at_least[::-1], loss[::-1]
+    return more[::-1], excess[::-1]
 
 
-def _get_positions(low, high, most=40):
-    """Where the position is: each step above the minimum up to the maximum, or a sample of many."""
-    count = max(int(math.ceil(high - low - 1e-9)), 1)
-    if count <= most:
-        return [high - number for number in range(count)]
-    return [high - (high - low) * (number + 0.5) / most for number in range(most)]
+def _get_chance(more, place):
+    """How likely there are more than ``place``."""
+    return 1.0 if place < 0 else _interpolate(more, place)
 
 
-def _get_chance(at_least, place):
-    """How likely there are at least ``place``."""
-    return 1.0 if place <= 0 else _interpolate(at_least, place)
-
-
-def _get_excess(loss, place):
+def _get_excess(excess, place):
     """By how much they exceed ``place`` on average."""
-    return loss[0] - place if place <= 0 else _interpolate(loss, place)
+    return excess[0] - place if place <= 0 else _interpolate(excess, place)
 
 
 def _interpolate(values, place):
