@@ -10,9 +10,9 @@ in days, money in one currency. *Minimum* is the reorder point: an order is plac
 less what is owed, is at or below it. Sources:
 
 - Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, 4th edition, 2017: the lot (chapter 4),
-  reorder points from the distribution of lead-time demand (chapter 6), undershoot (chapter 6).
-- Axsäter, Inventory Control, 3rd edition, 2015: compound demand and the negative binomial distribution (section 5.1),
-  inventory level as position less lead-time demand (section 5.3).
+  reorder points from the distribution of lead-time demand, and lead times that vary (chapter 6).
+- Axsäter, Inventory Control, 3rd edition, 2015: compound Poisson demand and the negative binomial distribution
+  (section 5.1), what is on the shelf as position less lead-time demand (section 5.3).
 - Sherbrooke, Optimal Inventory Modeling of Systems, 2nd edition, 2004: what one more spare saves (chapter 2).
 """
 
@@ -25,7 +25,7 @@ YEAR = 365.25
 #: After so many years what was used counts half: machines, habits and failures change.
 HALF_LIFE = 1.0
 
-#: How many times the sampling error of the mean is allowed for. 1 is sampling alone; between two looks the mean itself
+#: How many times the sampling variance of the mean is allowed for. 1 is sampling alone; between two looks the mean itself
 #: wanders, and periods are not independent.
 UNSURE = 4.0
 
@@ -35,8 +35,8 @@ UNSURE = 4.0
 PRICE_EXPONENT, USUAL_PRICE = 0.2, 12.0
 ISSUES_EXPONENT, USUAL_ISSUES = -0.1, 20.0
 
-#: Where somebody asks so often while a delivery is under way, what was used since the order and the next issue are as
-#: likely to be what empties the shelf.
+#: Where somebody asks so often while a delivery is under way, the lead time alone and the lead time with one more issue
+#: count the same, see `get_minimum`.
 FEW_ISSUES = 0.1
 
 #: However dear a part is, its shelf is not planned to be empty more often than this.
@@ -68,11 +68,11 @@ class Demand:
 
     mean: float  #: a day
     variance: float  #: a day
-    unsure: float  #: variance of the mean of a day
+    unsure: float  #: variance of ``mean``: how far it may be off after so short a history
     issues: float  #: times a day that somebody asks
-    issue: float  #: how much at once, as seen by who meets one: large issues count more
+    issue: float  #: how much at once, as seen by a piece: large issues count more, E[Y²]/E[Y]
     sizes: tuple  #: pairs of how much at once and how likely
-    step: float  #: smallest quantity that is told apart
+    step: float  #: what all quantities are multiples of, 1 at most
     weight: float  #: periods that the history is worth, the old ones counting less
 
     @property
@@ -88,7 +88,7 @@ class Suggestion:
     max_qty: float
     demand: Demand | None  #: None where nothing was ever asked for
     lead_demand: float  #: expected while a delivery is under way
-    covered: float  #: probability that the minimum is enough until the delivery is here
+    covered: float  #: probability that not more than the minimum is asked for while a delivery is under way
     lot: float
 
 
@@ -112,13 +112,14 @@ def suggest(
     :param period_days: length of one period.
     :param lead_time_days: from the order to the shelf, on average.
     :param lead_time_sd_days: its standard deviation.
-    :param price: of one piece.
-    :param order_cost: of placing and receiving one order.
+    :param price: of one piece; 0 where nobody knows it.
+    :param order_cost: of placing and receiving one order; 0 where that is nothing.
     :param holding_rate: what keeping stock for a year costs, as a share of its price.
     :param min_order_qty: what the vendor sells at least; 0 where there is no such limit.
     :param multiple: what the vendor sells multiples of; 0 where anything goes.
-    :param service_level: how likely a delivery is to come before the shelf is empty, from 0 to 1.
-    :returns: minimum, maximum and one sentence; 0 and 0 for what is not worth keeping.
+    :param service_level: how likely the shelf is to be enough until the delivery comes, between 0 and 1: of a part of the
+        usual price that is asked for as often as usual; a dear one gets less, a cheap one more, see `PRICE_EXPONENT`.
+    :returns: minimum, maximum and one sentence; 0 and 0 where nothing was ever asked for.
     :raises ValueError: a number is out of range.
     """
     found = work_out(
@@ -134,7 +135,7 @@ def work_out(
 ):  # fmt: skip
     """As `suggest`, with all that was found.
 
-    :param favour_cheap: a dear part may be empty more often than a cheap one, see `PRICE_EXPONENT`.
+    :param favour_cheap: whether a dear part may be empty more often than a cheap one; without it all get the level.
     :rtype: Suggestion
     """
     if period_days <= 0 or not 0 < service_level < 1:
@@ -222,7 +223,7 @@ def _get_step(quantities):
 def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
     """Mean and variance of the demand while a delivery is under way.
 
-    Var = L·v + d²·s² (Silver, Pyke and Thomas, 4th edition, section 6.10), and L²·u for a mean that is not known well.
+    L·v + d²·s² (Silver, Pyke and Thomas, chapter 6), and `UNSURE`·u·L² for a mean d that is not known well.
     """
     mean = demand.mean * lead_time_days
     variance = demand.variance * lead_time_days + (demand.mean * lead_time_sd_days) ** 2
@@ -291,11 +292,11 @@ def _get_normal(mean, variance, length):
 
 
 def get_minimum(mean, variance, sizes, share, empty, step=1.0):
-    """The smallest minimum at which the shelf is not enough with at most the probability ``empty``.
+    """The smallest minimum that is not enough with a probability of at most ``empty``.
 
-    Enough for what is asked for while the delivery is under way, or for that and one more issue, whatever it takes to reach
-    the minimum: ``share`` says how much the first one counts. With many issues in a lead time one more is next to nothing;
-    with hardly any, or when the vendor is next door, it is all that there is.
+    Enough for what is asked for while a delivery is under way counts ``share``; enough for that and one more issue, which
+    finds a shelf that is just above the minimum, counts the rest. With many issues in a lead time one more is next to
+    nothing; with hardly any, or when the vendor is next door, it is all that there is.
 
     :returns: the minimum, and how likely it is to be enough for the lead time.
     """
@@ -413,9 +414,9 @@ def _interpolate(values, place):
 def insure(failures_per_year, lead_time_days, price, holding_rate, standstill_cost, most=50):
     """How many to keep of a part that is hardly ever needed, and stops the plant when it is.
 
-    One more is worth its price as long as keeping it for a year costs less than the standstill that it saves: holding one
-    more shortens waiting by the probability that all the others are out, P(X > n), in years a year (Sherbrooke, chapter 2:
-    EBO(n) − EBO(n + 1) = P(X > n)). X is Poisson with what fails during one lead time.
+    One is bought for each that fails. One more is worth its price as long as keeping it for a year costs less than the
+    standstill that it saves. That is P(X > n) of a year, where X is what failed within the last lead time and is Poisson
+    distributed (Palm; Sherbrooke, chapter 2: EBO(n) − EBO(n + 1) = P(X > n), with EBO the places that wait on average).
 
     :param failures_per_year: of all places that the part is in.
     :param standstill_cost: of one hour.
@@ -451,7 +452,7 @@ def get_failure_rate(failures, years):
     """Failures a year of a part of which ``failures`` failed in so many years, of all places together.
 
     (x + ½) / t, the mean after Jeffreys' prior (NUREG/CR-6823, Handbook of Parameter Estimation for Probabilistic Risk
-    Assessment, 2003, section 6.2.2.5.2), so that what has never failed is not taken for what cannot.
+    Assessment, 2003, chapter 6), so that what has never failed is not taken for what cannot.
 
     :raises ValueError: nobody has looked at it for any time.
     """
