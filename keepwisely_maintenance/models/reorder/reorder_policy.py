@@ -18,7 +18,7 @@ less what is owed, is at or below it. Sources:
 
 import math
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 YEAR = 365.25
 
@@ -275,7 +275,7 @@ def get_distribution(mean, variance, step=1.0):
 def _get_normal(mean, variance, length):
     scale = math.sqrt(2 * variance)
     below = [0.5 * math.erfc((mean - count + 0.5) / scale) for count in range(length + 1)]
-    return [following - before for before, following in zip(below, below[1:], strict=False)]
+    return [following - before for before, following in pairwise(below)]
 
 
 def get_minimum(mean, variance, sizes, share, empty, step=1.0):
