@@ -109,7 +109,8 @@ class TestReorderExpect(BaseCase):
     def test_the_vendor_next_door(self):
         """Everything comes at once: three are enough for issues of three, and two are not."""
         demand = process(0.1, [(3, 1.0)])
-        self.assertEqual(expect(demand, 0, 0, 2, 3).fill, 1)
+        enough = expect(demand, 0, 0, 2, 3)
+        self.assertEqual((enough.fill, enough.shortages), (1, 0))
         found = expect(demand, 0, 0, 1, 2)
         self.assertAlmostEqual(found.fill, 2 / 3)
         self.assertAlmostEqual(found.shortages, 36.525)

@@ -294,7 +294,7 @@ class TestReorderPolicy(BaseCase):
         self.assertGreaterEqual(get_lot(thirds, 50, 0, 0.2, 0.3), 0.3, "a minimum order is no multiple of the step")
 
     def test_rounding_up(self):
-        for quantity, multiple, expected in ((7, 5, 10), (10, 5, 10), (0.3, 0.1, 0.3), (1.01, 0.25, 1.25), (3.3, 0, 3.3)):
+        for quantity, multiple, expected in ((7, 5, 10), (10, 5, 10), (0.1 * 3, 0.1, 0.3), (1.01, 0.25, 1.25), (3.3, 0, 3.3)):
             self.assertEqual(round_up(quantity, multiple), expected)
 
     def test_much_and_regular_demand_needs_little_more_than_its_mean(self):
