@@ -8,7 +8,8 @@ from odoo.tools import SQL
 from odoo.tools.date_utils import start_of
 
 from .maintenance_reorder_suggestion_facts import PERIOD, TELLING, USUAL_SPREAD, YEARS
-from .reorder_policy import expect, get_doubts, get_failure_rate, get_level, insure, work_out
+from .reorder_expect import expect
+from .reorder_policy import get_doubts, get_failure_rate, get_level, insure, work_out
 from .reorder_replay import average, count, replay
 
 #: So many suggestions are made between two commits.

@@ -2,29 +2,30 @@
 
 Spares are slow and lumpy, and late. So demand during the delivery time is a negative binomial distribution, which
 allows for many quiet periods and a few large ones, and not an average with a safety factor. `suggest` is the short way
-in; `work_out` says everything it found, `expect` what any pair of minimum and maximum leads to, and `insure` how many
-of a part to keep that is hardly ever needed and stops the plant when it is.
+in; `work_out` says everything it found, and `insure` how many of a part to keep that is hardly ever needed and stops
+the plant when it is. What any pair of minimum and maximum leads to is in ``reorder_expect.py``.
 
 Nothing here knows Odoo, and nothing is needed but the standard library. Quantities are in the unit of the part, times
 in days, money in one currency. *Minimum* is the reorder point: an order is placed when what is there and what comes,
 less what is owed, is at or below it. Sources:
 
 - Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, 4th edition, 2017: the lot (chapter 4),
-  reorder points from the distribution of lead-time demand (chapter 6), undershoot (chapter 6).
-- Axsäter, Inventory Control, 3rd edition, 2015: compound demand and the negative binomial distribution (section 5.1),
-  inventory level as position less lead-time demand (section 5.3).
+  reorder points from the distribution of lead-time demand, and lead times that vary (chapter 6).
+- Axsäter, Inventory Control, 3rd edition, 2015: compound Poisson demand and the negative binomial distribution
+  (section 5.1), what is on the shelf as position less lead-time demand (section 5.3).
 - Sherbrooke, Optimal Inventory Modeling of Systems, 2nd edition, 2004: what one more spare saves (chapter 2).
 """
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 YEAR = 365.25
 
 #: After so many years what was used counts half: machines, habits and failures change.
 HALF_LIFE = 1.0
 
-#: How many times the sampling error of the mean is allowed for. 1 is sampling alone; between two looks the mean itself
+#: How many times the sampling variance of the mean is allowed for. 1 is sampling alone; between two looks the mean itself
 #: wanders, and periods are not independent.
 UNSURE = 4.0
 
@@ -34,12 +35,15 @@ UNSURE = 4.0
 PRICE_EXPONENT, USUAL_PRICE = 0.2, 12.0
 ISSUES_EXPONENT, USUAL_ISSUES = -0.1, 20.0
 
-#: Where somebody asks so often while a delivery is under way, what was used since the order and the next issue are as
-#: likely to be what empties the shelf.
+#: Where somebody asks so often while a delivery is under way, the lead time alone and the lead time with one more issue
+#: count the same, see `get_minimum`.
 FEW_ISSUES = 0.1
 
 #: However dear a part is, its shelf is not planned to be empty more often than this.
 MOST_EMPTY = 0.9
+
+#: In more periods than this nobody is taken to ask: how often they do cannot be told from the periods without demand then.
+MOST_ACTIVE = 0.98
 
 #: At most this part of a year's demand is ordered at once, however cheap it is: what moves stays fresh, and the lot
 #: follows demand that falls.
@@ -47,6 +51,9 @@ LOT_YEARS = 1 / 3
 
 #: A lot is not made smaller than this part of the economic one by what is asked for beyond the reorder point.
 LEAST_LOT = 0.3
+
+#: Quantities are not told apart more finely than so; it is how finely Odoo counts.
+FINEST = 0.01
 
 #: Distributions are looked at in so many steps; more do not change a decision.
 STEPS = 400
@@ -58,11 +65,11 @@ class Demand:
 
     mean: float  #: a day
     variance: float  #: a day
-    unsure: float  #: variance of the mean of a day
+    unsure: float  #: variance of ``mean``: how far it may be off after so short a history
     issues: float  #: times a day that somebody asks
-    issue: float  #: how much at once, as seen by who meets one: large issues count more
+    issue: float  #: how much at once, as seen by a piece: large issues count more, E[Y²]/E[Y]
     sizes: tuple  #: pairs of how much at once and how likely
-    step: float  #: smallest quantity that is told apart
+    step: float  #: what all quantities are multiples of, 1 at most
     weight: float  #: periods that the history is worth, the old ones counting less
 
     @property
@@ -78,18 +85,8 @@ class Suggestion:
     max_qty: float
     demand: Demand | None  #: None where nothing was ever asked for
     lead_demand: float  #: expected while a delivery is under way
-    covered: float  #: probability that the minimum is enough until the delivery is here
+    covered: float  #: probability that not more than the minimum is asked for while a delivery is under way
     lot: float
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What a pair of minimum and maximum leads to, on average."""
-
-    stock: float  #: on the shelf
-    shortages: float  #: times a year that somebody asks and does not get all
-    fill: float  #: share of what is asked for that comes from the shelf
-    orders: float  #: a year
 
 
 def suggest(
@@ -98,17 +95,18 @@ def suggest(
 ):  # fmt: skip
     """Minimum and maximum of a reorder point.
 
-    :param history: demand of each period up to now, oldest first.
+    :param history: demand of each period up to now, oldest first; negative where more came back than was handed out.
     :param period_days: length of one period.
     :param lead_time_days: from the order to the shelf, on average.
     :param lead_time_sd_days: its standard deviation.
-    :param price: of one piece.
-    :param order_cost: of placing and receiving one order.
+    :param price: of one piece; 0 where nobody knows it.
+    :param order_cost: of placing and receiving one order; 0 where that is nothing.
     :param holding_rate: what keeping stock for a year costs, as a share of its price.
     :param min_order_qty: what the vendor sells at least; 0 where there is no such limit.
     :param multiple: what the vendor sells multiples of; 0 where anything goes.
-    :param service_level: how likely a delivery is to come before the shelf is empty, from 0 to 1.
-    :returns: minimum, maximum and one sentence; 0 and 0 for what is not worth keeping.
+    :param service_level: how likely the shelf is to be enough until the delivery comes, between 0 and 1: of a part of the
+        usual price that is asked for as often as usual; a dear one gets less, a cheap one more, see `PRICE_EXPONENT`.
+    :returns: minimum, maximum and one sentence; 0 and 0 where nothing was ever asked for.
     :raises ValueError: a number is out of range.
     """
     found = work_out(
@@ -124,11 +122,13 @@ def work_out(
 ):  # fmt: skip
     """As `suggest`, with all that was found.
 
-    :param favour_cheap: a dear part may be empty more often than a cheap one, see `PRICE_EXPONENT`.
+    :param favour_cheap: whether a dear part may be empty more often than a cheap one; without it all get the level.
     :rtype: Suggestion
     """
-    if period_days <= 0 or not 0 < service_level < 1 or min(lead_time_days, lead_time_sd_days, price, order_cost) < 0:
-        raise ValueError("a period takes time, a level lies between 0 and 1, and nothing is negative")
+    if period_days <= 0 or not 0 < service_level < 1:
+        raise ValueError("a period takes time, and a level lies between 0 and 1")
+    if min(lead_time_days, lead_time_sd_days, price, order_cost, holding_rate, min_order_qty, multiple) < 0:
+        raise ValueError("nothing but demand is negative")
     demand = look_at(history, period_days)
     if demand is None:
         return Suggestion(0.0, 0.0, None, 0.0, 1.0, 0.0)
@@ -136,67 +136,81 @@ def work_out(
     if favour_cheap:
         if price > 0 and order_cost > 0:
             empty *= (price / order_cost / USUAL_PRICE) ** PRICE_EXPONENT
-        empty *= (demand.yearly / max(demand.issue, demand.step) / USUAL_ISSUES) ** ISSUES_EXPONENT
+        empty *= (demand.yearly / demand.issue / USUAL_ISSUES) ** ISSUES_EXPONENT
     mean, variance = get_lead_demand(demand, lead_time_days, lead_time_sd_days)
     asked = demand.issues * lead_time_days
     minimum, covered = get_minimum(
         mean, variance, demand.sizes, asked / (asked + FEW_ISSUES), min(empty, MOST_EMPTY), demand.step
     )
     lot = get_lot(demand, price, order_cost, holding_rate, min_order_qty, multiple)
-    return Suggestion(minimum, minimum + lot, demand, mean, covered, lot)
+    return Suggestion(minimum, round(minimum + lot, 9), demand, mean, covered, lot)
 
 
 def look_at(history, period_days):
     """The demand that a history speaks of, or None where nothing was asked for.
 
     What was long ago counts less (`HALF_LIFE`). Mean and variance are weighted; the variance is that of a sample. How often
-    somebody asks follows from the periods without demand, as of a Poisson process.
+    somebody asks follows from the periods without demand, as of a Poisson process, and is never more than one step each.
     """
-    if not any(quantity > 0 for quantity in history):
+    history = settle_returns(history)
+    if not any(history):
         return None
     fade = 0.5 ** (period_days / YEAR / HALF_LIFE)
     weights = [fade**age for age in range(len(history) - 1, -1, -1)]
     total = sum(weights)
     worth = total * total / sum(weight * weight for weight in weights)
-    mean = sum(map(float.__mul__, weights, map(float, history))) / total
-    spread = sum(weight * (quantity - mean) ** 2 for weight, quantity in zip(weights, history)) / total
-    spread *= worth / (worth - 1) if worth > 1 else 1.0
-    if len(history) < 2:
-        spread = mean
     used = {}
-    for weight, quantity in zip(weights, history):
-        if quantity > 0:
+    for weight, quantity in zip(weights, history, strict=True):
+        if quantity:
             used[quantity] = used.get(quantity, 0.0) + weight
-    active = sum(used.values())
-    at_once = sum(weight * quantity**2 for quantity, weight in used.items()) / sum(
-        weight * quantity for quantity, weight in used.items()
-    )
-    share = active / total
-    issues = -math.log(max(1 - share, 0.02))
-    in_period = max(issues / share, 1.0)  # issues of a period in which somebody asks
+    step = _get_step(used)
+    share = sum(used.values()) / total
+    most = -math.log1p(-min(share, MOST_ACTIVE)) / share  # times that somebody asks in a period in which somebody does
+    times = {quantity: min(most, max(quantity / step, 1.0)) for quantity in used}
+    asked = sum(weight * times[quantity] for quantity, weight in used.items())
+    demand = sum(weight * quantity for quantity, weight in used.items())
+    issue = sum(weight * quantity**2 / times[quantity] for quantity, weight in used.items()) / demand
+    mean = demand / total
+    if worth > 1:
+        spread = sum(weight * (quantity - mean) ** 2 for weight, quantity in zip(weights, history, strict=True)) / total
+        spread *= worth / (worth - 1)
+    else:  # one period says nothing of that: as of a compound Poisson process
+        spread = mean * issue
     return Demand(
         mean=mean / period_days,
         variance=spread / period_days,
         unsure=spread / worth / period_days**2,
-        issues=in_period * share / period_days,
-        issue=at_once / in_period,
-        sizes=tuple((quantity / in_period, weight / active) for quantity, weight in used.items()),
-        step=_get_step(history),
+        issues=asked / total / period_days,
+        issue=issue,
+        sizes=tuple((quantity / times[quantity], weight * times[quantity] / asked) for quantity, weight in used.items()),
+        step=step,
         weight=worth,
     )
 
 
-def _get_step(history):
-    """1, or less where smaller quantities are asked for."""
-    if all(float(quantity).is_integer() for quantity in history):
-        return 1.0
-    return min(1.0, min(quantity for quantity in history if quantity > 0))
+def settle_returns(history):
+    """The history with what came back taken off what was handed out last before; nothing in it is negative.
+
+    What comes back was not needed. It may come in a later period than the one in which it was handed out.
+    """
+    settled, back = [], 0.0
+    for quantity in reversed(history):
+        left = quantity - back
+        back = max(-left, 0.0)
+        settled.append(max(left, 0.0))
+    return settled[::-1]
+
+
+def _get_step(quantities):
+    """1, or the largest part of it of which all quantities are multiples, and `FINEST` at least."""
+    parts = round(1 / FINEST)
+    return math.gcd(parts, *(max(round(quantity * parts), 1) for quantity in quantities)) / parts
 
 
 def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
     """Mean and variance of the demand while a delivery is under way.
 
-    Var = L·v + d²·s² (Silver, Pyke and Thomas, 4th edition, section 6.10), and L²·u for a mean that is not known well.
+    L·v + d²·s² (Silver, Pyke and Thomas, chapter 6), and `UNSURE`·u·L² for a mean d that is not known well.
     """
     mean = demand.mean * lead_time_days
     variance = demand.variance * lead_time_days + (demand.mean * lead_time_sd_days) ** 2
@@ -206,25 +220,25 @@ def get_lead_demand(demand, lead_time_days, lead_time_sd_days):
 def get_lot(demand, price, order_cost, holding_rate, min_order_qty=0.0, multiple=0.0):
     """How much to order, over the minimum.
 
-    √(2·A·D/(v·r)) (Silver, Pyke and Thomas, section 4.2; Wilson), at most `LOT_YEARS` of demand, less what an issue takes
-    the position below the minimum on average: (E[Y²]/E[Y] − 1)/2, so that large issues do not add to large lots.
+    √(2·A·D/(v·r)), at most `LOT_YEARS` of demand, less what an issue takes the position below the minimum on average:
+    (E[Y²]/E[Y] − 1)/2 for an issue of Y steps, as in any renewal process. So large issues do not add to large lots.
     """
     economic = demand.yearly * LOT_YEARS
     if price > 0 and holding_rate > 0:
         economic = min(economic, get_economic_lot(demand.yearly, price, order_cost, holding_rate))
-    undershoot = max((demand.issue / demand.step - 1) / 2, 0.0) * demand.step
-    lot = max(economic - undershoot, economic * LEAST_LOT, demand.step, min_order_qty)
-    return round_up(max(round(lot / demand.step), 1) * demand.step if lot > min_order_qty else lot, multiple or demand.step)
+    undershoot = (demand.issue - demand.step) / 2
+    steps = round(max(economic - undershoot, economic * LEAST_LOT) / demand.step)
+    return round_up(max(steps * demand.step, demand.step, min_order_qty), multiple or demand.step)
 
 
 def get_economic_lot(yearly, price, order_cost, holding_rate):
-    """Wilson's lot: the one at which ordering and holding cost the same."""
+    """Wilson's lot, at which ordering and holding cost the same (Silver, Pyke and Thomas, chapter 4)."""
     return math.sqrt(2 * order_cost * yearly / (price * holding_rate))
 
 
 def round_up(quantity, multiple):
     """To the next multiple; 0 for none."""
-    return math.ceil(quantity / multiple - 1e-9) * multiple if multiple > 0 else quantity
+    return round(math.ceil(quantity / multiple - 1e-9) * multiple, 9) if multiple > 0 else quantity
 
 
 # -- Distributions ---------------------------------------------------------------------------------------------
@@ -233,141 +247,67 @@ def round_up(quantity, multiple):
 def get_distribution(mean, variance, step=1.0):
     """Probabilities of 0, 1, 2 … steps, and how much a step is.
 
-    The negative binomial distribution with this mean and variance (Axsäter, section 5.1.4), or Poisson's where the variance
-    is not above the mean. Where that would be long, a step is several pieces.
+    The negative binomial distribution with this mean and variance (Axsäter, section 5.1), or Poisson's where the variance
+    is not above the mean. Where that would be long, a step is several pieces. Much that varies less than Poisson's
+    distribution of such wide steps does is normal.
     """
     if mean <= 0:
         return [1.0], step
     variance = max(variance, mean * step * 1.001)
-    reach = mean + 6 * math.sqrt(variance)
-    step *= max(math.ceil(reach / step / STEPS), 1)
-    mean, variance = mean / step, max(variance / step**2, mean / step * 1.001)
+    step *= max(math.ceil((mean + 6 * math.sqrt(variance)) / step / STEPS), 1)
+    mean, variance = mean / step, variance / step**2
+    length = int(mean + 9 * math.sqrt(variance) + 20 * variance / mean) + 30
+    if variance < mean:
+        return _get_normal(mean, variance, length), step
+    variance = max(variance, mean * 1.001)
     shape, fail = mean * mean / (variance - mean), 1 - mean / variance
-    probability = math.exp(shape * math.log(mean / variance))
-    if probability < 1e-290:  # a mean of many steps with hardly any variance: the normal distribution is the same
-        return _get_normal(mean, variance), step
-    probabilities = []
-    for count in range(int(mean + 9 * math.sqrt(variance)) + 30):
-        if count:
-            probability *= (count - 1 + shape) / count * fail
+    probability = below = math.exp(shape * math.log(mean / variance))
+    probabilities = [probability]
+    for count in range(1, min(length, 10 * STEPS)):
+        if below > 1 - 1e-10:
+            break
+        probability *= (count - 1 + shape) / count * fail
+        below += probability
         probabilities.append(probability)
     return probabilities, step
 
 
-def _get_normal(mean, variance):
-    def below(count):
-        return 0.5 * math.erfc((mean - count) / math.sqrt(2 * variance))
-
-    return [below(count + 0.5) - below(count - 0.5) for count in range(int(mean + 9 * math.sqrt(variance)) + 30)]
+def _get_normal(mean, variance, length):
+    scale = math.sqrt(2 * variance)
+    below = [0.5 * math.erfc((mean - count + 0.5) / scale) for count in range(length + 1)]
+    return [following - before for before, following in pairwise(below)]
 
 
 def get_minimum(mean, variance, sizes, share, empty, step=1.0):
-    """The smallest minimum at which the shelf is not enough with at most the probability ``empty``.
+    """The smallest minimum that is not enough with a probability of at most ``empty``.
 
-    Enough for what is asked for while the delivery is under way, or for that and one more issue, whatever it takes to reach
-    the minimum: ``share`` says how much the first one counts. With many issues in a lead time one more is next to nothing;
-    with hardly any, or when the vendor is next door, it is all that there is.
+    Enough for what is asked for while a delivery is under way counts ``share``; enough for that and one more issue, which
+    finds a shelf that is just above the minimum, counts the rest. With many issues in a lead time one more is next to
+    nothing; with hardly any, or when the vendor is next door, it is all that there is.
 
     :returns: the minimum, and how likely it is to be enough for the lead time.
     """
     probabilities, step = get_distribution(mean, variance, step)
-    enough, below = [], 0.0
-    for probability in probabilities:
-        below += probability
-        enough.append(min(below, 1.0))
-    issues = [(max(round(max(size, 1.0 if step >= 1 else step) / step), 0), chance) for size, chance in sizes]
+    enough = list(accumulate(probabilities))
+    last = len(enough) - 1
+    issues = [(round(size / step), chance) for size, chance in sizes]
+
+    def get_more(count):
+        """How likely it is that more than ``count`` are asked for in the lead time."""
+        return 1.0 if count < 0 else 1 - enough[min(count, last)]
 
     def get_missed(count):
-        missed = share * (1 - enough[min(count, len(enough) - 1)])
-        for issue, chance in issues:
-            if count < issue:
-                missed += (1 - share) * chance
-            else:
-                missed += (1 - share) * chance * (1 - enough[min(count - issue, len(enough) - 1)])
-        return missed
+        with_next = sum(chance * get_more(count - issue) for issue, chance in issues)
+        return share * get_more(count) + (1 - share) * with_next
 
-    low, high = 0, len(enough) - 1 + max(issue for issue, _chance in issues)
+    low, high = 0, last + max(issue for issue, _chance in issues)
     while low < high:
         middle = (low + high) // 2
         if get_missed(middle) <= empty + 1e-9:
             high = middle
         else:
             low = middle + 1
-    return low * step, enough[min(low, len(enough) - 1)]
-
-
-# -- What a pair of minimum and maximum leads to ----------------------------------------------------------------
-
-
-def expect(demand, lead_time_days, lead_time_sd_days, min_qty, max_qty):
-    """What ``min_qty`` and ``max_qty`` lead to, if demand goes on as it was.
-
-    The position is anywhere from above the minimum to the maximum with the same probability, and what is on the shelf is the
-    position less the demand of one lead time (Axsäter, section 5.3.1). Who asks then gets what is there.
-
-    :param demand: None where nothing was ever asked for.
-    :rtype: Expectation
-    """
-    if demand is None:
-        return Expectation(max_qty, 0.0, 1.0, 0.0)
-    yearly_issues = demand.issues * YEAR
-    if max_qty <= 0:
-        return Expectation(0.0, yearly_issues, 0.0, yearly_issues)
-    mean, variance = get_lead_demand(demand, lead_time_days, lead_time_sd_days)
-    probabilities, step = get_distribution(mean, variance, demand.step)
-    at_least, loss = _accumulate(probabilities)
-    positions = _get_positions(min_qty / step, max_qty / step)
-    issue = max(demand.issue / step, 1.0)
-    stock = short = missed = 0.0
-    for position in positions:
-        owed = _get_excess(loss, position)
-        stock += position - mean / step + owed
-        short += _get_chance(at_least, position - issue + 1)
-        missed += _get_excess(loss, position - issue) - owed
-    count = len(positions)
-    lot = max(max_qty - min_qty, demand.step)
-    return Expectation(
-        stock=max(stock / count, 0.0) * step,
-        shortages=yearly_issues * min(short / count, 1.0),
-        fill=1 - min(missed / count / issue, 1.0),
-        orders=demand.yearly / lot,
-    )
-
-
-def _accumulate(probabilities):
-    """For each count: how likely it is that there are at least so many, and by how much they exceed it on average."""
-    at_least, loss, tail, rest = [], [], 0.0, 0.0
-    for probability in reversed(probabilities):
-        loss.append(rest)
-        tail += probability
-        at_least.append(min(tail, 1.0))
-        rest += tail
-    return at_least[::-1], loss[::-1]
-
-
-def _get_positions(low, high, most=40):
-    """Where the position is: each step above the minimum up to the maximum, or a sample of many."""
-    count = max(int(math.ceil(high - low - 1e-9)), 1)
-    if count <= most:
-        return [high - number for number in range(count)]
-    return [high - (high - low) * (number + 0.5) / most for number in range(most)]
-
-
-def _get_chance(at_least, place):
-    """How likely there are at least ``place``."""
-    return 1.0 if place <= 0 else _interpolate(at_least, place)
-
-
-def _get_excess(loss, place):
-    """By how much they exceed ``place`` on average."""
-    return loss[0] - place if place <= 0 else _interpolate(loss, place)
-
-
-def _interpolate(values, place):
-    below = int(place)
-    if below >= len(values) - 1:
-        return 0.0
-    return values[below] + (values[below + 1] - values[below]) * (place - below)
+    return round(low * step, 9), min(1 - get_more(low), 1.0)
 
 
 # -- Insurance spares -------------------------------------------------------------------------------------------
@@ -376,9 +316,9 @@ def _interpolate(values, place):
 def insure(failures_per_year, lead_time_days, price, holding_rate, standstill_cost, most=50):
     """How many to keep of a part that is hardly ever needed, and stops the plant when it is.
 
-    One more is worth its price as long as keeping it for a year costs less than the standstill that it saves: holding one
-    more shortens waiting by the probability that all the others are out, P(X > n), in years a year (Sherbrooke, chapter 2:
-    EBO(n) − EBO(n + 1) = P(X > n)). X is Poisson with what fails during one lead time.
+    One is bought for each that fails. One more is worth its price as long as keeping it for a year costs less than the
+    standstill that it saves. That is P(X > n) of a year, where X is what failed within the last lead time and is Poisson
+    distributed (Palm; Sherbrooke, chapter 2: EBO(n) − EBO(n + 1) = P(X > n), with EBO the places that wait on average).
 
     :param failures_per_year: of all places that the part is in.
     :param standstill_cost: of one hour.
@@ -402,7 +342,7 @@ def insure(failures_per_year, lead_time_days, price, holding_rate, standstill_co
 
 def get_level(standstill_cost, price, holding_rate, most=0.9995):
     """The service level at which another one costs as much as the standstill that it saves: b / (b + h), with b what it costs
-    to lack one for a year and h to keep one (Axsäter, section 5.4: the smallest S with F(S) ≥ b / (b + h)).
+    to lack one for a year and h to keep one (Axsäter, section 5.9).
 
     :param standstill_cost: of one hour.
     """
@@ -414,7 +354,7 @@ def get_failure_rate(failures, years):
     """Failures a year of a part of which ``failures`` failed in so many years, of all places together.
 
     (x + ½) / t, the mean after Jeffreys' prior (NUREG/CR-6823, Handbook of Parameter Estimation for Probabilistic Risk
-    Assessment, 2003, section 6.2.2.5.2), so that what has never failed is not taken for what cannot.
+    Assessment, 2003, chapter 6), so that what has never failed is not taken for what cannot.
 
     :raises ValueError: nobody has looked at it for any time.
     """
@@ -440,23 +380,33 @@ def explain(found, lead_time_days):
     if found.demand is None:
         return "Nobody asked for it, so it is bought when somebody does."
     part, whole = get_share(found.covered)
-    days = f"{lead_time_days:.0f} days" if round(lead_time_days) != 1 else "1 day"
+    days = round(lead_time_days)
+    minimum, maximum = _write(found.min_qty), _write(found.max_qty)
+    if not days:
+        return f"It comes within a day; order when {minimum} are left, up to {maximum}."
+    days = f"{days} days" if days > 1 else "1 day"
     if not part:
-        return f"In {days} {found.lead_demand:.3g} are used on average; order when {found.min_qty:g} are left."
-    return f"In {part} of {whole} lead times of {days} at most {found.min_qty:g} are used; order up to {found.max_qty:g}."
+        return f"In {days} {_write(found.lead_demand)} are used on average; order when {minimum} are left, up to {maximum}."
+    return f"In {part} of {whole} lead times of {days} at most {minimum} are used; order up to {maximum}."
+
+
+def _write(quantity):
+    """With two decimals at most, and never with an exponent."""
+    return f"{quantity:,.2f}".rstrip("0").rstrip(".")
 
 
 def get_doubts(history, period_days):
     """Why the suggestion is to be looked at twice: ``short`` for less than a year or fewer than four periods with demand,
     ``spike`` for one period with most of all, ``over`` for none since a year after there was some before.
     """
-    used = [quantity for quantity in history if quantity > 0]
+    history = settle_returns(history)
+    used = [quantity for quantity in history if quantity]
     year = max(round(YEAR / period_days), 1)
     doubts = []
     if len(history) < year or 0 < len(used) < 4:
         doubts.append("short")
     if len(used) > 2 and max(used) > sum(used) / 2:
         doubts.append("spike")
-    if used and len(history) > year and not any(quantity > 0 for quantity in history[-year:]):
+    if used and len(history) > year and not any(history[-year:]):
         doubts.append("over")
     return doubts
