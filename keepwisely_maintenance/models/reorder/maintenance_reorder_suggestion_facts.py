@@ -1,5 +1,7 @@
+import math
 from collections import defaultdict
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -16,8 +18,36 @@ TELLING = 3
 #: Where it is not known, lead times spread by this part of themselves.
 USUAL_SPREAD = 0.3
 
+#: Days without any use from which on nobody is expected to ask for a part again, and one that no asset needs is obsolete.
+IDLE_DAYS = 730
+
+#: Days of delivery where neither a vendor nor a rule says any.
+USUAL_LEAD = 14.0
+
 #: Where goods go that are used, and where they come back from.
 USED = ("production", "customer")
+
+
+@dataclass
+class Known:
+    """What is known of one part in one place."""
+
+    history: list  #: used in each period, oldest first
+    begin: date  #: of the first period
+    days: list  #: (date, used, net change)
+    lead: float
+    spread: float
+    receipts: int
+    price: float
+    min_order_qty: float
+    multiple: float
+    standstill: float  #: of an hour, for the asset that costs most
+    assets: int
+    is_vital: bool
+    on_hand: float
+    planned: list  #: (date, quantity, schedule id) of preventive work to come
+    lacked: list  #: dates on which a job lacked it
+    failures: tuple  #: how often parts like it were used, and in how many years of all assets that they fit
 
 
 class MaintenanceReorderSuggestionFacts(models.Model):
@@ -44,7 +74,8 @@ class MaintenanceReorderSuggestionFacts(models.Model):
                                 WHEN source.id IS NULL AND origin.usage IN %(used)s THEN -qty.qty
                                 ELSE 0 END),
                        SUM(CASE WHEN source.id IS NULL THEN qty.qty ELSE -qty.qty END)
-                  FROM unnest(%(ids)s::int[], %(products)s::int[], %(paths)s::text[], %(zones)s::text[]) AS place(id, product_id, path, zone)
+                  FROM unnest(%(ids)s::int[], %(products)s::int[], %(paths)s::text[], %(zones)s::text[])
+                       AS place(id, product_id, path, zone)
                   JOIN stock_move move ON move.product_id = place.product_id
                   JOIN stock_location origin ON origin.id = move.location_id
                   JOIN stock_location there ON there.id = move.location_dest_id
@@ -172,3 +203,84 @@ class MaintenanceReorderSuggestionFacts(models.Model):
             places = sum(max(len(product.fits_equipment_ids), 1) for product in mine)
             totals[category] = (sum(uses.get(product, 0) for product in mine), places * YEARS)
         return totals
+
+    # -- All of it --------------------------------------------------------------------------------------
+
+    def _read_known(self):
+        if not self:
+            return {}
+        since = min(company._get_plant_day() for company in self.company_id) - timedelta(days=YEARS * 365)
+        self._follow_vendors()
+        demand, beginnings, spreads = self._read_demand(since), self._read_beginnings(), self._read_spreads()
+        planned, on_hand, lacked = self._read_planned(), self._read_on_hand(), self._read_shortages(since)
+        failures = self._read_failures()
+        known = {}
+        for suggestion in self:
+            product, company = suggestion.product_id, suggestion.company_id
+            days, today = demand[suggestion.id], company._get_plant_day()
+            begin = max(since, company._get_plant_day(beginnings.get(product.id)))
+            periods = max(math.ceil((today - begin).days / PERIOD), 1)
+            begin = today - timedelta(days=periods * PERIOD)
+            history = [0.0] * periods
+            is_idle = not any(used > 0 and day > today - timedelta(days=IDLE_DAYS) for day, used, _net in days)
+            for day, used, _net in days:
+                # what nobody has asked for since is over
+                if begin <= day < today and not is_idle:
+                    history[(day - begin).days // PERIOD] += used
+            seller = suggestion._get_seller()
+            median, receipts, spread = spreads.get((seller.partner_id.commercial_partner_id.id, company.id), (0.0, 0, 0.0))
+            lead = suggestion._get_lead(seller) + max(median, 0.0)
+            assets = product.sudo().fits_equipment_ids.filtered_domain([("company_id", "in", (False, company.id))])
+            known[suggestion] = Known(
+                history=history,
+                begin=begin,
+                days=days,
+                lead=lead,
+                spread=spread if receipts >= TELLING else USUAL_SPREAD * lead,
+                receipts=receipts,
+                planned=planned[suggestion.id],
+                lacked=lacked[suggestion.id],
+                failures=failures.get(product.categ_id, (0, max(len(assets), 1) * YEARS)),
+                standstill=max(assets.mapped("downtime_hourly_cost"), default=0.0),
+                assets=len(assets),
+                is_vital=product.spare_criticality == "vital" or "vital" in assets.mapped("criticality"),
+                on_hand=on_hand.get(suggestion.id, 0.0),
+                **suggestion._get_terms(seller),
+            )
+        return known
+
+    def _follow_vendors(self):
+        for suggestion in self:
+            vendor = suggestion._get_seller().partner_id
+            if suggestion.vendor_id != vendor:
+                suggestion.vendor_id = vendor
+
+    def _get_seller(self):
+        """From whom the part is bought for this place."""
+        # sudo: whoever sees the suggestion need not see what vendors ask
+        product = self.product_id.sudo().with_company(self.company_id)
+        return self.orderpoint_id.sudo().supplier_id or product._select_seller(quantity=None)
+
+    def _get_lead(self, seller):
+        """Days from the need to the shelf, as vendor and company plan them."""
+        if seller:
+            return seller.delay + self.company_id.sudo().days_to_purchase
+        return float(self.orderpoint_id.lead_days) or USUAL_LEAD
+
+    def _get_terms(self, seller):
+        product, unit = self.product_id.sudo().with_company(self.company_id), self.product_id.uom_id
+        price, factor = product.standard_price, 1.0
+        if seller:
+            factor = seller.product_uom_id._compute_quantity(1.0, unit, round=False)
+            if not price and factor:
+                company = self.company_id
+                price = seller.currency_id._convert(
+                    seller.price_discounted / factor, company.currency_id, company, company._get_plant_day(), round=False
+                )
+        pack = self.orderpoint_id.replenishment_uom_id
+        multiple = pack._compute_quantity(1.0, unit, round=False) if pack else factor
+        return {
+            "price": price,
+            "min_order_qty": seller.min_qty * factor if seller else 0.0,
+            "multiple": multiple if multiple > 1 else 0.0,
+        }

@@ -1,13 +1,12 @@
-import math
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.date_utils import start_of
 
-from .maintenance_reorder_suggestion_facts import PERIOD, TELLING, USUAL_SPREAD, YEARS
+from .maintenance_reorder_suggestion_facts import IDLE_DAYS, PERIOD, TELLING, YEARS
 from .reorder_expect import expect
 from .reorder_policy import get_doubts, get_failure_rate, get_level, insure, work_out
 from .reorder_replay import average, count, replay
@@ -18,36 +17,8 @@ BATCH_SIZE = 500
 #: The past that is played once more.
 PAST_DAYS = 730
 
-#: Days without any use from which on nobody is expected to ask for a part again, and one that no asset needs is obsolete.
-IDLE_DAYS = 730
-
 #: A suggestion within this part of what is there, or one step of it, says that it is right.
 NEAR = 0.25
-
-#: Days of delivery where neither a vendor nor a rule says any.
-USUAL_LEAD = 14.0
-
-
-@dataclass
-class Known:
-    """What is known of one part in one place."""
-
-    history: list  #: used in each period, oldest first
-    begin: date  #: of the first period
-    days: list  #: (date, used, net change)
-    lead: float
-    spread: float
-    receipts: int
-    price: float
-    min_order_qty: float
-    multiple: float
-    standstill: float  #: of an hour, for the asset that costs most
-    assets: int
-    is_vital: bool
-    on_hand: float
-    planned: list  #: (date, quantity, schedule id) of preventive work to come
-    lacked: list  #: dates on which a job lacked it
-    failures: tuple  #: how often parts like it were used, and in how many years of all assets that they fit
 
 
 class MaintenanceReorderSuggestionMake(models.Model):
@@ -64,7 +35,10 @@ class MaintenanceReorderSuggestionMake(models.Model):
             self.env["maintenance.reorder.month"]._forget()
         changes = self.env["maintenance.reorder.change"]._get_to_look_back()
         cron._maintenance_work_through(
-            (self.search([("company_id.maintenance_reorder_advice", "=", True)], order="id"), lambda suggestions: suggestions._renew()),
+            (
+                self.search([("company_id.maintenance_reorder_advice", "=", True)], order="id"),
+                lambda suggestions: suggestions._renew(),
+            ),
             (changes, lambda changes: changes._look_back()),
             limit=limit,
         )
@@ -115,7 +89,8 @@ class MaintenanceReorderSuggestionMake(models.Model):
                                                                 AND place.location_id = suggestion.location_id))
                 INSERT INTO maintenance_reorder_suggestion (product_id, location_id, company_id, orderpoint_id,
                             create_uid, write_uid, create_date, write_date)
-                SELECT product_id, location_id, company_id, orderpoint_id, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                SELECT product_id, location_id, company_id, orderpoint_id, %s, %s,
+                       now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM place
                 ON CONFLICT (product_id, location_id) DO UPDATE SET orderpoint_id = EXCLUDED.orderpoint_id
                 """,
@@ -137,7 +112,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
             suggestion.write(vals)
             key = (suggestion.company_id.id, suggestion.warehouse_id.id, suggestion.product_id.categ_id.id)
             for month, figures in months_of_it.items():
-                months[key, month] = [total + figure for total, figure in zip(months[key, month], figures)]
+                months[key, month] = [total + figure for total, figure in zip(months[key, month], figures, strict=True)]
         self.env["maintenance.reorder.month"]._add(months)
         self._apply_by_itself()
 
@@ -146,84 +121,6 @@ class MaintenanceReorderSuggestionMake(models.Model):
         return self.finding == vals["finding"] and not any(
             unit.compare(self[name], vals[name]) for name in ("min_qty", "max_qty")
         )
-
-    # -- What is known ----------------------------------------------------------------------------------
-
-    def _read_known(self):
-        since = min(company._get_plant_day() for company in self.company_id) - timedelta(days=YEARS * 365)
-        self._follow_vendors()
-        demand, beginnings, spreads = self._read_demand(since), self._read_beginnings(), self._read_spreads()
-        planned, on_hand, lacked = self._read_planned(), self._read_on_hand(), self._read_shortages(since)
-        failures = self._read_failures()
-        known = {}
-        for suggestion in self:
-            product, company = suggestion.product_id, suggestion.company_id
-            days, today = demand[suggestion.id], company._get_plant_day()
-            begin = max(since, company._get_plant_day(beginnings.get(product.id)))
-            periods = max(math.ceil((today - begin).days / PERIOD), 1)
-            begin = today - timedelta(days=periods * PERIOD)
-            history = [0.0] * periods
-            is_idle = not any(used > 0 and day > today - timedelta(days=IDLE_DAYS) for day, used, _net in days)
-            for day, used, _net in days:
-                # what nobody has asked for since is over
-                if begin <= day < today and not is_idle:
-                    history[(day - begin).days // PERIOD] += used
-            seller = suggestion._get_seller()
-            median, receipts, spread = spreads.get((seller.partner_id.commercial_partner_id.id, company.id), (0.0, 0, 0.0))
-            lead = suggestion._get_lead(seller) + max(median, 0.0)
-            assets = product.sudo().fits_equipment_ids.filtered(lambda asset: asset.company_id in (company, company.browse()))
-            known[suggestion] = Known(
-                history=[max(quantity, 0.0) for quantity in history],
-                begin=begin,
-                days=days,
-                lead=lead,
-                spread=spread if receipts >= TELLING else USUAL_SPREAD * lead,
-                receipts=receipts,
-                planned=planned[suggestion.id],
-                lacked=lacked[suggestion.id],
-                failures=failures.get(product.categ_id, (0, max(len(assets), 1) * YEARS)),
-                standstill=max(assets.mapped("downtime_hourly_cost"), default=0.0),
-                assets=len(assets),
-                is_vital=product.spare_criticality == "vital" or "vital" in assets.mapped("criticality"),
-                on_hand=on_hand.get(suggestion.id, 0.0),
-                **suggestion._get_terms(seller),
-            )
-        return known
-
-    def _follow_vendors(self):
-        for suggestion in self:
-            vendor = suggestion._get_seller().partner_id
-            if suggestion.vendor_id != vendor:
-                suggestion.vendor_id = vendor
-
-    def _get_seller(self):
-        """From whom the part is bought for this place."""
-        # sudo: whoever sees the suggestion need not see what vendors ask
-        product = self.product_id.sudo().with_company(self.company_id)
-        return self.orderpoint_id.sudo().supplier_id or product._select_seller(quantity=None)
-
-    def _get_lead(self, seller):
-        """Days from the need to the shelf, as vendor and company plan them."""
-        if seller:
-            return seller.delay + self.company_id.sudo().days_to_purchase
-        return float(self.orderpoint_id.lead_days) or USUAL_LEAD
-
-    def _get_terms(self, seller):
-        product, unit = self.product_id.sudo().with_company(self.company_id), self.product_id.uom_id
-        price, factor = product.standard_price, 1.0
-        if seller:
-            factor = seller.product_uom_id._compute_quantity(1.0, unit, round=False)
-            if not price and factor:
-                price = seller.currency_id._convert(
-                    seller.price_discounted, self.company_id.currency_id, self.company_id, self.company_id._get_plant_day(), round=False
-                ) / factor
-        pack = self.orderpoint_id.replenishment_uom_id
-        multiple = pack._compute_quantity(1.0, unit, round=False) if pack else factor
-        return {
-            "price": price,
-            "min_order_qty": seller.min_qty * factor if seller else 0.0,
-            "multiple": multiple if multiple > 1 else 0.0,
-        }
 
     # -- What follows ---------------------------------------------------------------------------------------
 
@@ -249,7 +146,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
         step = found.demand.step if found.demand else 1.0
         is_kept = high > 0
         point = self.orderpoint_id
-        now = expect(found.demand, known.lead, known.spread, point.product_min_qty - step, point.product_max_qty if point else 0.0)
+        now = expect(found.demand, known.lead, known.spread, point.product_min_qty - step, point.product_max_qty)
         then = expect(found.demand, known.lead, known.spread, low, high if is_kept else 0.0)
         minimum = unit.round(low + step) if is_kept else 0.0
         maximum = max(unit.round(high), minimum) if is_kept else 0.0
@@ -342,7 +239,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
             would, would_lack = replay(issues, bounds, known.lead, low, high, known.min_order_qty, known.multiple)
         else:
             would, would_lack = [0.0] * (len(bounds) - 1), count([day for day, _used in issues], bounds)
-        share = [(end - start) / bounds[-1] for start, end in zip(bounds, bounds[1:])]
+        share = [(end - start) / bounds[-1] for start, end in pairwise(bounds)]
         vals = {
             "past_shortages": sum(lacked),
             "past_shortages_then": sum(would_lack),
@@ -351,6 +248,6 @@ class MaintenanceReorderSuggestionMake(models.Model):
         }
         months = {
             start_of(start, "month"): (stock * known.price, then * known.price, float(short), float(short_then))
-            for start, stock, then, short, short_then in zip(starts, had, would, lacked, would_lack)
+            for start, stock, then, short, short_then in zip(starts, had, would, lacked, would_lack, strict=True)
         }
         return vals, months

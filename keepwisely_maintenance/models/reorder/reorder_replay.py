@@ -3,6 +3,8 @@
 Like the policy it knows no Odoo. Times are in days from the beginning, quantities in the unit of the part.
 """
 
+from itertools import pairwise
+
 from .reorder_policy import round_up
 
 
@@ -47,7 +49,7 @@ def average(changes, bounds):
     :param changes: pairs of day and level from then on, in the order of the days, from the beginning.
     """
     averages, place = [], 0
-    for begin, end in zip(bounds, bounds[1:]):
+    for begin, end in pairwise(bounds):
         area, day = 0.0, begin
         while place + 1 < len(changes) and changes[place + 1][0] <= begin:
             place += 1
@@ -66,4 +68,4 @@ def average(changes, bounds):
 
 def count(days, bounds):
     """How many of ``days`` are in each part of the time."""
-    return [sum(begin <= day < end for day in days) for begin, end in zip(bounds, bounds[1:])]
+    return [sum(begin <= day < end for day in days) for begin, end in pairwise(bounds)]
