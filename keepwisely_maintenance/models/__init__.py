@@ -11,3 +11,4 @@ from . import preventive
 from . import kpi
 from . import audit
 from . import history
+from . import reorder

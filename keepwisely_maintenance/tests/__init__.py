@@ -12,4 +12,5 @@ from .preventive import *
 from .kpi import *
 from .audit import *
 from .history import *
+from .reorder import *
 from .house import *

@@ -7,3 +7,4 @@ from . import purchase
 from . import cost
 from . import kpi
 from . import history
+from . import reorder

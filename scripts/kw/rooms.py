@@ -28,6 +28,7 @@ ARROWS = {
     "kpi": "work_order asset cost meter",
     "audit": "company requisition approval",
     "history": "company work_order asset requisition cost preventive kpi meter",
+    "reorder": "requisition preventive",
 }
 
 ORDER = list(ARROWS)

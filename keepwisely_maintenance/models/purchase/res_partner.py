@@ -35,7 +35,7 @@ class ResPartner(models.Model):
     def _compute_vendor_lateness(self):
         lateness = self._get_vendor_lateness(self.env.companies)
         for partner in self:
-            median, count = lateness.get(partner.commercial_partner_id._origin.id, (0.0, 0))
+            median, count, _spread = lateness.get(partner.commercial_partner_id._origin.id, (0.0, 0, 0.0))
             partner.vendor_lateness = median
             partner.vendor_lateness_count = count
 
@@ -76,7 +76,7 @@ class ResPartner(models.Model):
         nothing that came back from one, nothing sent on to customers.
 
         :param companies: whose receipts count, each by the days of its own time zone.
-        :returns: ``{commercial partner id: (median days, receipts)}`` of those with receipts.
+        :returns: ``{commercial partner id: (median days, receipts, standard deviation)}`` of those with receipts.
         """
         commercial_ids = self.commercial_partner_id.ids
         if not commercial_ids or not companies:
@@ -96,7 +96,11 @@ class ResPartner(models.Model):
                            ORDER BY (move.date AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date
                                   - (move.date_deadline AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date
                        ),
-                       COUNT(*)
+                       COUNT(*),
+                       COALESCE(STDDEV_SAMP(
+                           (move.date AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date
+                           - (move.date_deadline AT TIME ZONE 'UTC' AT TIME ZONE plant.zone)::date
+                       ), 0)
                   FROM stock_move move
                   JOIN (VALUES %(zones)s) AS plant(company_id, zone) ON plant.company_id = move.company_id
                   JOIN purchase_order_line line ON line.id = move.purchase_line_id
@@ -120,4 +124,4 @@ class ResPartner(models.Model):
                 vendors=tuple(commercial_ids),
             )
         )
-        return {vendor: (median, count) for vendor, median, count in rows}
+        return {vendor: (median, count, float(spread)) for vendor, median, count, spread in rows}

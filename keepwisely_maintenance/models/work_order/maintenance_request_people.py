@@ -76,7 +76,10 @@ class MaintenanceRequestPeople(models.Model):
             return NotImplemented
         # read once; natively PostgreSQL looks into the crew of each work order
         crewed = SQL(
-            "(SELECT crew.request_id FROM maintenance_request_crew_rel crew JOIN res_users me USING (partner_id) WHERE me.id = %s)",
+            """
+            (SELECT crew.request_id FROM maintenance_request_crew_rel crew
+               JOIN res_users me ON me.partner_id = crew.partner_id WHERE me.id = %s)
+            """,
             self.env.uid,
             to_flush=self._fields["maintenance_crew_ids"],
         )

@@ -158,8 +158,9 @@ class TestMigration(TransactionCase):
         rule = self.env.ref("keepwisely_maintenance.rule_task_technician")
         shipped = "[('maintenance_request_id.maintenance_is_for_my_teams', '=', True)]"
         rule.domain_force = (
-            "['|', ('maintenance_request_id.user_id', '=', user.id), '|', ('maintenance_request_id.maintenance_team_id.member_ids', "
-            "'=', False), ('maintenance_request_id.maintenance_team_id.member_ids', 'in', user.ids)]"
+            "['|', ('maintenance_request_id.user_id', '=', user.id), '|', "
+            "('maintenance_request_id.maintenance_team_id.member_ids', '=', False), "
+            "('maintenance_request_id.maintenance_team_id.member_ids', 'in', user.ids)]"
         )
         user = self.env["res.users"].create({"name": "Rated", "login": "kw_rated"})
         self.env.flush_all()

@@ -94,8 +94,8 @@ class TestPartsDates(MaintenanceCase):
         vendor = self.env["res.partner"].create({"name": "Vendor"})
         self._history(4, vendor=vendor)
         self._history(8, 8, vendor=vendor, company=sister)
-        self.assertEqual(vendor._get_vendor_lateness(self.company)[vendor.id], (4, 1))
-        self.assertEqual(vendor._get_vendor_lateness(sister)[vendor.id], (8, 2))
+        self.assertEqual(vendor._get_vendor_lateness(self.company)[vendor.id], (4, 1, 0))
+        self.assertEqual(vendor._get_vendor_lateness(sister)[vendor.id][:2], (8, 2))
 
     # -- Expected -----------------------------------------------------------------------------------
 
