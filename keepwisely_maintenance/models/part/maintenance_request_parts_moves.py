@@ -84,8 +84,9 @@ class MaintenanceRequestPartsMoves(models.Model):
         moves._offer_to_waiting_parts()
 
     def _cancel_open_requisition_lines(self):
-        # sudo: cancelling work ends its requisitions whoever raised them
-        self.sudo().requisition_line_ids._withdraw()
+        # sudo: cancelling work ends its requisitions whoever raised them, and what was asked for others and is shared
+        requests = self.sudo()
+        (requests.requisition_line_ids | requests.part_ids.maintenance_requisition_line_ids)._withdraw()
 
     # -- Cancelled by mistake, or not approved after all ------------------------------------------------
 

@@ -342,7 +342,7 @@ class TestRandomFindings(MaintenanceCase):
 
     def test_what_nobody_of_those_who_share_needs_is_not_bought(self):
         """Seed 7007: stock turned up for the job that asked; then who shares the line drops the part, or finds it too."""
-        for how in ("dropped", "found"):
+        for how in ("dropped", "found", "cancelled", "deleted"):
             with self.subTest(how=how):
                 belt = self._create_part(f"Belt {how}", 7.0)
                 first = self._create_job_part(belt, 4)
@@ -354,6 +354,10 @@ class TestRandomFindings(MaintenanceCase):
                 self.assertEqual((first.quantity, line.is_open, line.product_qty), (4, True, 4))
                 if how == "dropped":
                     second.action_drop_part()
+                elif how == "cancelled":
+                    second.maintenance_request_id.with_user(self.planner).archive_equipment_request()
+                elif how == "deleted":
+                    second.sudo().unlink()
                 else:
                     self.env["stock.quant"]._update_available_quantity(belt, self.stock, 12)
                     second.sudo()._action_assign()
