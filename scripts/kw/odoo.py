@@ -12,6 +12,8 @@ from . import process
 from .oca_modules import folder_of_named
 from .settings import CACHE, REPO
 
+START = REPO / "scripts" / "start" / "main.py"
+
 # Loggers that warn about this machine, not about the module: no network, an address without a geography.
 QUIET = ("odoo.addons.partner_autocomplete:ERROR", "odoo.addons.iap:ERROR", "odoo.addons.iap.tools.iap_tools:CRITICAL",
          "odoo.addons.base.models.ir_cron:WARNING")
@@ -55,7 +57,7 @@ class Odoo:
 
     def command(self, command, database, *args):
         options = [f"--{name}={value}" for name, value in self.options.items()]
-        return [sys.executable, "-m", "odoo", command, f"--database={database}", *options, *args]
+        return [sys.executable, str(START), command, f"--database={database}", *options, *args]
 
     def run(self, command, database, *args, **how):
         return process.run(self.command(command, database, *args), env=self.environment(), **how)
