@@ -14,6 +14,7 @@ TARGETS = {
     "matrix": "matrix",
     "beside": "matrix",
     "walk": "walk",
+    "faults": "mishaps",
     "pictures": "pictures",
     "lint": "lint",
     "names": "names",

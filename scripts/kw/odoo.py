@@ -28,6 +28,7 @@ class Odoo:
 
     def __init__(self, server):
         self.code, self.modules = REPO, []  # where the module's folder is; modules that may be OCA's
+        self.hooks = []  # folders of what only some servers load
         self.data_dir = CACHE / f"data-{server.name}"
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.config = self.data_dir / "odoo.conf"
@@ -42,7 +43,7 @@ class Odoo:
     @property
     def options(self):
         """What every way to start Odoo needs; no file of the user's own is read."""
-        folders = [self.code, folder_of_named(self.modules)]
+        folders = [self.code, folder_of_named(self.modules), *self.hooks]
         return {
             "config": str(self.config), "addons-path": ",".join(map(str, filter(None, folders))),
             "data-dir": str(self.data_dir),
