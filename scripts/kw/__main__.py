@@ -15,6 +15,7 @@ TARGETS = {
     "beside": "matrix",
     "walk": "walk",
     "faults": "mishaps",
+    "load": "load",
     "pictures": "pictures",
     "lint": "lint",
     "names": "names",

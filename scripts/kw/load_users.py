@@ -39,8 +39,8 @@ class Person(HttpUser):
         form = {"login": self.login, "password": self.login, "csrf_token": TOKEN.search(page.text)[1]}
         self.client.post("/web/login", data=form, name="log in")
         session = self._post("/web/session/get_session_info", {}, "log in")
-        self.context = session["user_context"] | {"allowed_company_ids": [session["user_companies"]["current_company"]]}
-        self.uid = session["user_id"][0] if isinstance(session["user_id"], list) else session["uid"]
+        self.known = session["user_context"] | {"allowed_company_ids": [session["user_companies"]["current_company"]]}
+        self.uid = session["uid"]
 
     def _post(self, route, params, name):
         with self.client.post(route, json={"jsonrpc": "2.0", "params": params}, name=name, catch_response=True) as answer:
@@ -63,7 +63,7 @@ class Person(HttpUser):
 
     def call(self, name, model, method, *args, **kwargs):
         """One click; nothing when it was refused."""
-        params = {"model": model, "method": method, "args": args, "kwargs": {**kwargs, "context": self.context}}
+        params = {"model": model, "method": method, "args": args, "kwargs": {**kwargs, "context": self.known}}
         try:
             return self._post(f"/web/dataset/call_kw/{model}/{method}", params, name)
         except Refused:
@@ -114,7 +114,7 @@ class Technician(Person):
                 self.call("ask for parts", JOB, "action_request_parts", [job["id"]], offer=False)
 
     @task(3)
-    def start(self):
+    def begin(self):
         job = self.job("assigned")
         if job:
             self.call("start", JOB, "action_start", [job["id"]])
@@ -186,7 +186,8 @@ class Storekeeper(Person):
 
     @task(1)
     def hand_out(self):
-        line = self.one("list: to hand out", "stock.move.line", [["maintenance_counter_state", "=", "to_hand_out"]], "quantity")
+        reserved = [["state", "=", "assigned"], ["move_id.maintenance_request_id", "!=", False]]
+        line = self.one("list: to hand out", "stock.move.line", reserved, "quantity", "maintenance_counter_state")
         if line:
             self.call("hand out", "stock.move.line", "action_maintenance_hand_out", [line["id"]])
 
@@ -215,6 +216,11 @@ class Finance(Procurement):
             self.call("bill", "purchase.order", "action_create_invoice", [order["id"]])
 
 
+@events.user_error.add_listener
+def count(user_instance, exception, **_kwargs):
+    errors[f"{user_instance.role}: {type(exception).__name__}: {exception}"[:300]] += 1
+
+
 @events.test_stop.add_listener
 def write(environment, **_kwargs):
     """Figures of each action, for the command that started this."""
@@ -223,7 +229,7 @@ def write(environment, **_kwargs):
         taken.sort()
         rows[name] = {"count": len(taken), "p50": taken[len(taken) // 2], "p95": taken[min(len(taken) * 95 // 100, len(taken) - 1)],
                       "refused": refused[name], "errors": failed[name]}
-    for (_method, name), entry in environment.stats.entries.items():
+    for (name, _method), entry in environment.stats.entries.items():
         missed = entry.num_failures - failed[name]
         if missed > 0:  # no answer at all
             errors[f"{name}: no answer"] += missed

@@ -7,6 +7,7 @@ reads them.
 """
 
 from . import ir_actions_report
+from . import ir_attachment
 from . import ir_cron
 from . import mail_queue
 from . import ir_default
