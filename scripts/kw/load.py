@@ -40,7 +40,8 @@ def load():
                 figures = _click(served, world, users, minutes)
                 live = _is_live(served, world)
             lines = []
-            databases.odoo.run("shell", database, "--no-http", "--log-level=critical", script=BOOKS.read_text(), on_line=lines.append)
+            ask = ("shell", database, "--no-http", "--log-level=critical")
+            databases.odoo.run(*ask, script=BOOKS.read_text(), on_line=lines.append)
     return _tell(figures, served.again, live, [line for line in lines if line.startswith(("DISAGREE", "the books"))])
 
 
@@ -119,7 +120,8 @@ def _is_live(served, world):
     person.log_in()
     cookie = "; ".join(f"{entry.name}={entry.value}" for entry in person.web.cookies)
     address = served.live_address.replace("http", "ws")
-    connection = websocket.create_connection(f"{address}/websocket", cookie=cookie, origin=served.live_address, timeout=LIVE_WITHIN)
+    connection = websocket.create_connection(
+        f"{address}/websocket", cookie=cookie, origin=served.live_address, timeout=LIVE_WITHIN)
     try:
         connection.send(json.dumps({"event_name": "subscribe", "data": {"channels": [], "last": 0}}))
         time.sleep(1)

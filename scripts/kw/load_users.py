@@ -146,7 +146,8 @@ class Planner(Person):
 
     @task(1)
     def costs(self):
-        self.call("costs by asset", "maintenance.cost.report", "formatted_read_group", [], ["equipment_id", "kind"], ["amount:sum"])
+        by = ["equipment_id", "kind"]
+        self.call("costs by asset", "maintenance.cost.report", "formatted_read_group", [], by, ["amount:sum"])
 
     @task(1)
     def gateway(self):
@@ -227,8 +228,8 @@ def write(environment, **_kwargs):
     rows = {}
     for name, taken in sorted(times.items()):
         taken.sort()
-        rows[name] = {"count": len(taken), "p50": taken[len(taken) // 2], "p95": taken[min(len(taken) * 95 // 100, len(taken) - 1)],
-                      "refused": refused[name], "errors": failed[name]}
+        p50, p95 = (taken[len(taken) * share // 100] for share in (50, 95))
+        rows[name] = {"count": len(taken), "p50": p50, "p95": p95, "refused": refused[name], "errors": failed[name]}
     for (name, _method), entry in environment.stats.entries.items():
         missed = entry.num_failures - failed[name]
         if missed > 0:  # no answer at all

@@ -93,7 +93,8 @@ class Books(Checks, Money):
         for row in self.rows("SELECT DISTINCT res_model FROM mail_activity WHERE active AND res_model IS NOT NULL"):
             table = self.env[row["res_model"]]._table
             lost = self.rows(
-                "SELECT id FROM mail_activity WHERE active AND res_model = %s AND NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = res_id)",
+                "SELECT id FROM mail_activity WHERE active AND res_model = %s"
+                " AND NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = res_id)",
                 row["res_model"], SQL.identifier(table),
             )  # fmt: skip
             assert not lost, f"to-dos on {row['res_model']} that is not there: {lost}"
@@ -113,7 +114,8 @@ class Books(Checks, Money):
         assert not over, f"people are still asked about {over.mapped('name')}"
 
     def check_that_references_are_there_once(self, full):
-        for model, name in (("maintenance.request", "reference"), ("maintenance.requisition", "name"), ("purchase.order", "name")):
+        numbers = (("maintenance.request", "reference"), ("maintenance.requisition", "name"), ("purchase.order", "name"))
+        for model, name in numbers:
             twice = self.rows(
                 "SELECT company_id, %s AS name, COUNT(*) FROM %s WHERE %s IS NOT NULL GROUP BY 1, 2 HAVING COUNT(*) > 1",
                 SQL.identifier(name), SQL.identifier(self.env[model]._table), SQL.identifier(name),

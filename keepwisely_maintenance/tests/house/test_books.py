@@ -5,6 +5,8 @@ from odoo.tests import TransactionCase, tagged
 from .books import Books
 from .random_plant import RandomPlant
 
+TODO = "res_model, res_model_id, res_id, user_id, activity_type_id, note, date_deadline, active"
+
 
 @tagged("post_install", "-at_install")
 class TestBooks(TransactionCase):
@@ -60,13 +62,13 @@ class TestBooks(TransactionCase):
             (f"UPDATE maintenance_requisition_line SET qty_ordered = 7 WHERE requisition_id = {waits}", "ordered 7"),
             (f"UPDATE maintenance_requisition SET state = 'approved' WHERE id = {waits}", "really to_approve"),
             (f"DELETE FROM mail_activity WHERE res_model = 'maintenance.requisition' AND res_id = {waits}", "nobody is asked"),
-            (f"INSERT INTO mail_activity (res_model, res_model_id, res_id, user_id, activity_type_id, note, date_deadline, active)"
-             " SELECT res_model, res_model_id, res_id, user_id, activity_type_id, note, date_deadline, active FROM mail_activity"
+            (f"INSERT INTO mail_activity ({TODO}) SELECT {TODO} FROM mail_activity"
              f" WHERE res_model = 'maintenance.requisition' AND res_id = {waits}", "told twice"),
             ("UPDATE mail_activity SET res_id = 99999999", "is not there"),
             ("DELETE FROM maintenance_cost_entry WHERE amount = 90", "the ledger does not say"),
             ("UPDATE maintenance_meter SET counted = 3, value = 5.5", "meters say something else"),
-            ("UPDATE purchase_order_line SET qty_received = 5 WHERE id = (SELECT MIN(purchase_line_id) FROM stock_move)", "came of"),
+            ("UPDATE purchase_order_line SET qty_received = 5"
+             " WHERE id = (SELECT MIN(purchase_line_id) FROM stock_move)", "came of"),
         ):  # fmt: skip
             with self.subTest(told), self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute(query)

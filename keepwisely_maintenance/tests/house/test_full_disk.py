@@ -16,12 +16,11 @@ class TestFullDisk(TransactionCase):
         photo = os.urandom(50_000)
 
         def has_no_room(path, mode="r", *args, **kwargs):
-            file = builtins.open(path, mode, *args, **kwargs)
-            if "w" in mode:
-                with file:
-                    file.write(photo[:1000])
-                raise OSError(errno.ENOSPC, "No space left on device", path)
-            return file
+            if "w" not in mode:
+                return builtins.open(path, mode, *args, **kwargs)
+            with builtins.open(path, mode, *args, **kwargs) as file:
+                file.write(photo[:1000])
+            raise OSError(errno.ENOSPC, "No space left on device", path)
 
         with patch.object(ir_attachment, "open", has_no_room, create=True), self.assertRaises(OSError):
             self.env["ir.attachment"].create({"name": "photo.png", "raw": photo})

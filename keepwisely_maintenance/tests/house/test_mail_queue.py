@@ -117,7 +117,8 @@ class TestMailQueue(MaintenanceCase):
             self.assertEqual(mail.state == "outgoing", queued, values)
         mail.state = "exception"
         self.env.flush_all()
-        self.env.cr.execute("UPDATE mail_mail SET write_date = write_date - INTERVAL '1 day', create_date = create_date - INTERVAL '4 days'")
+        self.env.cr.execute("UPDATE mail_mail SET write_date = write_date - INTERVAL '1 day'")
+        self.env.cr.execute("UPDATE mail_mail SET create_date = create_date - INTERVAL '4 days'")
         mail.invalidate_recordset()
         mail._maintenance_try_again()
         self.assertEqual(mail.state, "exception")

@@ -63,7 +63,8 @@ class TestSchedulerBroken(ReviewCase):
         self.assertIn(f"{record.display_name}: the scheduler cannot go on with it", self._told())
 
     def test_all_of_them_are_tried(self):
-        names = self.env["ir.model.data"].search([("module", "=", "keepwisely_maintenance"), ("model", "=", "ir.cron")]).mapped("name")
+        ours = [("module", "=", "keepwisely_maintenance"), ("model", "=", "ir.cron")]
+        names = self.env["ir.model.data"].search(ours).mapped("name")
         tried = {name.removeprefix("test_") for name in dir(self) if name.startswith("test_ir_cron_")}
         self.assertEqual(tried, set(names), "each scheduled action has a test here")
 

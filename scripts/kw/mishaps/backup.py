@@ -43,7 +43,7 @@ def _backup(plant):
 
 
 def save(plant, folder):
-    """First the rows, then the files: what a row names is never younger than the rows, and old files stay for a day."""
+    """First the rows, then the files: what a row names is there by then; old files go once a day only."""
     pg_dump = Path(os.environ["KW_PG_BIN"]) / "pg_dump"
     subprocess.run([pg_dump, "--format=custom", f"--file={folder / 'rows'}", plant.database], check=True)
     shutil.copytree(plant.odoo.filestore(plant.database), folder / "files")

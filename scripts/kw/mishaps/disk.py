@@ -48,14 +48,15 @@ def _full(plant):
 
 
 def _attach(person, job):
-    values = {"name": "photo.png", "raw": None, "datas": base64.b64encode(PHOTO).decode(), "res_model": "maintenance.request", "res_id": job}
-    del values["raw"]
+    content = base64.b64encode(PHOTO).decode()
+    values = {"name": "photo.png", "datas": content, "res_model": "maintenance.request", "res_id": job}
     person.call("ir.attachment", "create", values)
 
 
 def _own_file_system(folder):
     """What makes a command run with a small disk in place of ``folder``; nothing where that is not allowed."""
-    script = 'cp -a "$1" "$2" && mount -t tmpfs -o size="$3" tmpfs "$1" && cp -a "$2/." "$1" && rm -r "$2" && shift 3 && exec "$@"'
+    small = 'mount -t tmpfs -o size="$3" tmpfs "$1"'
+    script = f'cp -a "$1" "$2" && {small} && cp -a "$2/." "$1" && rm -r "$2" && shift 3 && exec "$@"'
     for unshare in (("unshare", "--mount"), ("unshare", "--user", "--map-root-user", "--mount")):
         if shutil.which("unshare") and not subprocess.run([*unshare, "true"], capture_output=True).returncode:
             return [*unshare, "sh", "-c", script, "sh", str(folder), f"{folder}.aside", SIZE]

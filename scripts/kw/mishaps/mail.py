@@ -8,8 +8,13 @@ from .plant import Wrong
 from .smtp import SLOW, MailServer
 
 #: Users to whom the clicks write e-mails; natively some would have them in their inbox only.
-BY_MAIL = "UPDATE res_users SET notification_type = 'email' WHERE login IN ('plant_technician', 'plant_procurement', 'plant_planner')"
-ADDRESSES = "UPDATE res_partner SET email = u.login || '@example.com' FROM res_users u WHERE u.partner_id = res_partner.id AND u.login LIKE 'plant_%%'"
+BY_MAIL = """
+    UPDATE res_users SET notification_type = 'email' WHERE login IN ('plant_technician', 'plant_procurement', 'plant_planner')
+"""
+ADDRESSES = """
+    UPDATE res_partner SET email = people.login || '@example.com' FROM res_users people
+     WHERE people.partner_id = res_partner.id AND people.login LIKE 'plant_%%'
+"""
 ROUNDS = 3  # so often the scheduler comes to send
 
 

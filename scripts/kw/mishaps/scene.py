@@ -72,9 +72,6 @@ world["hand_out"] = store.part_ids.move_line_ids.ids
 world["photo"] = store.ids
 meter = env["maintenance.meter"].create({"name": "Heat", "code": "HEAT", "equipment_id": asset.id, "kind": "gauge"})
 env["maintenance.meter.rule"].create({"meter_id": meter.id, "threshold": 80})
-plant.planner.sudo().group_ids = [
-    Command.link(env.ref("keepwisely_maintenance.group_maintenance_history").id), Command.link(env.ref("base.group_allow_export").id)
-]
 in_a_year = now + datetime.timedelta(days=90)
 world["key"] = env["res.users.apikeys"].with_user(plant.planner).sudo()._generate(None, "gateway", in_a_year)
 world["team"], world["asset"] = plant.team.name, asset.name
@@ -89,7 +86,7 @@ for order in orders:
     env.flush_all()
     env.cr.execute("UPDATE stock_move SET date = %s WHERE id IN %s", [ago(days=5), order.picking_ids.move_ids._ids])
     env.cr.execute("UPDATE stock_picking SET date_done = %s WHERE id IN %s", [ago(days=5), order.picking_ids._ids])
-    env.cr.execute("UPDATE purchase_order SET date_approve = %s, date_order = %s WHERE id = %s", [ago(days=9), ago(days=9), order.id])
+    env.cr.execute("UPDATE purchase_order SET date_approve = %s WHERE id = %s", [ago(days=9), order.id])
 late = ordered(6)
 late.order_line.date_planned = ago(days=20)
 late.picking_ids.move_ids.filtered(lambda move: move.state != "done").date = ago(days=20)
@@ -100,7 +97,8 @@ for worker in (technician, plant.colleague):
 schedule = env["maintenance.schedule"].with_user(plant.planner).create(
     {
         "name": "Grease the bearings", "equipment_ids": [Command.set(plant.assets.ids)], "next_date": ago(days=1).date(),
-        "interval": 1, "interval_unit": "month", "part_ids": [Command.create({"product_id": product(1).id, "product_uom_qty": 2})],
+        "interval": 1, "interval_unit": "month",
+        "part_ids": [Command.create({"product_id": product(1).id, "product_uom_qty": 2})],
     }
 )  # fmt: skip
 for _number in range(2):

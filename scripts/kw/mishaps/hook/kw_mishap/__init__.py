@@ -73,7 +73,7 @@ class Books(http.Controller):
     @http.route("/kw_mishap/books", type="http", auth="none", save_session=False)
     def books(self):
         """What does not agree, a line each; the same as `bench/books.py` without the start of another Odoo."""
-        from odoo.addons.keepwisely_maintenance.tests.house.books import Books  # noqa: PLC0415
+        from odoo.addons.keepwisely_maintenance.tests.house.books import Books
 
         with Registry(http.request.db).cursor() as cr:
             wrong = Books(api.Environment(cr, SUPERUSER_ID, {})).find_wrong()
