@@ -75,7 +75,9 @@ class _serving:
             "server", self.database, f"--http-port={self.port}", f"--gevent-port={self.live}", f"--workers={workers}",
             f"--db-filter=^{self.database}$", "--max-cron-threads=1", *shlex.split(option("ARGS")))
         self._log.__enter__()
-        self._program = process.background(command, env=self.odoo.environment(), on_line=self._line)
+        # no proxy stands before it, and people who share a machine with it are slow to say what they want
+        patient = {"ODOO_HTTP_SOCKET_TIMEOUT": "60"}
+        self._program = process.background(command, env=self.odoo.environment() | patient, on_line=self._line)
         self._program.__enter__()
         end = time.monotonic() + 120
         while time.monotonic() < end:

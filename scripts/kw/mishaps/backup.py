@@ -16,7 +16,7 @@ from .clicks import CLICKS
 from .plant import Wrong
 
 WORKERS = 3
-LEAST = 5  # so many jobs are reported before, and while, the backup is made
+LEAST = 5  # so many jobs are reported before the backup is made
 
 
 def rows(plant):
@@ -30,14 +30,14 @@ def _backup(plant):
         work.wait(LEAST)
         before = _jobs(plant)
         save(plant, Path(name))
-        work.wait(LEAST)
+        after = _jobs(plant)
         for click in CLICKS[:2]:
             click.act(server.person(click.role), plant)
         restored = f"{plant.template}_restored"
         try:
             restore(plant, Path(name), restored)
             work.stop()
-            return _look(plant, restored, before)
+            return _look(plant, restored, before, after)
         finally:
             plant.databases.drop(restored)
 
@@ -61,10 +61,10 @@ def _jobs(plant, database=None):
     return plant.databases.query("SELECT COUNT(*) FROM maintenance_request", database=database or plant.database)[0][0]
 
 
-def _look(plant, restored, before):
-    now, there = _jobs(plant), _jobs(plant, restored)
-    if not before <= there < now:
-        raise Wrong(f"{there} work orders in the copy; there were {before} before and {now} after it")
+def _look(plant, restored, before, after):
+    there = _jobs(plant, restored)
+    if not before <= there <= after or before == after:
+        raise Wrong(f"{there} work orders in the copy; there were {before} before the backup and {after} after it")
     files = plant.databases.query(
         "SELECT DISTINCT store_fname, checksum FROM ir_attachment WHERE store_fname IS NOT NULL", database=restored)
     folder = plant.odoo.filestore(restored)
@@ -73,7 +73,7 @@ def _look(plant, restored, before):
         raise Wrong(f"{len(bad)} of {len(files)} files are not what they were")
     plant.check_books()
     plant.check_books(restored)
-    return f"{there - before} work orders came in while it was made, {len(files)} files"
+    return f"{after - before} work orders came in while it was made, {len(files)} files"
 
 
 def _sum(path):
