@@ -57,7 +57,7 @@ def _prepare(databases, database, users):
 
 
 class _serving:
-    """Odoo with as many processes as there are cores, one for the scheduler and one for live updates."""
+    """Odoo with processes as it advises, one for the scheduler and one for live updates."""
 
     def __init__(self, databases, database):
         self.odoo, self.database = databases.odoo, database
@@ -70,7 +70,7 @@ class _serving:
         self.again += AGAIN in line
 
     def __enter__(self):
-        workers = len(os.sched_getaffinity(0))
+        workers = 2 * len(os.sched_getaffinity(0)) + 1  # as Odoo advises; eight connections may wait for each
         command = self.odoo.command(
             "server", self.database, f"--http-port={self.port}", f"--gevent-port={self.live}", f"--workers={workers}",
             f"--db-filter=^{self.database}$", "--max-cron-threads=1", *shlex.split(option("ARGS")))

@@ -45,7 +45,10 @@ class Person(HttpUser):
     def _post(self, route, params, name):
         with self.client.post(route, json={"jsonrpc": "2.0", "params": params}, name=name, catch_response=True) as answer:
             times[name].append(answer.elapsed.total_seconds() if answer.elapsed else 0)
-            content = answer.json() if answer.status_code == 200 else {"error": {"data": {"name": f"HTTP {answer.status_code}"}}}
+            if answer.status_code == 200:
+                content = answer.json()
+            else:
+                content = {"error": {"data": {"name": f"HTTP {answer.status_code}", "message": str(answer.error or "")}}}
             error = content.get("error")
             if not error:
                 answer.success()
@@ -230,8 +233,7 @@ def write(environment, **_kwargs):
         taken.sort()
         p50, p95 = (taken[len(taken) * share // 100] for share in (50, 95))
         rows[name] = {"count": len(taken), "p50": p50, "p95": p95, "refused": refused[name], "errors": failed[name]}
-    for (name, _method), entry in environment.stats.entries.items():
-        missed = entry.num_failures - failed[name]
-        if missed > 0:  # no answer at all
-            errors[f"{name}: no answer"] += missed
+    for entry in environment.stats.errors.values():
+        if not any(str(entry.error).startswith(f"{name}: ") for name in rows):  # no answer at all
+            errors[f"{entry.name}: {entry.error}"[:300]] += entry.occurrences
     Path(os.environ["KW_LOAD"]).with_suffix(".figures").write_text(json.dumps({"rows": rows, "errors": errors}))
