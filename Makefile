@@ -2,9 +2,11 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
-export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS SEEDS STEPS AGAIN ROWS SCALE ROUNDS
+export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS SEEDS STEPS AGAIN ROWS SCALE ROUNDS \
+	USERS MINUTES TIMES
 
-COMMANDS := run test test-native test-odoo matrix beside bench walk pictures rehearse db update shell psql lint names clean
+COMMANDS := run test test-native test-odoo matrix beside bench walk faults load pictures rehearse db update shell psql lint \
+	names clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
@@ -15,6 +17,8 @@ matrix: ## The whole life in many databases; goes on where it stopped [ROWS="sho
 beside: ## The same beside modules that are named [MODULES="mrp,hr+repair" ORDER=before DEMO=1]
 bench: ## Queries and CPU of our steps beside Odoo's and OCA's, and how they grow [ROWS="receipt,list" SCALE=1 ROUNDS=5]
 walk: ## Ten thousand random steps for each of ten seeds; goes on where it stopped [SEEDS="7001 7002" STEPS=10000 AGAIN=1]
+faults: ## Kill servers, PostgreSQL, disks and mail under a plant; nothing is lost, doubled or disagrees [T="receipt mail"]
+load: ## People of all roles click for minutes, with Locust; no error, and the books agree [USERS=50 MINUTES=5]
 pictures: ## Take the pictures of README, docs and the app's page from a new demo database [T="board phone" DB=]
 rehearse: ## Load the folder FILES= into a copy of DB= as LOGIN=, and compare figures [ARGS="--until 2026-08-31"]
 db: ## Create database DB= with the module, or make it anew [DEMO=1]

@@ -39,6 +39,8 @@ find_postgresql() { # prints the folder of initdb and pg_ctl, the newest one
     return 1
 }
 
+find_libfaketime() { printf '%s\n' /usr/lib/*/faketime/libfaketimeMT.so.1 | sed -n '/\*/!p'; }
+
 found() {
     case $1 in
         python)     PYTHON=$(find_python) ;;
@@ -47,6 +49,7 @@ found() {
             "${PYTHON:-false}" -c 'import sys; from ctypes.util import find_library
 sys.exit(sys.version_info >= (3, 13) and not find_library("cairo"))' ;;
         chromium)   command -v google-chrome chromium chromium-browser google-chrome-stable >/dev/null ;;
+        libfaketime) [ -n "$(find_libfaketime)" ] ;;
         ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] ;;
         *)          command -v "$1" >/dev/null ;;
     esac
@@ -92,7 +95,7 @@ wish() { # what is good to have: installed where that works, done without where 
     [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
     say "installing ${packages% }"
     install_packages "apt-get install -y --no-install-recommends ${packages% }" >&2 ||
-        say "going on without ${packages% }: what is printed is shown as a page instead of a PDF file"
+        say "going on without ${packages% }"
 }
 
 install_packages() {

@@ -15,6 +15,8 @@ TARGETS = {
     "beside": "matrix",
     "bench": "bench",
     "walk": "walk",
+    "faults": "mishaps",
+    "load": "load",
     "pictures": "pictures",
     "lint": "lint",
     "names": "names",

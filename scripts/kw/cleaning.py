@@ -6,12 +6,12 @@ import shutil
 
 from .settings import CACHE, flag, say, server_folder
 
-AGAIN = ("data-test", "pycache", "pytest", "ruff", "names-*.json", "*.tmp.*", "*.log")
+AGAIN = ("data-test", "data-faults", "pycache", "pytest", "ruff", "names-*.json", "*.tmp.*", "*.log")
 ALL = ("odoo", "python-*", "data-*", "postgresql", "*.lock")  # by name: the cache folder may be one that holds other things
 
 
 def clean():
-    servers, names = (["test"], AGAIN) if not flag("ALL") else (["test", "run"], AGAIN + ALL)
+    servers, names = (["test", "faults"], AGAIN) if not flag("ALL") else (["test", "faults", "run"], AGAIN + ALL)
     if CACHE.exists():
         with contextlib.ExitStack() as locks:
             for kind in servers:

@@ -1,8 +1,8 @@
 """Private PostgreSQL servers: started on demand, stopped when their last user is gone, however that user ended.
 
 `run` is durable and holds the databases of `make run` and `make db`; `test` trades safety for speed and holds throw-away
-databases only. Whoever uses a server holds a shared lock on its file users.lock. Who leaves last stops the server; for users
-that were killed, a keeper process waits for the exclusive lock and then stops it.
+databases only; `faults` is durable and killed again and again. Whoever uses a server holds a shared lock on its file users.lock.
+Who leaves last stops the server; for users that were killed, a keeper process waits for the exclusive lock and then stops it.
 """
 
 import contextlib
@@ -76,6 +76,7 @@ class OwnServer:
         if len(str(self.socket)) > LONGEST_SOCKET_PATH:
             self.socket = Path("/tmp") / f"keepwisely-{os.getuid()}-{digest(str(self.folder))}"
         self.log = self.folder / "postgresql.log"
+        self.environment = {}
 
     @contextlib.contextmanager
     def running(self):
@@ -88,6 +89,22 @@ class OwnServer:
                 yield
             finally:
                 self._leave(users)
+
+    def crash(self):
+        """Shut down at once, as if the power went: what is open is lost, what is committed is not."""
+        self._pg_ctl("stop", "--mode=immediate")
+
+    def recover(self):
+        """Start again after a crash, for those who use the server."""
+        self._remove_stale_pid_file()
+        if not self._try_to_start():
+            raise Failure(f"PostgreSQL does not start again, see {self.log}")
+
+    def restart(self, environment):
+        """Stop in order and start with other variables of the environment."""
+        self._pg_ctl("stop", "--mode=fast")
+        self.environment = environment
+        self.recover()
 
     def _leave(self, users):
         try:
@@ -108,7 +125,7 @@ class OwnServer:
 
     def _pg_ctl(self, action, *options):
         command = self._as_owner(self.bin / "pg_ctl", action, "-D", self.data, "-w", "-s", *options)
-        return subprocess.run(command, cwd="/", **SILENT).returncode
+        return subprocess.run(command, cwd="/", env=os.environ | self.environment, **SILENT).returncode
 
     def _start(self):
         if not self.data.exists():

@@ -10,8 +10,10 @@ from urllib.error import URLError
 
 from .cluster import open_server
 from .database import Databases
-from .odoo import port_is_taken
+from .odoo import START, port_is_taken
 from .settings import REPO, Failure, flag, option, say
+
+LIVE = 3  # so far is the port of live updates from that of Odoo, as natively
 
 
 def _database():
@@ -69,7 +71,7 @@ def rehearse():
         odoo = databases.odoo
         options = [f"--{name}={value}" for name, value in odoo.options.items() if name != "addons-path"]
         command = [
-            sys.executable, "-m", "odoo", f"--addons-path={odoo.options['addons-path']}", "maintenance_rehearse",
+            sys.executable, str(START), f"--addons-path={odoo.options['addons-path']}", "maintenance_rehearse",
             f"--database={_database()}", f"--files={files}", f"--login={login}", *shlex.split(option("ARGS")), *options,
         ]  # fmt: skip
         return subprocess.run(command, env=odoo.environment()).returncode
@@ -85,7 +87,9 @@ def run():
         databases = Databases(server)
         databases.prepare(database, demo=flag("DEMO", default=True))
         threading.Thread(target=_announce, args=(database, port, databases.has_demo(database)), daemon=True).start()
-        args = [f"--http-port={port}", "--no-database-list", f"--db-filter=^{database}$", *shlex.split(option("ARGS"))]
+        # live updates: used with --workers only, and not the same for two servers
+        live = f"--gevent-port={port + LIVE}"
+        args = [f"--http-port={port}", live, "--no-database-list", f"--db-filter=^{database}$", *shlex.split(option("ARGS"))]
         return databases.odoo.run("server", database, *args)
 
 
@@ -101,6 +105,8 @@ def _announce(database, port, demo):
         say(f"Odoo does not answer on {address} yet")
         return
     lines = ["", f"  {address}   (database {database}, Ctrl-C stops everything)", ""]
+    if "--workers" in option("ARGS"):
+        lines[1:1] = [f"  http://127.0.0.1:{port + LIVE}   the same with live updates, by one process"]
     lines.append(f"  {'admin':12} everything; password: admin")
     for line in _demo_people() if demo else ():
         login, role = line.split(maxsplit=1)

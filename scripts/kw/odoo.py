@@ -12,6 +12,8 @@ from . import process
 from .oca_modules import folder_of_named
 from .settings import CACHE, REPO
 
+START = REPO / "scripts" / "start" / "main.py"
+
 # Loggers that warn about this machine, not about the module: no network, an address without a geography.
 QUIET = ("odoo.addons.partner_autocomplete:ERROR", "odoo.addons.iap:ERROR", "odoo.addons.iap.tools.iap_tools:CRITICAL",
          "odoo.addons.base.models.ir_cron:WARNING")
@@ -26,6 +28,7 @@ class Odoo:
 
     def __init__(self, server):
         self.code, self.modules = REPO, []  # where the module's folder is; modules that may be OCA's
+        self.hooks = []  # folders of what only some servers load
         self.data_dir = CACHE / f"data-{server.name}"
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.config = self.data_dir / "odoo.conf"
@@ -40,7 +43,7 @@ class Odoo:
     @property
     def options(self):
         """What every way to start Odoo needs; no file of the user's own is read."""
-        folders = [self.code, folder_of_named(self.modules)]
+        folders = [self.code, folder_of_named(self.modules), *self.hooks]
         return {
             "config": str(self.config), "addons-path": ",".join(map(str, filter(None, folders))),
             "data-dir": str(self.data_dir),
@@ -55,7 +58,7 @@ class Odoo:
 
     def command(self, command, database, *args):
         options = [f"--{name}={value}" for name, value in self.options.items()]
-        return [sys.executable, "-m", "odoo", command, f"--database={database}", *options, *args]
+        return [sys.executable, str(START), command, f"--database={database}", *options, *args]
 
     def run(self, command, database, *args, **how):
         return process.run(self.command(command, database, *args), env=self.environment(), **how)

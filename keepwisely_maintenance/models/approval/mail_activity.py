@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 
 from ...context import BY_SYSTEM
@@ -101,25 +103,32 @@ class MailActivity(models.Model):
         untold = self.search([("maintenance_is_untold", "=", True)], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(untold))
         for start in range(0, len(untold), limit):
-            batch = untold[start : start + limit].try_lock_for_update()
-            batch.maintenance_is_untold = False
-            for giver, todos in batch.grouped("create_uid").items():
-                # sudo: in the name of whoever gave it, who need not be able to read it
-                todos.with_user(giver).sudo()._maintenance_notify_safely()
+            batch = untold[start : start + limit]
+            self.env["ir.cron"]._maintenance_do_safely(batch, lambda todos: todos._maintenance_tell())
             self.env["ir.cron"]._commit_progress(len(batch))
+
+    def _maintenance_tell(self):
+        untold = self.try_lock_for_update()
+        untold.maintenance_is_untold = False
+        for giver, todos in untold.grouped("create_uid").items():
+            # sudo: in the name of whoever gave it, who need not be able to read it
+            todos.with_user(giver).sudo()._maintenance_notify_safely()
 
     def _maintenance_answer(self):
         """Take to-dos off the lists of their people; deleting asks more tables than the click, and empties its cache."""
         self.write({"active": False, "maintenance_is_answered": True})
 
     def _maintenance_notify_safely(self):
-        """An e-mail that cannot be written stops no other one; the to-do stands without it, and the log says why."""
+        """An e-mail that cannot be written stops no other one; the to-do stands without it, and administrators are told."""
         try:
             with self.env.cr.savepoint():
                 self.action_notify()
-        except Exception:
+        except OperationalError:
+            raise
+        except Exception as error:
             if len(self) == 1:
                 _logger.exception("The e-mail about the to-do %s could not be written", self.display_name)
+                self.env["ir.cron"]._maintenance_tell_administrators(self, error)
                 return
             for todo in self:
                 todo._maintenance_notify_safely()

@@ -7,7 +7,9 @@ reads them.
 """
 
 from . import ir_actions_report
+from . import ir_attachment
 from . import ir_cron
+from . import mail_queue
 from . import ir_default
 from . import ir_sequence
 from . import maintenance_correction_mixin

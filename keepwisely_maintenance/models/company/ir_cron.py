@@ -78,16 +78,28 @@ class IrCron(models.Model):
         # of what is no refusal the log says more than a person can use
         reason = str(error) if isinstance(error, UserError) else ""
         for user in administrators:
-            env = self.with_context(lang=user.lang).env
             on = record if isinstance(record, self.pool["mail.activity.mixin"]) else user.partner_id
-            summary = env._("%s: the scheduler cannot go on with it", record.display_name)
-            same = Domain("user_id", "=", user.id) & Domain("summary", "=", summary)
-            if not on.activity_ids.filtered_domain(same):
-                # sudo: the message is the system's, whatever the scheduler runs as
-                on.sudo().with_env(env(su=True)).activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    (company or self.env.company)._get_plant_day(),
-                    user_id=user.id,
-                    summary=summary,
-                    note=escape(env._("It is left out, and all else is done: %s", reason or env._("see the server's log"))),
-                )
+            try:
+                with self.env.cr.savepoint():
+                    self._maintenance_tell_administrator(user, on, record, company, reason)
+            except OperationalError:
+                raise
+            except Exception:
+                _logger.exception("%s cannot be told on %s (%s)", user.login, on._description, on.id)
+                if on != user.partner_id:  # what is odd about the record may keep to-dos from it as well
+                    self._maintenance_tell_administrator(user, user.partner_id, record, company, reason)
+
+    @api.model
+    def _maintenance_tell_administrator(self, user, on, record, company, reason):
+        env = self.with_context(lang=user.lang).env
+        summary = env._("%s: the scheduler cannot go on with it", record.display_name)
+        same = Domain("user_id", "=", user.id) & Domain("summary", "=", summary)
+        if not on.activity_ids.filtered_domain(same):
+            # sudo: the message is the system's, whatever the scheduler runs as
+            on.sudo().with_env(env(su=True)).activity_schedule(
+                "mail.mail_activity_data_warning",
+                (company or self.env.company)._get_plant_day(),
+                user_id=user.id,
+                summary=summary,
+                note=escape(env._("It is left out, and all else is done: %s", reason or env._("see the server's log"))),
+            )

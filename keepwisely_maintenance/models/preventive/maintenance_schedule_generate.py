@@ -65,12 +65,15 @@ class MaintenanceScheduleGenerate(models.Model):
         cron = self.env["ir.cron"]
         schedules = self.search([("active", "=", True)])._remembering_working_days()
         if cron._maintenance_get_left() is None:
-            schedules._sync_assets()
-            schedules.asset_ids._refresh_dates()
+            cron._maintenance_do_safely(schedules, lambda some: some._prepare_for_today())
         due = schedules._get_due_lines()
         lines = schedules.filtered("part_ids").asset_ids.sorted("id")
         # what was made is no longer due; what could not be made still is, and comes first
         cron._maintenance_work_through((due, schedules._generate_safely), (lines, schedules._secure_parts), limit=limit)
+
+    def _prepare_for_today(self):
+        self._sync_assets()
+        self.asset_ids._refresh_dates()
 
     def _get_due_lines(self):
         """Lines of these schedules for which something is to be made or noted today."""

@@ -71,12 +71,13 @@ class MaintenancePurchaseReviewMake(models.Model):
             trigger._trigger(fields.Datetime.add(fields.Datetime.now(), days=1))
 
     def _try(self, company, step):
-        """Whether ``step`` went well; nothing of it is left otherwise."""
+        """Whether ``step`` went well; nothing of it is left otherwise, and administrators are told."""
         try:
             with self.env.cr.savepoint():
                 step()
-        except Exception:
+        except Exception as error:
             _logger.exception("The open orders of %s could not be reviewed", company.name)
+            self.env["ir.cron"]._maintenance_tell_administrators(company, error)
             return False
         return True
 

@@ -10,6 +10,10 @@ from . import test_bench
 from . import test_sudo_paths
 from . import test_random_findings
 from . import test_random_plant
+from . import test_books
+from . import test_scheduler_broken
+from . import test_mail_queue
+from . import test_full_disk
 from . import test_roles
 from . import test_buttons
 from . import test_external_api

@@ -10,7 +10,6 @@ from .random_step import step
 #: Half of the smallest quantity that is counted.
 NOTHING = 0.005
 
-#: Stored fields that must not be stale.
 STORED = {
     "maintenance.request": ("state", "parts_state", "parts_ready_date"),
     "maintenance.requisition": ("state", "amount_total", "current_tier_id"),
@@ -26,8 +25,12 @@ PURCHASES_SQL = """
                FILTER (WHERE move.state = 'done' AND source.usage = 'supplier'), 0) AS came,
            COALESCE(SUM(move.quantity * move_unit.factor)
                FILTER (WHERE move.state = 'done' AND dest.usage = 'supplier'), 0) AS went_back,
-           COALESCE(SUM(move.product_uom_qty * move_unit.factor)
-               FILTER (WHERE move.state NOT IN ('done', 'cancel') AND source.usage = 'supplier'), 0) AS on_its_way
+           -- natively a lowered quantity that cannot be taken off the receipt is to be sent back
+           GREATEST(0, COALESCE(SUM(move.product_uom_qty * move_unit.factor
+                                    * CASE WHEN source.usage = 'supplier' THEN 1
+                                           WHEN dest.usage = 'supplier' AND move.origin_returned_move_id IS NULL THEN -1
+                                           ELSE 0 END)
+               FILTER (WHERE move.state NOT IN ('done', 'cancel')), 0)) AS on_its_way
       FROM purchase_order_line pol
       JOIN purchase_order po ON po.id = pol.order_id
       JOIN uom_uom unit ON unit.id = pol.product_uom_id
@@ -47,6 +50,9 @@ def differ(one, other):
 class Checks:
     """What must hold; mixed into the random plant."""
 
+    #: Stored fields that must not be stale, by model.
+    stored = STORED
+
     def check_all(self, full):
         """Check everything that must hold.
 
@@ -65,6 +71,29 @@ class Checks:
 
     def recent(self, model, full, *domain):
         return self.find(model, *domain, limit=None if full else 40)
+
+    def find(self, model, *domain, limit=None):
+        """All records of ``model``, or the latest ``limit``, of the plant's company."""
+        domain = list(domain)
+        if "company_id" in self.env[model]._fields:
+            domain.append(("company_id", "in", (self.env.company.id, False)))
+        return self.env[model].search(domain, order="id desc", limit=limit)
+
+    def jobs(self, *states):
+        return self.find("maintenance.request", ("maintenance_team_id", "in", self.team.ids), ("state", "in", states))
+
+    def awaited(self, request):
+        """Services and one-off parts that the job waits for."""
+        return request.requisition_line_ids.filtered(
+            lambda line: line.is_blocking and not line.part_move_ids and line.state not in ("done", "cancelled")
+        )
+
+    def is_missing(self, part):
+        return (
+            not part.picked
+            and part.state in ("draft", "confirmed", "waiting", "partially_available", "assigned")
+            and part.product_uom.compare(part.quantity, part.product_uom_qty) < 0
+        )
 
     # -- Requisitions and orders ------------------------------------------------------------------------
 
@@ -183,7 +212,7 @@ class Checks:
         promised = self.find("maintenance.requisition.line", ("is_open", "=", True), ("purchase_line_ids", "=", False))
         self.env.add_to_compute(promised._fields["date_expected"], promised)
         promised.mapped("date_expected")
-        for model, names in STORED.items():
+        for model, names in self.stored.items():
             records = self.recent(model, full)
             before = {name: [record[name] for record in records] for name in names}
             for name in names:

@@ -14,9 +14,6 @@ class Jobs:
 
     # -- Targets ------------------------------------------------------------------------------------
 
-    def jobs(self, *states):
-        return self.find("maintenance.request", ("maintenance_team_id", "=", self.team.id), ("state", "in", states))
-
     def parts(self, *domain, states=UNDER_WAY):
         return self.find(
             "stock.move",
@@ -72,19 +69,6 @@ class Jobs:
         more = part.quantity * part.product_uom.factor / part.product_id.uom_id.factor - sum(quants.mapped("quantity"))
         is_sure = part.product_id.tracking == "none" and more <= 0
         return more > 0.01 or (False if is_sure else None)
-
-    def awaited(self, request):
-        """Services and one-off parts that the job waits for."""
-        return request.requisition_line_ids.filtered(
-            lambda line: line.is_blocking and not line.part_move_ids and line.state not in ("done", "cancelled")
-        )
-
-    def is_missing(self, part):
-        return (
-            not part.picked
-            and part.state in ("draft", "confirmed", "waiting", "partially_available", "assigned")
-            and part.product_uom.compare(part.quantity, part.product_uom_qty) < 0
-        )
 
     # -- Lifecycle ------------------------------------------------------------------------------------
 

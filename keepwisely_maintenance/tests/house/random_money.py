@@ -129,7 +129,7 @@ class Money:
         self.closed = now if full else {**self.closed, **now}
 
     def check_that_costs_are_the_ledger(self, full):
-        requests = self.recent("maintenance.request", full, ("maintenance_team_id", "=", self.team.id))
+        requests = self.recent("maintenance.request", full, ("maintenance_team_id", "in", self.team.ids))
         if not requests:
             return
         ledger = {

@@ -210,13 +210,6 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
     def chance(self, probability):
         return self.random.random() < probability
 
-    def find(self, model, *domain, limit=None):
-        """All records of ``model``, or the latest ``limit``, of the plant's company."""
-        domain = list(domain)
-        if "company_id" in self.env[model]._fields:
-            domain.append(("company_id", "in", (self.env.company.id, False)))
-        return self.env[model].search(domain, order="id desc", limit=limit)
-
     @contextmanager
     def refused_when(self, condition, why, rights=False):
         """What is inside must be refused with a sentence when ``condition`` holds, and only then.
