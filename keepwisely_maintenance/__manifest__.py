@@ -177,6 +177,7 @@
         "demo/cost/demo_ownership.xml",
         "demo/cost/demo_budgets.xml",
         "demo/company/demo_first_steps.xml",
+        "demo/reorder/demo_reorder.xml",
     ],
     "assets": {
         "web.assets_backend": ["keepwisely_maintenance/static/src/**/*"],

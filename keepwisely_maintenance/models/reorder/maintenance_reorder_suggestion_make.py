@@ -44,6 +44,27 @@ class MaintenanceReorderSuggestionMake(models.Model):
         )
 
     @api.model
+    def action_suggest_anew(self):
+        """Let the scheduler make the suggestions now and not on Sunday.
+
+        :raises AccessError: the user may not change reorder points.
+        """
+        self.env["stock.warehouse.orderpoint"].check_access("create")
+        # sudo: whoever decides on reorder points lets the scheduler run
+        self.env.ref("keepwisely_maintenance.ir_cron_reorder_suggest").sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": self.env._("The reorder points are looked at now; come back in some minutes.")},
+        }
+
+    @api.model
+    def _suggest_at_once(self):
+        """Make all suggestions in one go, for a few parts."""
+        self._sync_places()
+        self.search([("company_id.maintenance_reorder_advice", "=", True)])._renew()
+
+    @api.model
     def _sync_places(self):
         """A suggestion for each reorder point of a spare part, and for each warehouse that used one without; no others.
 

@@ -56,8 +56,7 @@ class ReorderCase(MaintenanceCase):
 
     def _suggest(self, product=None):
         """What is suggested for ``product`` today."""
-        self.suggestions._sync_places()
-        self.suggestions.search([])._renew()
+        self.suggestions._suggest_at_once()
         return self.suggestions.search([("product_id", "=", (product or self.filter).id), ("location_id", "=", self.stock.id)])
 
     def _fit(self, product, **values):

@@ -90,6 +90,14 @@ class TestReorderDecide(ReorderCase):
         with self.assertRaises(AccessError):
             self.env["maintenance.reorder.change"].with_user(self.keeper).create({"product_id": self.filter.id})
 
+    def test_look_again(self):
+        triggers = self.env["ir.cron.trigger"].search_count([])
+        self.suggestions.with_user(self.keeper).action_suggest_anew()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([]), triggers + 1)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.suggestions.with_user(self.technician).action_suggest_anew()
+
     def test_every_change_is_kept_whatever_way_it_came(self):
         points = self.env["stock.warehouse.orderpoint"].with_user(self.keeper)
         forged = points.with_context(maintenance_reorder_decision={"kind": "accepted"})
