@@ -220,8 +220,8 @@ class StockMove(models.Model):
             replaced._procure_parts()
             settling._offer_to_waiting_parts()
         if outer and settles:
-            # of what is said to be used, nothing more is wanted
-            parts.filtered("picked")._release_held_supply()
+            # what is here, or said to be used, is not wanted any more
+            parts._release_held_supply()
         if outer and (settles or "state" in vals):
             parts._refresh_sharing()
             lost = reserved.filtered(

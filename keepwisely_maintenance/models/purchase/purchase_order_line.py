@@ -88,7 +88,7 @@ class PurchaseOrderLine(models.Model):
             # moved into an order that is placed, a line is placed
             placing = self.order_id if "order_id" in vals else self.order_id.browse()
             self.order_id._check_approved(placing, before, lines=self)
-        if "product_qty" in vals:
+        if {"product_qty", "product_uom_id"} & vals.keys():
             self._get_served()._settle_given_up()
         if received_before:
             self._tell_work_orders(self.filtered(lambda line: line.qty_received < received_before[line]))

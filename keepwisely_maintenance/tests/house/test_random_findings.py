@@ -364,6 +364,30 @@ class TestRandomFindings(MaintenanceCase):
                     self.assertEqual(second.quantity, 12)
                 self.assertFalse(line.is_open)
 
+    def test_what_is_entered_on_the_shelf_is_not_bought(self):
+        """Seed 7007: more turned up, and the technician says from which shelf it comes before anybody reserves it."""
+        belt = self._create_part("Belt", 7.0, on_hand=1)
+        part = self._create_job_part(belt, 4)
+        line = part.sudo().maintenance_requisition_line_ids
+        self.assertEqual((part.quantity, line.product_qty), (1, 3))
+        self.env["stock.quant"]._update_available_quantity(belt, self.stock, 9)
+        part.move_line_ids = [Command.update(part.sudo().move_line_ids.id, {"quantity": 4})]
+        self.assertEqual((part.quantity, part.picked, line.is_open), (4, False, False))
+
+    def test_fewer_on_order_because_of_the_unit_are_bought_again_as_far_as_they_are_missing(self):
+        """Seed 7006: a dozen on a request for quotation becomes one piece, and most of it turned up meanwhile."""
+        belt = self._create_part("Belt", 7.0)
+        part = self._create_job_part(belt, 12)
+        line = part.sudo().maintenance_requisition_line_ids
+        line.requisition_id.with_user(self.buyer).action_order()
+        purchase = line.purchase_line_ids.with_user(self.buyer)
+        self.env["stock.quant"]._update_available_quantity(belt, self.stock, 10)
+        part.sudo()._action_assign()
+        purchase.write({"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "product_qty": 1})
+        self.assertEqual((line.qty_ordered, line.product_qty), (12, 12))
+        purchase.product_uom_id = belt.uom_id
+        self.assertEqual((line.qty_ordered, line.product_qty, part._get_missing_qty()), (1, 2, 2))
+
     def test_nothing_stays_reserved_that_was_entered_and_is_not_used(self):
         """Also not where the approval is taken back, or something else is used instead."""
         for how in ("approval", "product"):
