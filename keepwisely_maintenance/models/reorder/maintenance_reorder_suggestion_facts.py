@@ -47,7 +47,12 @@ class Known:
     on_hand: float
     planned: list  #: (date, quantity, schedule id) of preventive work to come
     lacked: list  #: dates on which a job lacked it
-    failures: tuple  #: how often parts like it were used, and in how many years of all assets that they fit
+    failures: tuple = (0, YEARS)  #: how often parts like it were used, and in how many years of all assets that they fit
+
+    @property
+    def is_insurance(self):
+        """Whether it is kept for the standstill that it saves, and not because it is used."""
+        return bool(self.is_vital and self.standstill and not any(self.history))
 
 
 class MaintenanceReorderSuggestionFacts(models.Model):
@@ -213,7 +218,6 @@ class MaintenanceReorderSuggestionFacts(models.Model):
         self._follow_vendors()
         demand, beginnings, spreads = self._read_demand(since), self._read_beginnings(), self._read_spreads()
         planned, on_hand, lacked = self._read_planned(), self._read_on_hand(), self._read_shortages(since)
-        failures = self._read_failures()
         known = {}
         for suggestion in self:
             product, company = suggestion.product_id, suggestion.company_id
@@ -240,13 +244,16 @@ class MaintenanceReorderSuggestionFacts(models.Model):
                 receipts=receipts,
                 planned=planned[suggestion.id],
                 lacked=lacked[suggestion.id],
-                failures=failures.get(product.categ_id, (0, max(len(assets), 1) * YEARS)),
                 standstill=max(assets.mapped("downtime_hourly_cost"), default=0.0),
                 assets=len(assets),
                 is_vital=product.spare_criticality == "vital" or "vital" in assets.mapped("criticality"),
                 on_hand=on_hand.get(suggestion.id, 0.0),
                 **suggestion._get_terms(seller),
             )
+        insurance = self.filtered(lambda suggestion: known[suggestion].is_insurance)
+        failures = insurance._read_failures() if insurance else {}
+        for suggestion in insurance:
+            known[suggestion].failures = failures[suggestion.product_id.categ_id]
         return known
 
     def _follow_vendors(self):

@@ -161,7 +161,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
             known.min_order_qty, known.multiple, level, favour_cheap=favour,
         )  # fmt: skip
         low, high, insured = found.min_qty, found.max_qty, 0
-        if found.demand is None and known.is_vital and known.standstill:
+        if known.is_insurance:
             insured = self._insure(known, holding)
             low, high = insured - 1, insured
         step = found.demand.step if found.demand else 1.0
