@@ -253,7 +253,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
         insurance = self.filtered(lambda suggestion: known[suggestion].is_insurance)
         failures = insurance._read_failures() if insurance else {}
         for suggestion in insurance:
-            known[suggestion].failures = failures[suggestion.product_id.categ_id]
+            known[suggestion].failures = failures.get(suggestion.product_id.categ_id, (0, YEARS))
         return known
 
     def _follow_vendors(self):

@@ -108,12 +108,13 @@ class MaintenanceReorderSuggestionMake(models.Model):
                 gone AS (DELETE FROM maintenance_reorder_suggestion suggestion
                           WHERE NOT EXISTS (SELECT FROM place WHERE place.product_id = suggestion.product_id
                                                                 AND place.location_id = suggestion.location_id))
-                INSERT INTO maintenance_reorder_suggestion (product_id, location_id, company_id, orderpoint_id,
+                INSERT INTO maintenance_reorder_suggestion AS suggestion (product_id, location_id, company_id, orderpoint_id,
                             create_uid, write_uid, create_date, write_date)
                 SELECT product_id, location_id, company_id, orderpoint_id, %s, %s,
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM place
                 ON CONFLICT (product_id, location_id) DO UPDATE SET orderpoint_id = EXCLUDED.orderpoint_id
+                      WHERE suggestion.orderpoint_id IS DISTINCT FROM EXCLUDED.orderpoint_id
                 """,
                 places,
                 self.env.uid,

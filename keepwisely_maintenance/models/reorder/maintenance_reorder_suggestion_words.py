@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...words import format_day
 from .maintenance_reorder_suggestion_facts import PERIOD
 from .reorder_policy import get_share
 
@@ -63,7 +64,7 @@ class MaintenanceReorderSuggestionWords(models.Model):
             "%(count)s more for %(schedule)s on %(day)s, which asks for it by itself.",
             count=f"{quantity:g}",
             schedule=schedule.name or self.env._("preventive work"),
-            day=format_date(self.env, day),
+            day=format_day(self.env, day),
         )
 
     def _describe_doubts(self, facts):

@@ -378,6 +378,7 @@ class TestPathsToApproval(ApprovalCase):
             {
                 "maintenance_history_log", "maintenance_import_reading", "maintenance_unattended", "maintenance_rules",
                 "maintenance_tracking_logs", "maintenance_forecast_asked", "maintenance_working_days",
+                "maintenance_reorder_decision",
             }
             | sent_by_screens,
         )

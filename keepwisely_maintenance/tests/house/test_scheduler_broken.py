@@ -199,6 +199,20 @@ class TestSchedulerBroken(ReviewCase):
         self.assertFalse(self.reviews.search([("company_id", "=", self.company.id)]))
         self._assert_told(self.company)
 
+    def test_ir_cron_reorder_suggest(self):
+        odd, good = (self._create_part(name, 5.0) for name in ("Odd", "Good"))
+        points = self.env["stock.warehouse.orderpoint"].create(
+            [{"product_id": part.id, "location_id": self.stock.id, "trigger": "manual"} for part in (odd, good)]
+        )
+        self.env["maintenance.reorder.suggestion"]._sync_places()
+        suggestions = [
+            self.env["maintenance.reorder.suggestion"].search([("orderpoint_id", "=", point.id)]) for point in points
+        ]
+        self._break(suggestions[0])
+        self._run("ir_cron_reorder_suggest")
+        self.assertEqual([bool(suggestion.date_made) for suggestion in suggestions], [False, True])
+        self._assert_told(suggestions[0])
+
     def _untold(self):
         self.procurement.notification_type = "email"
         todos = self.env["mail.activity"]
