@@ -91,11 +91,6 @@ class MaintenanceReorderSuggestion(models.Model):
     def _get_to_review_domain(self):
         return Domain("finding", "!=", "right") & Domain("is_rejected", "=", False)
 
-    def action_open_product(self):
-        """Open the part."""
-        self.ensure_one()
-        return self.product_id._get_records_action()
-
     def action_open_moves(self):
         """Open what was used: the moves that the suggestion saw."""
         self.ensure_one()

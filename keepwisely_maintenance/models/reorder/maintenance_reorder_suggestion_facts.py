@@ -56,7 +56,7 @@ class Known:
 
 
 class MaintenanceReorderSuggestionFacts(models.Model):
-    """What a store knows about parts on one day, read for many at once."""
+    """What a store knows about parts on one day, read for many at once, by the scheduler."""
 
     _inherit = "maintenance.reorder.suggestion"
 
@@ -111,7 +111,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
 
     def _read_beginnings(self):
         """The moment of the first move of each product: before it, nobody could ask for it."""
-        rows = self.env["stock.move"].sudo()._read_group(
+        rows = self.env["stock.move"]._read_group(
             [("product_id", "in", self.product_id.ids), ("state", "=", "done")], ["product_id"], ["date:min"]
         )
         return {product.id: moment for product, moment in rows if moment}
@@ -119,7 +119,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
     def _read_shortages(self, since):
         """How often a job lacked the part and it was asked for, by day, without preventive work."""
         places = {(suggestion.product_id.id, suggestion.location_id.id): suggestion.id for suggestion in self}
-        lines = self.env["maintenance.requisition.line"].sudo().search(
+        lines = self.env["maintenance.requisition.line"].search(
             [
                 ("product_id", "in", self.product_id.ids),
                 ("create_date", ">=", since),
@@ -167,7 +167,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
     def _read_planned(self):
         """What preventive work will need next: the open planned parts of each product and place, the earliest first."""
         places = {(suggestion.product_id.id, suggestion.location_id.id): suggestion.id for suggestion in self}
-        moves = self.env["stock.move"].sudo().search(
+        moves = self.env["stock.move"].search(
             [
                 ("product_id", "in", self.product_id.ids),
                 ("schedule_part_id", "!=", False),
@@ -186,12 +186,12 @@ class MaintenanceReorderSuggestionFacts(models.Model):
 
     def _read_failures(self):
         """By category of the parts: how often parts of it were used, and in how many years of all assets that they fit."""
-        products = self.env["product.product"].sudo().search(
+        products = self.env["product.product"].search(
             [("categ_id", "in", self.product_id.categ_id.ids), ("is_spare_part", "=", True)]
         )
         since = fields.Datetime.now() - timedelta(days=YEARS * 365)
         uses = dict(
-            self.env["stock.move"].sudo()._read_group(
+            self.env["stock.move"]._read_group(
                 [
                     ("product_id", "in", products.ids),
                     ("state", "=", "done"),
@@ -234,7 +234,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
             seller = suggestion._get_seller()
             median, receipts, spread = spreads.get((seller.partner_id.commercial_partner_id.id, company.id), (0.0, 0, 0.0))
             lead = suggestion._get_lead(seller) + max(median, 0.0)
-            assets = product.sudo().fits_equipment_ids.filtered_domain([("company_id", "in", (False, company.id))])
+            assets = product.fits_equipment_ids.filtered_domain([("company_id", "in", (False, company.id))])
             known[suggestion] = Known(
                 history=history,
                 begin=begin,
@@ -264,18 +264,17 @@ class MaintenanceReorderSuggestionFacts(models.Model):
 
     def _get_seller(self):
         """From whom the part is bought for this place."""
-        # sudo: whoever sees the suggestion need not see what vendors ask
-        product = self.product_id.sudo().with_company(self.company_id)
-        return self.orderpoint_id.sudo().supplier_id or product._select_seller(quantity=None)
+        product = self.product_id.with_company(self.company_id)
+        return self.orderpoint_id.supplier_id or product._select_seller(quantity=None)
 
     def _get_lead(self, seller):
         """Days from the need to the shelf, as vendor and company plan them."""
         if seller:
-            return seller.delay + self.company_id.sudo().days_to_purchase
+            return seller.delay + self.company_id.days_to_purchase
         return float(self.orderpoint_id.lead_days) or USUAL_LEAD
 
     def _get_terms(self, seller):
-        product, unit = self.product_id.sudo().with_company(self.company_id), self.product_id.uom_id
+        product, unit = self.product_id.with_company(self.company_id), self.product_id.uom_id
         price, factor = product.standard_price, 1.0
         if seller:
             factor = seller.product_uom_id._compute_quantity(1.0, unit, round=False)

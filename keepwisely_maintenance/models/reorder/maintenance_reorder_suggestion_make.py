@@ -104,7 +104,9 @@ class MaintenanceReorderSuggestionMake(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH place AS (%s),
+                -- a location without a company may have a reorder point of each of several
+                WITH place AS (SELECT DISTINCT ON (product_id, location_id) * FROM (%s) found
+                             ORDER BY product_id, location_id, orderpoint_id),
                 gone AS (DELETE FROM maintenance_reorder_suggestion suggestion
                           WHERE NOT EXISTS (SELECT FROM place WHERE place.product_id = suggestion.product_id
                                                                 AND place.location_id = suggestion.location_id))
@@ -218,9 +220,18 @@ class MaintenanceReorderSuggestionMake(models.Model):
         is_old = known.begin <= self.company_id._get_plant_day() - timedelta(days=IDLE_DAYS)
         if is_old and not any(known.history) and not known.assets and not known.planned:
             return "obsolete"
+        return self._compare(point, minimum, maximum, step)
+
+    @api.model
+    def _compare(self, point, minimum, maximum, step):
+        """What is to be said of a reorder point beside a suggestion."""
         if self._is_far(point.product_min_qty, minimum, step) or self._is_far(point.product_max_qty, maximum, step):
             return "low" if (point.product_min_qty, point.product_max_qty) < (minimum, maximum) else "high"
         return "right"
+
+    def _follow(self, point):
+        """Say of a reorder point that somebody made or changed what is so now; the next run looks closer."""
+        self.write({"orderpoint_id": point.id, "finding": self._compare(point, self.min_qty, self.max_qty, 1.0)})
 
     @api.model
     def _is_far(self, quantity, suggested, step):

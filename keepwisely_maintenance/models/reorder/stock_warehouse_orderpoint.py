@@ -82,3 +82,7 @@ class StockWarehouseOrderpoint(models.Model):
                 for point in changed
             ]
         )
+        for point in changed if decision.kind == "by_hand" else ():
+            suggestion = found.get((point.product_id, point.location_id))
+            if suggestion and suggestion.date_made and point.active:
+                suggestion._follow(point)

@@ -69,9 +69,13 @@ class TestReorderDecide(ReorderCase):
 
     def test_who_may(self):
         """Whoever may change reorder points; others read."""
-        for user in (self.storekeeper, self.planner, self.buyer, self.procurement):
-            if self.env["stock.warehouse.orderpoint"].with_user(user).has_access("create"):
-                continue
+        may_not = [
+            user
+            for user in (self.storekeeper, self.planner, self.buyer, self.procurement, self.finance)
+            if not self.env["stock.warehouse.orderpoint"].with_user(user).has_access("create")
+        ]
+        self.assertEqual(may_not, [self.storekeeper, self.buyer, self.procurement, self.finance])
+        for user in may_not:
             suggestion = self.suggestion.with_user(user)
             for name, act in {
                 "accept": suggestion.action_accept,
@@ -89,6 +93,32 @@ class TestReorderDecide(ReorderCase):
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             self.env["maintenance.reorder.change"].with_user(self.keeper).create({"product_id": self.filter.id})
+
+    def test_a_planner_decides(self):
+        """Planners change reorder points as inventory administrators do, in the dialog as well."""
+        suggestion = self.suggestion.with_user(self.planner)
+        action = suggestion.action_open_decide()
+        wizard = self.env["maintenance.reorder.decide"].with_user(self.planner).browse(action["res_id"])
+        self.env.invalidate_all()
+        self.assertEqual((wizard.decision, wizard.min_qty), ("accept", suggestion.min_qty))
+        self.assertIn("Stock +", wizard.summary)
+        wizard.action_decide()
+        self.assertEqual(self._changes().user_id, self.planner)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.env["maintenance.reorder.decide"].with_user(self.storekeeper).create({})
+
+    def test_a_reorder_point_that_is_set_by_hand_is_right_at_once(self):
+        points = self.env["stock.warehouse.orderpoint"].with_user(self.keeper)
+        low, high = self.suggestion.min_qty, self.suggestion.max_qty
+        point = points.create(
+            {"product_id": self.filter.id, "location_id": self.stock.id, "product_min_qty": 0, "product_max_qty": 1}
+        )
+        self.assertEqual((self.suggestion.finding, self.suggestion.orderpoint_id), ("low", point))
+        point.write({"product_min_qty": low, "product_max_qty": high})
+        self.assertEqual(self.suggestion.finding, "right")
+        point.write({"product_min_qty": low + 20, "product_max_qty": high + 20})
+        self.assertEqual(self.suggestion.finding, "high")
 
     def test_look_again(self):
         triggers = self.env["ir.cron.trigger"].search_count([])

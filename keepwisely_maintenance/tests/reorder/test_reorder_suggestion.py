@@ -231,6 +231,21 @@ class TestReorderSuggestion(ReorderCase):
         self.keeper.write({"company_ids": [Command.set(sister.ids)], "company_id": sister.id})
         self.assertNotIn(suggestion.id, self.suggestions.with_user(self.keeper).search([]).ids)
 
+    def test_a_place_of_several_companies(self):
+        """A location without a company may have a reorder point of each: there is one suggestion, and the run goes on."""
+        sister = self.env["res.company"].create({"name": "Sister plant"})
+        shared = self.env["stock.location"].create({"name": "Shared", "usage": "internal", "company_id": False})
+        warehouses = self.stock.warehouse_id | self.env["stock.warehouse"].search([("company_id", "=", sister.id)], limit=1)
+        for warehouse in warehouses:
+            self.env["stock.warehouse.orderpoint"].create(
+                {
+                    "product_id": self.filter.id, "location_id": shared.id, "warehouse_id": warehouse.id,
+                    "company_id": warehouse.company_id.id, "trigger": "manual",
+                }
+            )  # fmt: skip
+        self._suggest()
+        self.assertEqual(len(self.suggestions.search([("location_id", "=", shared.id)])), 1)
+
     def test_without_advice_there_is_none(self):
         self.assertTrue(self._suggest())
         self.company.maintenance_reorder_advice = False
