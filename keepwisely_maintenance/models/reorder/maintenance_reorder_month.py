@@ -18,10 +18,9 @@ class MaintenanceReorderMonth(models.Model):
     categ_id = fields.Many2one("product.category", "Category", readonly=True, index="btree_not_null", ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(required=True, readonly=True)
-    stock = fields.Monetary("Stock as it was", readonly=True, groups=COSTS_GROUP, help="Value on the shelf, on average.")
-    stock_then = fields.Monetary("Stock as suggested", readonly=True, groups=COSTS_GROUP)
-    shortages = fields.Float("Shortages as it was", readonly=True, help="How often a job lacked a part.")
-    shortages_then = fields.Float("Shortages as suggested", readonly=True)
+    version = fields.Selection([("was", "As it was"), ("suggested", "As suggested")], default="was", required=True, readonly=True)
+    stock = fields.Monetary("Stock", readonly=True, groups=COSTS_GROUP, help="Value on the shelf, on average.")
+    shortages = fields.Float(readonly=True, help="How often a job lacked a part.")
 
     @api.model
     def _forget(self):
@@ -30,12 +29,12 @@ class MaintenanceReorderMonth(models.Model):
 
     @api.model
     def _add(self, months):
-        """:param months: by ((company, warehouse, category), month) the four figures."""
-        names = ("stock", "stock_then", "shortages", "shortages_then")
+        """:param months: by ((company, warehouse, category), month) stock as it was and as suggested, and shortages likewise."""
         self.create(
             [
                 {"company_id": company, "warehouse_id": warehouse, "categ_id": category, "month": month,
-                 **dict(zip(names, figures, strict=True))}
+                 "version": version, "stock": stock, "shortages": shortages}
                 for ((company, warehouse, category), month), figures in months.items()
+                for version, stock, shortages in zip(("was", "suggested"), figures[:2], figures[2:], strict=True)
             ]
         )  # fmt: skip

@@ -149,6 +149,7 @@ class TestScreensOfAPlant(RolesCase, ScreensCase):
         super().setUpClass()
         cls.plant = RandomPlant(cls.env, 5)
         cls.plant.run(60, check_every=1000)
+        cls.env["maintenance.reorder.suggestion"]._suggest_at_once()
 
     def _get_user(self, role):
         return getattr(self.plant, role)
