@@ -43,7 +43,7 @@ class MaintenanceReorderSuggestionWords(models.Model):
             part, whole = get_share(facts["covered"])
             values = {"part": part, "whole": whole, "days": days, "count": f"{facts['enough']:g}"}
             if part and facts["enough"]:
-                said = self.env._("In %(part)s of %(whole)s lead times of %(days)s days at most %(count)s are used.", **values)
+                said = self.env._("In %(part)s of %(whole)s lead times of %(days)s days, %(count)s or fewer are used.", **values)
             elif part:
                 said = self.env._("In %(part)s of %(whole)s lead times of %(days)s days none is used.", **values)
             else:

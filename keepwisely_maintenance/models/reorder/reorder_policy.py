@@ -387,7 +387,7 @@ def explain(found, lead_time_days):
     days = f"{days} days" if days > 1 else "1 day"
     if not part:
         return f"In {days} {_write(found.lead_demand)} are used on average; order when {minimum} are left, up to {maximum}."
-    return f"In {part} of {whole} lead times of {days} at most {minimum} are used; order up to {maximum}."
+    return f"In {part} of {whole} lead times of {days}, {minimum} or fewer are used; order up to {maximum}."
 
 
 def _write(quantity):

@@ -53,3 +53,34 @@ class PartActs:
 
     def _starts_short(self, user, cell):
         self._short_work().with_user(user).action_start()
+
+    def _suggested_point(self, user):
+        """A reorder point of a part that hardly anybody asks for, as ``user`` sees what is suggested for it."""
+        point = self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": self.pump.id, "location_id": self.stock.id, "product_min_qty": 50, "product_max_qty": 60}
+        )
+        suggestions = self.env["maintenance.reorder.suggestion"]
+        suggestions._suggest_at_once()
+        suggestion = suggestions.search([("orderpoint_id", "=", point.id)])
+        self.assertNotEqual(suggestion.finding, "right")
+        self.env.invalidate_all()
+        return suggestion.with_user(user)
+
+    def _sees_reorder_points(self, user, cell):
+        self.assertTrue(self._suggested_point(user).explanation)
+
+    def _accepts_reorder_point(self, user, cell):
+        suggestion = self._suggested_point(user)
+        suggestion.action_accept()
+        point = suggestion.sudo().orderpoint_id
+        self.assertFalse(point.active and point.product_max_qty == 60)
+
+    def _changes_reorder_point(self, user, cell):
+        suggestion = self._suggested_point(user)
+        suggestion.action_change(3, 4, "Two presses")
+        self.assertEqual(suggestion.sudo().orderpoint_id.product_max_qty, 4)
+
+    def _rejects_reorder_point(self, user, cell):
+        suggestion = self._suggested_point(user)
+        suggestion.action_reject("The press is on its way")
+        self.assertTrue(suggestion.sudo().is_rejected)

@@ -407,5 +407,9 @@ class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
         "order in emergency, before the approval": ["_orders_emergency"],
         "keep for stock or redirect what a job no longer needs": ["_chooses"],
         "receive": ["_receives"],
+        "see reorder points, what is suggested and why": ["_sees_reorder_points"],
+        "accept, change or reject suggested reorder points": [
+            "_accepts_reorder_point", "_changes_reorder_point", "_rejects_reorder_point"
+        ],
         "approval tiers": ["_keeps_tiers"],
     }

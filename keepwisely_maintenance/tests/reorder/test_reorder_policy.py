@@ -359,10 +359,10 @@ class TestReorderWords(BaseCase):
         demand = look_at([1.0, 0.0], 30)
         for found, days, words in (
             (Suggestion(0, 0, None, 0, 1, 0), 9, "Nobody asked for it, so it is bought when somebody does."),
-            (Suggestion(3, 5, demand, 1, 0.96, 2), 30, "In 19 of 20 lead times of 30 days at most 3 are used; order up to 5."),
+            (Suggestion(3, 5, demand, 1, 0.96, 2), 30, "In 19 of 20 lead times of 30 days, 3 or fewer are used; order up to 5."),
             (
                 Suggestion(1234567, 2e7, demand, 1, 0.96, 2), 1.2,
-                "In 19 of 20 lead times of 1 day at most 1,234,567 are used; order up to 20,000,000.",
+                "In 19 of 20 lead times of 1 day, 1,234,567 or fewer are used; order up to 20,000,000.",
             ),
             (
                 Suggestion(0, 1.25, demand, 1.204, 0.4, 1), 30,
