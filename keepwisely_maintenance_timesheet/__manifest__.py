@@ -6,7 +6,7 @@
     "author": "Keepwisely",
     "website": "https://github.com/keepwisely/keepwisely_maintenance",
     "license": "LGPL-3",
-    "depends": ["keepwisely_maintenance", "hr_timesheet"],
+    "depends": ["keepwisely_maintenance_project", "hr_timesheet"],
     "data": [
         "views/res_config_settings_views.xml",
         "views/maintenance_team_views.xml",

@@ -55,12 +55,12 @@ class MaintenanceLabor(models.Model):
         }
 
     def _get_timesheet_project(self):
-        """Where the hours stand already, else what the team or the company says now; possibly none."""
+        """Where the hours stand already, else what the work order, the team or the company says now; possibly none."""
         self.ensure_one()
         # sudo: as above
         request = self.maintenance_request_id.sudo()
         return self.sudo().analytic_line_ids.project_id[:1] or request.maintenance_team_id._maintenance_get_timesheet_project(
-            request.company_id
+            request.company_id, request.maintenance_project_id
         )
 
     def _get_timesheet_employee(self):

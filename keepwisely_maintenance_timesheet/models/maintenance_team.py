@@ -10,10 +10,13 @@ class MaintenanceTeam(models.Model):
         help="Hours on work orders of this team are timesheets on this project; empty: on the company's.",
     )  # fmt: skip
 
-    def _maintenance_get_timesheet_project(self, company):
-        """The project of the team (one or none), else of ``company``, that takes timesheets of that company; possibly none."""
+    def _maintenance_get_timesheet_project(self, company, chosen):
+        """Which project takes timesheets of ``company``: ``chosen``, else the team's (one or none), else the company's.
+
+        Possibly none.
+        """
         # sudo: who books hours has no rights on projects
         own, common = self.sudo().maintenance_timesheet_project_id, company.sudo().maintenance_timesheet_project_id
-        return (own | common).filtered(
+        return (chosen | own | common).filtered(
             lambda project: project.active and project.allow_timesheets and project.company_id in (company, company.browse())
         )[:1]

@@ -51,6 +51,13 @@ class TestTimesheets(MaintenanceCase):
 
     # -- Once -------------------------------------------------------------------------------------
 
+    def test_the_project_of_the_work_order_comes_first(self):
+        request = self._assigned()
+        request.sudo().maintenance_project_id = self.other_project
+        self.assertEqual(self._get_sheets(self._book(request=request)).project_id, self.other_project)
+        self.other_project.allow_timesheets = False
+        self.assertEqual(self._get_sheets(self._book(request=request)).project_id, self.project)
+
     def test_the_item_of_the_hours_is_the_timesheet(self):
         self.conveyor.analytic_distribution = {str(self.line_1.id): 100.0}
         request = self._assigned()

@@ -19,7 +19,7 @@ class MaintenanceReorderMonth(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(required=True, readonly=True)
     version = fields.Selection([("was", "As it was"), ("suggested", "As suggested")], default="was", required=True, readonly=True)
-    stock = fields.Monetary("Stock", readonly=True, groups=COSTS_GROUP, help="Value on the shelf, on average.")
+    stock = fields.Monetary(readonly=True, groups=COSTS_GROUP, help="Value on the shelf, on average.")
     shortages = fields.Float(readonly=True, help="How often a job lacked a part.")
 
     @api.model

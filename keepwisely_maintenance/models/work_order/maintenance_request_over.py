@@ -21,9 +21,6 @@ REQUESTER_FIELDS = {"description"}
 #: Hours are booked until the costs are final; the entries have their own rules.
 HOURS = {"labor_ids", "hours_by_hand"}
 
-#: Whose work it is and where its costs go is for planners to say, and for reporters on their own reports.
-PLANNER_FIELDS = {"analytic_distribution", "company_id", "maintenance_team_id", "warehouse_id"}
-
 #: How a view of each kind hides a field that it only reads.
 HIDDEN = {"form": "invisible", "list": "column_invisible", "kanban": "invisible"}
 
@@ -67,10 +64,15 @@ class MaintenanceRequestOver(models.Model):
         return self._maintenance_is_report() or self._user_is_technician()
 
     def _maintenance_can_plan(self):
-        """Whether the user may also change `PLANNER_FIELDS`."""
+        """Whether the user may also change what `_maintenance_get_planner_fields` names."""
         self.ensure_one()
         own_report = self._maintenance_is_report() and self.owner_user_id == self.env.user
         return self._maintenance_can_edit() and (own_report or self._user_is_planner())
+
+    @api.model
+    def _maintenance_get_planner_fields(self):
+        """Whose work it is and where its costs go is for planners to say, and for reporters on their own reports."""
+        return {"analytic_distribution", "company_id", "maintenance_team_id", "warehouse_id"}
 
     @api.model
     def _maintenance_get_talk_fields(self):
@@ -90,7 +92,7 @@ class MaintenanceRequestOver(models.Model):
                 continue
             if not request._maintenance_can_edit():
                 raise UserError(request._maintenance_describe_refusal())
-            kept = PLANNER_FIELDS & names
+            kept = self._maintenance_get_planner_fields() & names
             if kept and not request._maintenance_can_plan():
                 raise UserError(
                     self.env._(
@@ -201,12 +203,13 @@ class MaintenanceRequestOver(models.Model):
         if view_type not in ("form", "list", "kanban"):
             return arch, view
         free = self._maintenance_get_talk_fields() | MOVES | HOURS
+        for_planners = self._maintenance_get_planner_fields()
         for node in arch.xpath("//field[not(ancestor::field)]"):
             field = self._fields.get(node.get("name"))
             if not field or field.readonly or field.name in free or node.get("readonly") in ("1", "True", "true"):
                 continue
             rule = "maintenance_can_edit"
-            if field.name in PLANNER_FIELDS:
+            if field.name in for_planners:
                 rule = "maintenance_can_plan"
             elif field.name in REQUESTER_FIELDS:
                 rule = "maintenance_can_describe"
