@@ -52,6 +52,8 @@ class Checks:
 
     #: Stored fields that must not be stale, by model.
     stored = STORED
+    #: The plant's day at the last check.
+    day = None
 
     def check_all(self, full):
         """Check everything that must hold.
@@ -207,9 +209,13 @@ class Checks:
     def check_that_nothing_is_stale(self, full):
         """Compute stored fields again and compare.
 
-        What is promised by a price list alone is looked at once a day; confirming an order writes price lists.
+        What is promised by a price list alone is looked at once a day; confirming an order writes price lists. Long walks
+        go on after midnight, when the scheduler moves what was expected yesterday.
         """
-        promised = self.find("maintenance.requisition.line", ("is_open", "=", True), ("purchase_line_ids", "=", False))
+        today = self.company._get_plant_day()
+        by_list = [("purchase_line_ids", "=", False)] if today == self.day else []
+        self.day = today
+        promised = self.find("maintenance.requisition.line", ("is_open", "=", True), *by_list)
         self.env.add_to_compute(promised._fields["date_expected"], promised)
         promised.mapped("date_expected")
         for model, names in self.stored.items():

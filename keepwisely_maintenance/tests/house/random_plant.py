@@ -231,6 +231,7 @@ class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
     def _set_the_scene(self):
         env = self.env
         self.company = env.company
+        self.day = self.company._get_plant_day()
         for role, group in ROLES.items():
             user = new_test_user(
                 env, login=f"plant_{role}", groups=group, name=role.title(), notification_type="inbox"
