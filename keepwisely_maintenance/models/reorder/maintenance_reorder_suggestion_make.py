@@ -8,7 +8,7 @@ from odoo.tools.date_utils import start_of
 
 from .maintenance_reorder_suggestion_facts import IDLE_DAYS, PERIOD, TELLING, YEARS
 from .reorder_expect import expect
-from .reorder_policy import get_doubts, get_failure_rate, get_level, insure, work_out
+from .reorder_policy import Demand, get_doubts, get_failure_rate, get_level, insure, work_out
 from .reorder_replay import average, count, replay
 
 #: So many suggestions are made between two commits.
@@ -163,15 +163,16 @@ class MaintenanceReorderSuggestionMake(models.Model):
             known.history, PERIOD, known.lead, known.spread, known.price, order_cost, holding if order_cost else 0.0,
             known.min_order_qty, known.multiple, level, favour_cheap=favour,
         )  # fmt: skip
-        low, high, insured = found.min_qty, found.max_qty, 0
+        low, high, insured, demand = found.min_qty, found.max_qty, 0, found.demand
         if known.is_insurance:
-            insured = self._insure(known, holding)
+            rate = self._get_failures_per_year(known)
+            insured, demand = self._insure(known, rate, holding), Demand.failing(rate)
             low, high = insured - 1, insured
-        step = found.demand.step if found.demand else 1.0
+        step = demand.step if demand else 1.0
         is_kept = high > 0
         point = self.orderpoint_id
-        now = expect(found.demand, known.lead, known.spread, point.product_min_qty - step, point.product_max_qty)
-        then = expect(found.demand, known.lead, known.spread, low, high if is_kept else 0.0)
+        now = expect(demand, known.lead, known.spread, point.product_min_qty - step, point.product_max_qty)
+        then = expect(demand, known.lead, known.spread, low, high if is_kept else 0.0)
         minimum = unit.round(low + step) if is_kept else 0.0
         maximum = max(unit.round(high), minimum) if is_kept else 0.0
         finding = self._find(known, minimum, maximum, step)
@@ -238,15 +239,17 @@ class MaintenanceReorderSuggestionMake(models.Model):
         difference = abs(quantity - suggested)
         return difference >= step - 1e-9 and difference > NEAR * suggested
 
-    def _insure(self, known, holding):
+    def _get_failures_per_year(self, known):
+        """Of all assets that a part is in which was never used: as entered, else as comparable parts fail."""
+        rate = self.product_id.maintenance_failure_rate or get_failure_rate(*known.failures)
+        return rate * max(known.assets, 1)
+
+    def _insure(self, known, failures_per_year, holding):
         """How many to keep of a vital part that was never used."""
-        rate = self.product_id.maintenance_failure_rate
-        if not rate:
-            rate = get_failure_rate(*known.failures)
         days = known.lead
         if self.company_id.maintenance_standstill_days:
             days = min(days, self.company_id.maintenance_standstill_days)
-        kept, _costs = insure(rate * max(known.assets, 1), days, known.price, holding, known.standstill)
+        kept, _costs = insure(failures_per_year, days, known.price, holding, known.standstill)
         return kept
 
     def _play_past(self, known, low, high, is_kept):

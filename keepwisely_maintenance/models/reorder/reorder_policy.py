@@ -72,6 +72,12 @@ class Demand:
     step: float  #: what all quantities are multiples of, 1 at most
     weight: float  #: periods that the history is worth, the old ones counting less
 
+    @classmethod
+    def failing(cls, failures_per_year):
+        """One is asked for by each failure, and failures come as a Poisson process."""
+        a_day = failures_per_year / YEAR
+        return cls(a_day, a_day, 0.0, a_day, 1.0, ((1.0, 1.0),), 1.0, 0.0)
+
     @property
     def yearly(self):
         return self.mean * YEAR

@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -160,6 +161,10 @@ class TestReorderSuggestion(ReorderCase):
         # saves 797 by a second one, at 800 a year
         self.assertEqual((suggestion.min_qty, suggestion.max_qty, suggestion.finding), (1, 1, "low"))
         self.assertIn("stands for 90 days", suggestion.explanation)
+        # none is there now; of those that fail then, 2.4 % fail while another one is on its way
+        self.assertAlmostEqual(suggestion.shortages_now, 0.1, 6)
+        self.assertAlmostEqual(suggestion.shortages_then, 0.1 * (1 - math.exp(-0.1 * 90 / 365.25)), 4)
+        self.assertAlmostEqual(suggestion.stock_change, 4000.0 * (1 - 0.1 * 90 / 365.25), delta=10)
         gear.maintenance_failure_rate = 1.0
         self.assertGreater(self._suggest(gear).max_qty, 1)
         self.company.maintenance_standstill_days = 1
