@@ -16,7 +16,8 @@ class MaintenanceReport(http.Controller):
 
     # -- Is it fixed? -------------------------------------------------------------------------
 
-    @http.route(f"{ROUTE}/<any('fixed', 'not-fixed'):answer>", type="http", auth="user", methods=["GET"], sitemap=False)
+    @http.route(
+        f"{ROUTE}/<any('fixed', 'not-fixed'):answer>", type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
     def ask(self, job_id, answer, **_params):
         job = self._find_to_answer(job_id)
         return self._render_question(job, answer) if job else self._render_nothing()
@@ -56,7 +57,7 @@ class MaintenanceReport(http.Controller):
 
     # -- Following ----------------------------------------------------------------------------
 
-    @http.route(f"{ROUTE}/follow", type="http", auth="user", methods=["GET"], sitemap=False)
+    @http.route(f"{ROUTE}/follow", type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
     def ask_to_follow(self, job_id, **_params):
         job = self._find_to_follow(job_id)
         return self._render("report_follow", 200, job=self._words_of(job)) if job else self._render_nothing()

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import FileStorage
 
-from odoo import http
+from odoo import SUPERUSER_ID, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -35,7 +35,13 @@ class MaintenanceScan(http.Controller):
     Templates get plain words, never records: what is not in the values cannot be shown.
     """
 
-    @http.route(ROUTE, type="http", auth="public", methods=["GET"], sitemap=False)
+    def _is_known_code(self, _rule, args):
+        """Whether the page only reads: a code that leads nowhere is counted."""
+        # asked before anybody is logged in
+        visitor = request.session.uid or request.env(user=SUPERUSER_ID).ref("base.public_user").id
+        return bool(request.env(user=visitor)["maintenance.equipment"]._find_scanned(args["token"]))
+
+    @http.route(ROUTE, type="http", auth="public", methods=["GET"], sitemap=False, readonly=_is_known_code)
     def scan(self, token, **_params):
         equipment, refusal = self._find(token)
         return refusal or self._render_asset(equipment, token)
@@ -71,7 +77,7 @@ class MaintenanceScan(http.Controller):
         request.session["maintenance_scan_sent"] = sent
         return self._redirect(f"/maintenance/scan/{token}/sent")
 
-    @http.route(f"{ROUTE}/sent", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(f"{ROUTE}/sent", type="http", auth="public", methods=["GET"], sitemap=False, readonly=_is_known_code)
     def sent(self, token, **_params):
         sent = request.session.get("maintenance_scan_sent") or {}
         if sent.get("token") != token:

@@ -31,6 +31,7 @@ class MaintenanceRequest(models.Model):
     def _maintenance_get_productions(self):
         return self.part_ids.supply_move_ids.production_id
 
+    @api.readonly
     def action_maintenance_view_productions(self):
         # sudo: which orders there are is no secret to who waits for the parts; opening them asks for rights
         orders = self.sudo()._maintenance_get_productions().with_env(self.env)

@@ -16,6 +16,7 @@ class MrpProduction(models.Model):
     def _maintenance_get_work_orders(self):
         return self.move_finished_ids.supplied_part_id.maintenance_request_id
 
+    @api.readonly
     def action_maintenance_view_work_orders(self):
         # sudo: which they are is no secret; opening them asks for rights
         requests = self.sudo()._maintenance_get_work_orders().with_env(self.env)

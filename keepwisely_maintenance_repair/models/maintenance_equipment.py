@@ -12,6 +12,7 @@ class MaintenanceEquipment(models.Model):
         for equipment in self:
             equipment.maintenance_repair_count = len(equipment.maintenance_repair_ids)
 
+    @api.readonly
     def action_maintenance_view_repairs(self):
         # sudo: as on the work order
         repairs = self.sudo().maintenance_repair_ids.with_env(self.env)

@@ -12,6 +12,7 @@ class MaintenanceRequest(models.Model):
         for request in self:
             request.maintenance_repair_count = len(request.maintenance_repair_ids)
 
+    @api.readonly
     def action_maintenance_view_repairs(self):
         # sudo: which there are is no secret; opening them asks for rights
         repairs = self.sudo().maintenance_repair_ids.with_env(self.env)

@@ -69,6 +69,7 @@ class RepairOrder(models.Model):
         lot = self.lot_id.name
         return f"{self.product_id.display_name} ({lot})" if lot else self.product_id.display_name
 
+    @api.readonly
     def action_maintenance_view_work_order(self):
         self.ensure_one()
         return (self.maintenance_request_id or self.maintenance_equipment_id)._get_records_action()

@@ -1,6 +1,6 @@
 from markupsafe import escape
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -162,9 +162,11 @@ class MaintenanceRequisitionApproval(models.Model):
         requisitions.line_ids._get_changing()._drop_change()
         requisitions._clear_activities()
 
+    @api.readonly
     def action_view_purchase_orders(self):
         return self.purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
 
+    @api.readonly
     def action_view_work_orders(self):
         return self.maintenance_request_ids._get_records_action(name=self.env._("Work orders"))
 

@@ -97,6 +97,7 @@ class MaintenanceEquipmentStatus(models.Model):
             )
         return True
 
+    @api.readonly
     def action_view_downtime(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_downtime")
         action["domain"] = [("equipment_id", "in", self.ids)]

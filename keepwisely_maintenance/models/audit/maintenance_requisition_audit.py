@@ -255,6 +255,7 @@ class MaintenanceApprovalTierAudit(models.Model):
 class MaintenanceRequestAudit(models.Model):
     _inherit = "maintenance.request"
 
+    @api.readonly
     def action_view_requisition_log(self):
         """Open the history of all that was asked for these work orders."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_requisition_log")

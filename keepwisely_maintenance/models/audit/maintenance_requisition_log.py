@@ -205,6 +205,7 @@ class MaintenanceRequisitionLog(models.Model):
         watched = trail.get_watched().items()
         return {(model, record.id): record for model, ids in watched for record in self.env[model].browse(ids)}
 
+    @api.readonly
     def action_open(self):
         """Open the requisition."""
         self.ensure_one()

@@ -11,6 +11,7 @@ class PurchaseOrderAudit(models.Model):
     _name = "purchase.order"
     _inherit = ["purchase.order", "maintenance.audit.mixin"]
 
+    @api.readonly
     def action_view_requisition_log(self):
         """Open the history of this order and of the requisitions it serves."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_requisition_log")

@@ -44,9 +44,11 @@ class AccountMove(models.Model):
     def _search_equipment_ids(self, operator, value):
         return [("invoice_line_ids.purchase_line_id.equipment_id", operator, value)]
 
+    @api.readonly
     def action_view_work_orders(self):
         return self.maintenance_request_ids._get_records_action(name=self.env._("Work orders"))
 
+    @api.readonly
     def action_maintenance_assets(self):
         return self.equipment_ids._get_records_action(name=self.env._("Assets"))
 

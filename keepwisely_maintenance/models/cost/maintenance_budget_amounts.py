@@ -218,6 +218,7 @@ class MaintenanceBudgetAmounts(models.Model):
 
     # -- Records behind the amounts ---------------------------------------------------------------------------
 
+    @api.readonly
     def action_view_spent(self):
         """Open the entries of the ledger; those of a cost centre count with its share alone."""
         self.ensure_one()
@@ -232,14 +233,17 @@ class MaintenanceBudgetAmounts(models.Model):
             domain &= charged | (Domain("maintenance_request_id", "=", False) & of_asset)
         return {**action, "name": self.display_name, "domain": list(domain), "context": {}}
 
+    @api.readonly
     def action_view_committed(self):
         """Open the requisition lines that are approved or ordered and not spent."""
         return self._view_lines("maintenance.requisition.line", self.sudo()._get_committed())
 
+    @api.readonly
     def action_view_requested(self):
         """Open the requisition lines that wait for approval."""
         return self._view_lines("maintenance.requisition.line", self.sudo()._get_requested())
 
+    @api.readonly
     def action_view_ordered(self):
         """Open the lines of orders that were placed without a requisition."""
         return self._view_lines("purchase.order.line", self.sudo()._get_ordered_directly())

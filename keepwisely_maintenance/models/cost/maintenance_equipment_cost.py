@@ -25,6 +25,7 @@ class MaintenanceEquipmentCost(models.Model):
             equipment.maintenance_cost = sum(totals.get(equipment._origin.id, {}).values())
             equipment.total_cost_of_ownership = equipment.cost + equipment.maintenance_cost + equipment.downtime_cost
 
+    @api.readonly
     def action_view_costs(self):
         """Open the ledger entries behind the total."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -55,6 +55,7 @@ class MaintenanceEquipmentRollup(models.Model):
                     members[by_id[ancestor]] |= descendant
         return members
 
+    @api.readonly
     def action_view_components(self):
         """Open the components at every depth."""
         action = self.env["ir.actions.act_window"]._for_xml_id("maintenance.hr_equipment_action")
@@ -62,6 +63,7 @@ class MaintenanceEquipmentRollup(models.Model):
         action["context"] = {"default_parent_id": self.id if len(self) == 1 else False}
         return action
 
+    @api.readonly
     def action_view_costs_with_components(self):
         """Open the ledger entries of the asset and its components."""
         action = self.action_view_costs()
@@ -69,6 +71,7 @@ class MaintenanceEquipmentRollup(models.Model):
         action["context"]["pivot_row_groupby"] = ["equipment_id", "kind"]
         return action
 
+    @api.readonly
     def action_view_documents(self):
         """Open manuals, drawings and photos of the asset, to read and to add."""
         self.ensure_one()

@@ -66,6 +66,7 @@ class MaintenanceEquipmentValue(models.Model):
         used = min(max((day - self.effective_date) / (end - self.effective_date), 0), 1)
         return self.currency_id.round(self.cost - (self.cost - salvage) * used)
 
+    @api.readonly
     def action_view_ownership(self):
         """Open what the asset cost and brought back, year by year."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_ownership_report")

@@ -51,6 +51,7 @@ class MaintenanceRequestCost(models.Model):
                 line._get_committed_amount() for line in request.requisition_line_ids
             )
 
+    @api.readonly
     def action_view_costs(self):
         """Open the ledger entries behind the totals."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

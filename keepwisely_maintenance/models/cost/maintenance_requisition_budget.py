@@ -53,6 +53,7 @@ class MaintenanceRequisitionBudget(models.Model):
         for requisition in self:
             requisition.is_over_budget = bool(requisition.budget_message)
 
+    @api.readonly
     def action_view_budgets(self):
         """Open the budgets that the requisitions break."""
         self.check_access("read")

@@ -8,6 +8,7 @@ class MaintenanceTraceMixin(models.AbstractModel):
     _name = "maintenance.trace.mixin"
     _description = "Stands in the Chain from Request to Payment"
 
+    @api.readonly
     def action_view_trace(self):
         """Open the chain of these documents, from the work orders to the payments."""
         self.check_access("read")

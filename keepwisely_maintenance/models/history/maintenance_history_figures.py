@@ -14,6 +14,7 @@ class MaintenanceHistoryFigures(models.AbstractModel):
     _description = "Figures to Check a Move"
 
     @api.model
+    @api.readonly
     def get_figures(self, until=None):
         """The plant in numbers, as the user who asks may see it, in the companies chosen.
 

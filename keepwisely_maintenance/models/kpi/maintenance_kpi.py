@@ -133,10 +133,12 @@ class MaintenanceKpi(models.Model):
 
     # -- Records behind it --------------------------------------------------------------------------
 
+    @api.readonly
     def action_view_records(self):
         """Open exactly what is counted."""
         return self._open_source("records", self.records_label)
 
+    @api.readonly
     def action_view_other(self):
         """Open the other side of the division: the part of a share, the assets, the hours."""
         return self._open_source("other", self.other_label)

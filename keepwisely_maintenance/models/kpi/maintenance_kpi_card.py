@@ -137,6 +137,7 @@ class MaintenanceKpiCard(models.Model):
             ]
         )
 
+    @api.readonly
     def action_open_definition(self):
         """Open the figure with its definition, for the period and the teams looked at."""
         self.ensure_one()

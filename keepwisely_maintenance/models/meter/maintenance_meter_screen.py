@@ -101,6 +101,7 @@ class MaintenanceMeterScreen(models.Model):
 
     # -- Actions ----------------------------------------------------------------------------------------
 
+    @api.readonly
     def action_add_reading(self):
         """Ask for a reading, with nothing to choose but the number."""
         self.ensure_one()
@@ -114,12 +115,14 @@ class MaintenanceMeterScreen(models.Model):
             "context": {"default_meter_id": self.id},
         }
 
+    @api.readonly
     def action_view_readings(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_meter_readings")
         action["domain"] = [("meter_id", "in", self.ids)]
         action["context"] = {"default_meter_id": self.id} if len(self) == 1 else {}
         return action
 
+    @api.readonly
     def action_view_chart(self):
         """Open the readings as lines, with the limits of the rules; by hours when they are few days old."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_meter_chart")
@@ -167,11 +170,13 @@ class MaintenanceEquipment(models.Model):
         self.with_context(active_test=False).meter_ids.equipment_id = winner
         return super()._maintenance_merge_into(winner)
 
+    @api.readonly
     def action_view_meters(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_meters")
         action["domain"] = [("equipment_id", "in", self.ids)]
         action["context"] = {"default_equipment_id": self.id} if len(self) == 1 else {}
         return action
 
+    @api.readonly
     def action_view_meter_chart(self):
         return self.meter_ids.action_view_chart()

@@ -215,9 +215,11 @@ class MaintenanceRequestParts(models.Model):
                     )
                 )
 
+    @api.readonly
     def action_view_requisitions(self):
         return self.requisition_ids._get_records_action(name=self.env._("Requisitions"))
 
+    @api.readonly
     def action_view_purchase_orders(self):
         return self.maintenance_purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
 

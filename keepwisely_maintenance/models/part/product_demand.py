@@ -31,6 +31,7 @@ class ProductProduct(models.Model):
             else:
                 product.demand_coming_qty += quantity
 
+    @api.readonly
     def action_view_demand(self):
         """Open who wants the products and what comes of them."""
         return self.env["maintenance.part.demand"]._get_products_action(self)
@@ -53,6 +54,7 @@ class ProductTemplate(models.Model):
             template.demand_wanted_qty = sum(template.product_variant_ids.mapped("demand_wanted_qty"))
             template.demand_coming_qty = sum(template.product_variant_ids.mapped("demand_coming_qty"))
 
+    @api.readonly
     def action_view_demand(self):
         """Open who wants the product and what comes of it."""
         return self.product_variant_ids.action_view_demand()
@@ -61,6 +63,7 @@ class ProductTemplate(models.Model):
 class StockMove(models.Model):
     _inherit = "stock.move"
 
+    @api.readonly
     def action_view_demand(self):
         """Open who else wants the part and what comes of it."""
         return self.product_id.action_view_demand()

@@ -28,6 +28,7 @@ class StockPickingType(models.Model):
         """Domain of the parts that are not all on the shelf."""
         return [("picking_type_id", "in", self.ids), ("state", "in", ("confirmed", "partially_available"))]
 
+    @api.readonly
     def action_view_maintenance_waiting(self):
         """Open the work orders that wait for parts from this warehouse."""
         self.ensure_one()

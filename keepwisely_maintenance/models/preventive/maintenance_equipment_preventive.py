@@ -65,6 +65,7 @@ class MaintenanceEquipmentPreventive(models.Model):
         lines = self.sudo().with_context(active_test=False).schedule_asset_ids
         (lines.schedule_id | schedules.search([("category_id", "in", categories.ids)]))._sync_assets()
 
+    @api.readonly
     def action_view_schedules(self):
         """Open the due dates of the asset."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_schedule_assets")

@@ -280,6 +280,7 @@ class MaintenanceSchedule(models.Model):
 
     # -- Actions ------------------------------------------------------------------------------
 
+    @api.readonly
     def action_view_requests(self):
         """Open the work orders that the schedules made."""
         action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_work_orders")

@@ -136,6 +136,7 @@ class MaintenancePurchaseReview(models.Model):
 
     # -- Opening ----------------------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_lines(self):
         """Open the lines with findings; those nobody decided on last time come first."""
         self.ensure_one()

@@ -269,11 +269,13 @@ class MaintenancePurchaseReviewLine(models.Model):
 
     # -- Opening ------------------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_order(self):
         """Open the order."""
         self.ensure_one()
         return self.order_id._get_records_action() if self.order_id else False
 
+    @api.readonly
     def action_open_duplicates(self):
         """Open the orders that this line may duplicate, and its own."""
         self.ensure_one()

@@ -70,12 +70,15 @@ class PurchaseOrder(models.Model):
     def _search_equipment_ids(self, operator, value):
         return [("order_line.equipment_id", operator, value)]
 
+    @api.readonly
     def action_view_maintenance_requisitions(self):
         return self.maintenance_requisition_ids._get_records_action(name=self.env._("Requisitions"))
 
+    @api.readonly
     def action_view_work_orders(self):
         return self.maintenance_work_order_ids._get_records_action(name=self.env._("Work orders"))
 
+    @api.readonly
     def action_view_assets(self):
         return self.equipment_ids._get_records_action(name=self.env._("Assets"))
 

@@ -91,6 +91,7 @@ class MaintenanceReorderSuggestion(models.Model):
     def _get_to_review_domain(self):
         return Domain("finding", "!=", "right") & Domain("is_rejected", "=", False)
 
+    @api.readonly
     def action_open_moves(self):
         """Open what was used: the moves that the suggestion saw."""
         self.ensure_one()

@@ -54,10 +54,12 @@ class MaintenanceEquipmentRequisition(models.Model):
         lines._write_by_system({"equipment_id": winner.id})
         return result
 
+    @api.readonly
     def action_view_requisitions(self):
         lines = self.env["maintenance.requisition.line"].search([("equipment_id", "in", self.ids)])
         return lines.requisition_id._get_records_action(name=self.env._("Requisitions"))
 
+    @api.readonly
     def action_view_purchase_orders(self):
         lines = self.env["purchase.order.line"].search([("equipment_id", "in", self.ids)])
         return lines.order_id._get_records_action(name=self.env._("Purchase orders"))

@@ -219,6 +219,7 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
             return self.env._("left over from %s", job) if job else self.env._("for stock")
         return self.env._("for %s on the same asset", job) if job else self.env._("for the same asset")
 
+    @api.readonly
     def action_view_demand(self):
         """Open who wants what is asked for and what else comes of it."""
         return self.product_id.action_view_demand()
@@ -259,6 +260,7 @@ class MaintenanceRequisitionDuplicate(models.Model):
             root = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
             self.browse(notes)._message_log_batch(notes, author_id=root)
 
+    @api.readonly
     def action_view_demand(self):
         """Open who wants what is asked for and what else comes of it."""
         return self.line_ids.action_view_demand()

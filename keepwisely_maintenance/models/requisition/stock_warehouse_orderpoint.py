@@ -136,6 +136,7 @@ class StockWarehouseOrderpoint(models.Model):
 
     # -- Actions ------------------------------------------------------------------------------
 
+    @api.readonly
     def action_view_requisitions(self):
         """The requisitions that hold something for this location.
 

@@ -79,6 +79,7 @@ class MaintenanceRequestFailure(models.Model):
 
     # -- Screens --------------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_done(self):
         """The screen that finishes the work: checks, hours, parts, failure and what was done."""
         self.ensure_one()
@@ -102,6 +103,7 @@ class MaintenanceRequestFailure(models.Model):
             },
         }
 
+    @api.readonly
     def action_view_asset_history(self):
         """What was done on the asset before, the latest first, with failure, cause and remedy."""
         self.ensure_one()

@@ -89,6 +89,7 @@ class MaintenanceRequestPhase(models.Model):
             total = totals.get(row.maintenance_request_id)
             row.share = 100 * row.hours / total if total else 0.0
 
+    @api.readonly
     def action_open(self):
         """Open the work order."""
         self.ensure_one()

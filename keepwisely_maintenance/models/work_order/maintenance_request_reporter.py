@@ -214,6 +214,7 @@ class MaintenanceRequestReporter(models.Model):
             return True
         return self.browse().concat(*anew)._get_records_action(name=self.env._("Reported again"))
 
+    @api.readonly
     def action_open_work_order(self):
         """Leave the reporter's page for the whole work order."""
         self.ensure_one()

@@ -54,6 +54,7 @@ class MaintenanceRequestTriage(models.Model):
         if self.maintenance_is_unsafe and (self.priority or "0") < "2":
             self.priority = "2"
 
+    @api.readonly
     def action_maintenance_view_photo(self):
         """Open the photo in its full size."""
         self.ensure_one()

@@ -200,6 +200,7 @@ class MaintenanceCostReport(models.Model):
             named,
         )
 
+    @api.readonly
     def action_open_source(self):
         """Open the labour entry, stock move, purchase order or bill behind a row."""
         self.ensure_one()

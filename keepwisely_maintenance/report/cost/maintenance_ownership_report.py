@@ -129,6 +129,7 @@ class MaintenanceOwnershipReport(models.Model):
             """
         )
 
+    @api.readonly
     def action_open_source(self):
         """Open what a row was made from: the asset, the entry of the ledger, the downtime or the recovery."""
         self.ensure_one()

@@ -255,6 +255,7 @@ class MaintenanceTrace(models.Model):
 
     # -- Actions ------------------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_document(self):
         """Open what is behind the row.
 

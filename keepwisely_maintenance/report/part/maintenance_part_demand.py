@@ -143,6 +143,7 @@ class MaintenancePartDemand(models.Model):
 
     # -- Actions ------------------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_document(self):
         """Open the work order, requisition, order or transfer behind the row.
 

@@ -295,6 +295,7 @@ class MaintenanceScheduleForecast(models.Model):
 
     # -- Actions ------------------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_document(self):
         """Open the work order, or the schedule that will make it."""
         self.ensure_one()

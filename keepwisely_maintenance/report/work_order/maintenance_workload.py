@@ -95,6 +95,7 @@ class MaintenanceWorkload(models.TransientModel):
                 )
         return rows
 
+    @api.readonly
     def action_view_work_orders(self):
         """Open the work behind the hours."""
         return self.request_ids._get_records_action(

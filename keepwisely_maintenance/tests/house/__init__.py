@@ -25,6 +25,7 @@ from . import test_screens
 from . import test_accessible
 from . import test_keyboard
 from . import test_pressed_buttons
+from . import test_reads
 from . import test_words
 from . import test_formats
 from . import test_start

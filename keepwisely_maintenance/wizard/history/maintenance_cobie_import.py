@@ -79,6 +79,7 @@ class MaintenanceCobieImport(models.TransientModel):
             "target": "download",
         }
 
+    @api.readonly
     def action_open_assets(self):
         return self.env["ir.actions.act_window"]._for_xml_id("maintenance.hr_equipment_action")
 

@@ -104,12 +104,14 @@ class MaintenanceTakeover(models.TransientModel):
             line._take_over(sources[line.kind])
         return self._reopen()
 
+    @api.readonly
     def action_open_schedules(self):
         """What became of it."""
         self.ensure_one()
         schedules = self.line_ids.filtered(lambda line: line.result_model == "maintenance.schedule")
         return self._open("maintenance.schedule", schedules, self.env._("Schedules"))
 
+    @api.readonly
     def action_open_requisitions(self):
         """What became of it."""
         self.ensure_one()

@@ -60,6 +60,7 @@ class MaintenanceTakeoverLine(models.TransientModel):
                 }
             )  # fmt: skip
 
+    @api.readonly
     def action_open(self):
         """What became of it, else what is there."""
         self.ensure_one()
