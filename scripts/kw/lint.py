@@ -183,15 +183,18 @@ def ways_to_odoo(_files):
 
 
 def compose(_files):
-    """docker-compose.yml against the Compose specification, and the module and every bridge are mounted"""
-    path = REPO / "docker-compose.yml"
-    mounts = path.read_text(encoding="utf-8")
-    absent = [folder.name for folder in module_folders() if f"./{folder.name}:/mnt/extra-addons/{folder.name}:ro\n" not in mounts]
-    mounted = _report([(path, f"does not mount {name}") for name in absent])
-    valid = _run(sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema", "vendor.compose-spec", path)
+    """each docker-compose*.yml against the Compose specification, and the module and every bridge are mounted"""
+    paths = sorted(REPO.glob("docker-compose*.yml"))
+    absent = [
+        (path, f"does not mount {folder.name}") for path in paths for folder in module_folders()
+        if f"./{folder.name}:/mnt/extra-addons/{folder.name}:ro\n" not in path.read_text(encoding="utf-8")
+    ]  # fmt: skip
+    mounted = _report(absent)
+    valid = _run(sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema", "vendor.compose-spec", *paths)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if shutil.which("docker") and subprocess.run(["docker", "compose", "version"], **quiet).returncode == 0:
-        valid = _run("docker", "compose", "--file", path, "config", "--quiet") and valid
+        for path in paths:
+            valid = _run("docker", "compose", "--file", path, "config", "--quiet") and valid
     return valid and mounted
 
 
