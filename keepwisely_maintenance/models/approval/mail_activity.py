@@ -99,13 +99,10 @@ class MailActivity(models.Model):
     def _cron_maintenance_tell(self, limit=50):
         """Write the e-mails about to-dos that were given a moment ago, and delete those that were answered."""
         answered = self.search([("maintenance_is_answered", "=", True), ("active", "=", False)], order="id")
-        self.env["ir.cron"]._maintenance_do_safely(answered, lambda todos: todos.unlink())
         untold = self.search([("maintenance_is_untold", "=", True)], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(untold))
-        for start in range(0, len(untold), limit):
-            batch = untold[start : start + limit]
-            self.env["ir.cron"]._maintenance_do_safely(batch, lambda todos: todos._maintenance_tell())
-            self.env["ir.cron"]._commit_progress(len(batch))
+        self.env["ir.cron"]._maintenance_work_through(
+            (answered, lambda todos: todos.unlink()), (untold, lambda todos: todos._maintenance_tell()), limit=limit
+        )
 
     def _maintenance_tell(self):
         untold = self.try_lock_for_update()

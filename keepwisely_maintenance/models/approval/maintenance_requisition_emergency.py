@@ -143,10 +143,10 @@ class MaintenanceRequisitionEmergency(models.Model):
     def _cron_remind_emergencies(self):
         """Remind those who must decide, and who ordered, once a week until they do."""
         week_ago = fields.Datetime.subtract(fields.Datetime.now(), days=7)
-        due = self.search(
-            [("is_emergency_due", "=", True), ("date_emergency_reminder", "<=", week_ago)], order="id"
-        )
-        self.env["ir.cron"]._maintenance_work_through((due, lambda batch: batch._remind_of_emergency()))
+        is_due = Domain("is_emergency_due", "=", True) & Domain("date_emergency_reminder", "<=", week_ago)
+        # decided on while the batches before were
+        work = (self.search(is_due, order="id"), lambda batch: batch.filtered_domain(is_due)._remind_of_emergency())
+        self.env["ir.cron"]._maintenance_work_through(work)
 
     def _remind_of_emergency(self):
         for requisition in self:

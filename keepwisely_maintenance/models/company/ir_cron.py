@@ -1,18 +1,26 @@
 import logging
+import random
+import time
 from datetime import timedelta
+from functools import partial
 
 from markupsafe import escape
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
 
 #: The scheduler goes on with what it was doing so long ago; after that it begins anew.
 GOES_ON = timedelta(hours=1)
+
+#: So often what others write at the same time may come between, as with clicks.
+TRIES = 5
 
 
 class IrCron(models.Model):
@@ -32,10 +40,36 @@ class IrCron(models.Model):
         self._commit_progress(remaining=count - skipped)
         for records, step in works:
             for ids in split_every(limit, records[skipped:].ids):
-                self._maintenance_do_safely(records.browse(ids).exists(), step)
-                if not self._commit_progress(len(ids)):
+                if not self._maintenance_again(partial(self._maintenance_do_batch, records.browse(ids), step)):
                     return
             skipped = max(skipped - len(records), 0)
+
+    @api.model
+    def _maintenance_do_batch(self, records, step, tries_left):
+        """:returns: as `_commit_progress`: for how long the scheduler goes on."""
+        self._maintenance_do_safely(records.exists(), step, tries_left)
+        return self._commit_progress(len(records))
+
+    @api.model
+    def _maintenance_again(self, work):
+        """Do ``work``, and when others wrote the same meanwhile again, with what they wrote.
+
+        Natively the scheduled action has failed then, and comes again at its next hour: a day later. What is not committed
+        is taken back before, so ``work`` begins where something was committed, and looks again whether there is a reason.
+
+        :param work: called with the number of tries that are left.
+        """
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return work(tries_left)
+            except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation) as error:
+                if not tries_left:
+                    raise
+                _logger.info("Others wrote at the same time, %s tries left: %s", tries_left, error)
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+                self.env.registry.reset_changes()
+                time.sleep(random.uniform(0.1, 0.5))
 
     @api.model
     def _maintenance_get_left(self):
@@ -50,23 +84,28 @@ class IrCron(models.Model):
         return before.remaining if is_cut_short and self.env.cr.now() - before.create_date < GOES_ON else None
 
     @api.model
-    def _maintenance_do_safely(self, records, step):
-        """Halve what fails until the record is found; nothing of it is done, and administrators are told."""
+    def _maintenance_do_safely(self, records, step, tries_left=0):
+        """Halve what fails until the record is found; nothing of it is done, and administrators are told.
+
+        :param int tries_left: how often all of it can be done again, if others may have added the same at the same time.
+        """
         if not records:
             return
         try:
             with self.env.cr.savepoint():
                 step(records)
         except OperationalError:
-            raise  # others wrote at the same time, or the database goes: the scheduler tries again
+            raise  # others wrote at the same time, or the database goes: all of it is done again
         except Exception as error:
+            if tries_left and isinstance(error, UniqueViolation):
+                raise
             if len(records) == 1:
                 _logger.exception("%s %s (%s) is left out", records._description, records.display_name, records.id)
                 self._maintenance_tell_administrators(records, error)
                 return
             half = len(records) // 2
             for part in (records[:half], records[half:]):
-                self._maintenance_do_safely(part, step)
+                self._maintenance_do_safely(part, step, tries_left)
 
     @api.model
     def _maintenance_tell_administrators(self, record, error):

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
@@ -65,7 +67,8 @@ class MaintenanceScheduleGenerate(models.Model):
         cron = self.env["ir.cron"]
         schedules = self.search([("active", "=", True)])._remembering_working_days()
         if cron._maintenance_get_left() is None:
-            cron._maintenance_do_safely(schedules, lambda some: some._prepare_for_today())
+            prepare = partial(cron._maintenance_do_safely, schedules, lambda some: some._prepare_for_today())
+            cron._maintenance_again(prepare)
         due = schedules._get_due_lines()
         lines = schedules.filtered("part_ids").asset_ids.sorted("id")
         # what was made is no longer due; what could not be made still is, and comes first

@@ -1,7 +1,9 @@
 import logging
+from functools import partial
 from operator import itemgetter
 
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -48,11 +50,7 @@ class MaintenancePurchaseReviewMake(models.Model):
         :param int limit: how many lines between two commits.
         """
         cron = self.env["ir.cron"]
-        failed = [
-            company
-            for company in self.env["res.company"].search([("order_review", "=", True)])
-            if not self._try(company, lambda company=company: self._begin(company))
-        ]
+        failed = cron._maintenance_again(self._begin_all)
         batches = {review: review._get_batches(limit) for review in self.search([("is_unfinished", "=", True)], order="id")}
         # the end of each review counts as one
         time_left = cron._commit_progress(remaining=sum(1 + sum(counts.values()) for counts in batches.values()))
@@ -63,19 +61,35 @@ class MaintenancePurchaseReviewMake(models.Model):
                 if is_over or not review._go_on(until):
                     return
                 time_left = cron._commit_progress(count)
-            if not self._try(review.company_id, review._finish):
+            if not cron._maintenance_again(partial(self._try, review.company_id, review._finish)):
                 failed.append(review.company_id)
             time_left = cron._commit_progress(1)
         if failed:
             trigger = self.env.ref("keepwisely_maintenance.ir_cron_order_review")
             trigger._trigger(fields.Datetime.add(fields.Datetime.now(), days=1))
 
-    def _try(self, company, step):
-        """Whether ``step`` went well; nothing of it is left otherwise, and administrators are told."""
+    @api.model
+    def _begin_all(self, tries_left):
+        """:returns: the companies whose review could not be begun."""
+        return [
+            company
+            for company in self.env["res.company"].search([("order_review", "=", True)])
+            if not self._try(company, lambda company=company: self._begin(company), tries_left)
+        ]
+
+    def _try(self, company, step, tries_left):
+        """Whether ``step`` went well; nothing of it is left otherwise, and administrators are told.
+
+        :param int tries_left: how often it can be done again, if others may have added the same at the same time.
+        """
         try:
             with self.env.cr.savepoint():
                 step()
+        except OperationalError:
+            raise  # is no fault of what is looked at
         except Exception as error:
+            if tries_left and isinstance(error, UniqueViolation):
+                raise
             _logger.exception("The open orders of %s could not be reviewed", company.name)
             self.env["ir.cron"]._maintenance_tell_administrators(company, error)
             return False

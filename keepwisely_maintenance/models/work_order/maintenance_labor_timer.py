@@ -163,4 +163,5 @@ class MaintenanceLaborTimer(models.Model):
         forgotten = running.filtered(
             lambda labor: now - labor.timer_start >= timedelta(hours=labor.company_id.timer_max_hours)
         )
-        self.env["ir.cron"]._maintenance_work_through((forgotten, lambda batch: batch._stop()))
+        # stopped by their people while the batches before were
+        self.env["ir.cron"]._maintenance_work_through((forgotten, lambda batch: batch.filtered("is_running")._stop()))

@@ -4,6 +4,7 @@ from . import test_kept
 from . import test_migration
 from . import test_plant_days
 from . import test_scheduler
+from . import test_scheduler_meets_others
 from . import test_setup
 from . import test_stages_asked
 from . import test_native_names
