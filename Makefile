@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS SEEDS STEPS AGAIN ROWS SCALE ROUNDS \
 	USERS MINUTES TIMES
 
-COMMANDS := run test test-native test-odoo matrix beside bench walk faults load pictures rehearse db update shell psql lint \
+COMMANDS := run test test-native test-odoo matrix beside bench walk faults load scale pictures rehearse db update shell psql lint \
 	names clean
 .PHONY: help lock $(COMMANDS)
 
@@ -19,6 +19,7 @@ bench: ## Queries and CPU of our steps beside Odoo's and OCA's, and how they gro
 walk: ## Ten thousand random steps for each of ten seeds; goes on where it stopped [SEEDS="7001 7002" STEPS=10000 AGAIN=1]
 faults: ## Kill servers, PostgreSQL, disks and mail under a plant; nothing is lost, doubled or disagrees [T="receipt mail"]
 load: ## People of all roles click for minutes, with Locust; no error, and the books agree [USERS=50 MINUTES=5]
+scale: ## A plant on two Odoo servers with a replica; one server and the replica are killed [MINUTES=1.5]
 pictures: ## Take the pictures of README, docs and the app's page from a new demo database [T="board phone" DB=]
 rehearse: ## Load the folder FILES= into a copy of DB= as LOGIN=, and compare figures [ARGS="--until 2026-08-31"]
 db: ## Create database DB= with the module, or make it anew [DEMO=1]

@@ -17,6 +17,7 @@ TARGETS = {
     "walk": "walk",
     "faults": "mishaps",
     "load": "load",
+    "scale": "scale",
     "pictures": "pictures",
     "lint": "lint",
     "names": "names",

@@ -82,12 +82,13 @@ class Person:
         failures, menus = [], self.menus()
         for name, model, action_id in menus:
             try:
-                self._open(model, action_id)
+                self.open(model, action_id)
             except (Refused, OSError) as refused:
                 failures.append(f"{self.login}, menu {name}: {refused}")
         return len(menus), failures
 
-    def _open(self, model, action_id):
+    def open(self, model, action_id):
+        """What a menu leads to, with every view."""
         route = "/web/action/run" if model == "ir.actions.server" else "/web/action/load"
         action = self.rpc(route, action_id=action_id, context=self.context)
         if action and action["type"] == "ir.actions.act_window":

@@ -10,10 +10,13 @@ SLOW = 25  # seconds of silence before a slow one says anything
 
 
 class MailServer:
-    """`mode` is ok, slow, refusing or down, and may be changed at any time; `taken` counts who was sent what."""
+    """`mode` is ok, slow, refusing or down, and may be changed at any time.
+
+    `taken` counts who was sent what by subject, `letters` by the number that each message bears.
+    """
 
     def __init__(self, mode="ok"):
-        self.taken, self.mode, self._server = Counter(), "down", None
+        self.taken, self.letters, self.mode, self._server = Counter(), Counter(), "down", None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -85,6 +88,7 @@ class MailServer:
         lines = []
         while (line := peer.rfile.readline()) and line != b".\r\n":
             lines.append(line)
-        subject = str(email.message_from_bytes(b"".join(lines))["Subject"])
+        message = email.message_from_bytes(b"".join(lines))
         for receiver in receivers:
-            self.taken[receiver, subject] += 1
+            self.taken[receiver, str(message["Subject"])] += 1
+            self.letters[receiver, str(message["Message-Id"])] += 1
