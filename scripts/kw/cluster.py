@@ -1,8 +1,9 @@
 """Private PostgreSQL servers: started on demand, stopped when their last user is gone, however that user ended.
 
 `run` is durable and holds the databases of `make run` and `make db`; `test` trades safety for speed and holds throw-away
-databases only; `faults` is durable and killed again and again; `scale` has a replica. Whoever uses a server holds a shared lock on its file users.lock.
-Who leaves last stops the server; for users that were killed, a keeper process waits for the exclusive lock and then stops it.
+databases only; `faults` is durable and killed again and again; `scale` has a replica. Whoever uses a server holds a shared
+lock on its file users.lock. Who leaves last stops the server; for users that were killed, a keeper process waits for the
+exclusive lock and then stops it.
 """
 
 import contextlib

@@ -11,7 +11,7 @@ from pathlib import Path
 from .settings import CACHE, REPO, Failure, digest, option, say
 
 LOCK = REPO / "requirements" / "oca.txt"
-PACKAGE = re.compile(r"^odoo-addon-([a-z0-9-]+)==")
+LIBRARIES = {"queue_job": "openupgradelib"}  # what a module needs besides, from the same lock
 
 
 def folder_of_named(more=()):
@@ -24,25 +24,25 @@ def folder_of_named(more=()):
     place = CACHE / f"oca-{digest(LOCK.read_text())}"
     wanted = set(named)
     while missing := sorted(name for name in wanted if not (place / name).is_dir()):
-        _fetch([locked[name] for name in missing], place)
+        libraries = [pinned("")[LIBRARIES[name]] for name in missing if name in LIBRARIES]
+        _fetch([*(locked[name] for name in missing), *libraries], place)
         manifests = [place / name / "__manifest__.py" for name in missing]
         wanted |= {name for path in manifests for name in ast.literal_eval(path.read_text())["depends"] if name in locked}
     return place
 
 
-def pinned():
-    """The lines of the lock by the name of the module, with their hashes."""
-    blocks, found = LOCK.read_text().split("\nodoo-addon-"), {}
-    for block in ["odoo-addon-" + block for block in blocks[1:]]:
-        lines = []
-        for line in block.splitlines():
-            if line.strip().startswith("#") or not line.strip():
-                break
-            lines.append(line)
-        match = PACKAGE.match(block)
-        if match:
-            found[match[1].replace("-", "_")] = "\n".join(lines)
-    return found
+def pinned(prefix="odoo-addon-"):
+    """The lines of the lock by the name of the module, with their hashes; of all packages without ``prefix``."""
+    blocks = re.findall(r"^(\S+)==(.*(?:\n    --.*)*)", LOCK.read_text(), re.MULTILINE)
+    return {
+        name.removeprefix(prefix).replace("-", "_"): f"{name}=={lines}" for name, lines in blocks if name.startswith(prefix)
+    }
+
+
+def libraries_of_named():
+    """Where Python finds what those modules need besides, if there is anything."""
+    place = folder_of_named()
+    return place / "python" if place and (place / "python").is_dir() else None
 
 
 def _fetch(requirements, place):
@@ -59,3 +59,8 @@ def _fetch(requirements, place):
         for addon in (target / "odoo" / "addons").iterdir():
             if not (place / addon.name).exists():
                 shutil.move(addon, place / addon.name)
+        libraries = [path for path in target.iterdir() if not path.name.startswith("odoo")]
+        for library in libraries:
+            (place / "python").mkdir(exist_ok=True)
+            if not (place / "python" / library.name).exists():
+                shutil.move(library, place / "python" / library.name)

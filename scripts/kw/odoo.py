@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from . import process
-from .oca_modules import folder_of_named
+from .oca_modules import folder_of_named, libraries_of_named
 from .settings import CACHE, REPO
 
 START = REPO / "scripts" / "start" / "main.py"
@@ -54,7 +54,8 @@ class Odoo:
         drop = ("ODOO_RC", "OPENERP_SERVER", "PGDATABASE", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP")
         env = {name: value for name, value in os.environ.items() if name not in drop}
         # Compiled code goes to the cache: fast starts without leaving __pycache__ in the checkout.
-        return env | {"PYTHONPATH": os.environ["KW_ODOO"], "PYTHONPYCACHEPREFIX": str(CACHE / "pycache")}
+        path = os.pathsep.join(map(str, filter(None, (os.environ["KW_ODOO"], libraries_of_named()))))
+        return env | {"PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(CACHE / "pycache")}
 
     def command(self, command, database, *args):
         options = [f"--{name}={value}" for name, value in self.options.items()]

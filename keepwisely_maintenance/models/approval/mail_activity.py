@@ -81,7 +81,7 @@ class MailActivity(models.Model):
         if any(made.mapped("maintenance_is_untold")):
             cron = self.env["ir.model.data"]._xmlid_to_res_id("keepwisely_maintenance.ir_cron_todo_mails")
             # sudo: whoever acts lets the scheduler run
-            self.env["ir.cron"].sudo().browse(cron)._trigger()
+            self.env["ir.cron"].sudo().browse(cron)._maintenance_call()
         return made
 
     @api.model

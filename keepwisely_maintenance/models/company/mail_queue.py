@@ -22,7 +22,7 @@ class MailThread(models.AbstractModel):
             told["maintenance_mails"] = True
             cron = self.env["ir.model.data"]._xmlid_to_res_id("mail.ir_cron_mail_scheduler_action")
             # sudo: whoever acts lets the scheduler run
-            self.env["ir.cron"].sudo().browse(cron)._trigger()
+            self.env["ir.cron"].sudo().browse(cron)._maintenance_call()
         queued = self.with_context(mail_notify_force_send=False)
         return super(MailThread, queued)._notify_thread_by_email(message, recipients_data, **kwargs)
 

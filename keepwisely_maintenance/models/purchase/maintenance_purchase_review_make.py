@@ -109,7 +109,7 @@ class MaintenancePurchaseReviewMake(models.Model):
         if review.is_unfinished:
             batches = list(review._get_batches(BATCH_SIZE))
             if len(batches) > 1 or not review._go_on(*(batches or [0])):
-                self.env.ref("keepwisely_maintenance.ir_cron_order_review").sudo()._trigger()
+                self.env.ref("keepwisely_maintenance.ir_cron_order_review").sudo()._maintenance_call()
             else:
                 review._finish()
         if not review.exists():

@@ -51,7 +51,7 @@ class MaintenanceReorderSuggestionMake(models.Model):
         """
         self.env["stock.warehouse.orderpoint"].check_access("create")
         # sudo: whoever decides on reorder points lets the scheduler run
-        self.env.ref("keepwisely_maintenance.ir_cron_reorder_suggest").sudo()._trigger()
+        self.env.ref("keepwisely_maintenance.ir_cron_reorder_suggest").sudo()._maintenance_call()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

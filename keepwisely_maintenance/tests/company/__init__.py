@@ -3,6 +3,7 @@ from . import test_first_steps
 from . import test_kept
 from . import test_migration
 from . import test_plant_days
+from . import test_queue_job
 from . import test_scheduler
 from . import test_scheduler_meets_others
 from . import test_setup

@@ -18,8 +18,8 @@ from ..settings import Failure
 WORKERS = 2
 PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 START_TAKES = 180  # seconds at most
-#: Told by PostgreSQL when two wrote at once, and done again then.
-DONE_AGAIN = ("could not serialize", "deadlock detected", "could not obtain lock")
+#: Told by PostgreSQL when two wrote at once, and done again then; what is not says so elsewhere as well.
+DONE_AGAIN = ("could not serialize", "deadlock detected", "could not obtain lock", "duplicate key")
 REQUEST = re.compile(r'"[A-Z]+ (?P<path>[^ ?"]+)[^"]*" (?P<status>\d+) - \d+ [\d.]+ [\d.]+ (?P<mode>ro->rw|ro|rw)$')
 MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3})")
 BEGUN = re.compile(r",\d{3} (\d+) .*: Job .* \((\d+)\) starting\s*$")  # the process, and the scheduled action
