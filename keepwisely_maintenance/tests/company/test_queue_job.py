@@ -16,7 +16,7 @@ class TestCalledAtOnce(MaintenanceCase):
 
     def _ask(self):
         """Parts to decide on; returns the to-do of whoever decides, about which an e-mail is due."""
-        request = self._create_job_part(self.seal, 1).maintenance_request_id
+        request = self._create_job_part(self.seal, 60).maintenance_request_id
         return self._activities(self.procurement, request.requisition_ids).sudo()
 
     def _calls(self):

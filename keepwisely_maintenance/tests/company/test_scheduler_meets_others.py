@@ -116,7 +116,7 @@ class TestDoneMeanwhile(MaintenanceCase):
 
     def test_an_emergency_that_was_decided_on(self):
         self.seal.seller_ids.price = 800.0
-        requisition = self._create_job_part(self.seal, 1, priority="3").maintenance_request_id.requisition_ids
+        requisition = self._create_job_part(self.seal, 60, priority="3").maintenance_request_id.requisition_ids
         requisition.with_user(self.planner).action_order_emergency("The line stands")
         requisition.sudo().date_emergency_reminder = last = fields.Datetime.subtract(fields.Datetime.now(), days=8)
         self.assertTrue(requisition.is_emergency_due)

@@ -89,7 +89,8 @@ class Machine:
         elif found := BEGUN.search(line):
             self.begun[found.groups()] = _moment(line)
         elif found := ENDED.search(line):
-            self.runs.append((int(found[2]), self.begun.pop(found.groups()), _moment(line), self.name))
+            if begin := self.begun.pop(found.groups(), None):  # else it began before anybody listened
+                self.runs.append((int(found[2]), begin, _moment(line), self.name))
         self.again += AGAIN in line
         self.fallen_back += FALLEN_BACK in line
 
