@@ -23,6 +23,7 @@ class ProjectProject(models.Model):
                 one.maintenance_work_order_count += count
                 one.maintenance_open_work_order_count += count if state not in ("completed", "closed") else 0
 
+    @api.readonly
     def action_maintenance_view_work_orders(self):
         """The work orders of the project; new ones belong to it."""
         self.ensure_one()
