@@ -147,7 +147,9 @@ class Money:
             for row in self.rows(
                 """
                 SELECT maintenance_request_id AS job, SUM(amount) AS amount FROM maintenance_cost_report
-                 WHERE maintenance_request_id IN %s AND kind = 'part' AND purchase_order_id IS NULL GROUP BY 1
+                 WHERE maintenance_request_id IN %s AND kind = 'part' AND purchase_order_id IS NULL
+                   AND entry <> 'estimated'  -- of parts without a cost, which Odoo values at nothing
+                 GROUP BY 1
                 """,
                 requests._ids,
             )

@@ -42,6 +42,24 @@ class TestBooks(TransactionCase):
         self.env.flush_all()
         return Books(self.env).find_wrong()
 
+    def test_a_part_whose_cost_was_never_set(self):
+        """What it is estimated at stands in the ledger, and is no value of its move."""
+        plant, env = self.plant, self.plant.env
+        belt = plant.products.filtered(lambda product: product.name == "Belt")[:1].copy({"name": "New belt", "standard_price": 0})
+        order = [(0, 0, {"product_id": belt.id, "product_qty": 1, "price_unit": 7})]
+        env["purchase.order"].create({"partner_id": plant.vendors[0].id, "order_line": order}).button_confirm()
+        plant._put_in_stock(belt, plant.stock, 2)
+        asset, technician = plant.assets[0], plant.technician
+        job = env["maintenance.request"].create({"name": "Belt", "equipment_id": asset.id, "user_id": technician.id})
+        job.with_user(plant.planner).action_approve()
+        job.with_user(plant.planner).action_assign()
+        env["stock.move"].with_user(technician).create(
+            {"maintenance_request_id": job.id, "product_id": belt.id, "product_uom_qty": 2})
+        job.with_user(technician).action_start()
+        job.with_user(technician).action_complete()
+        self.assertEqual(job.parts_cost, 14)
+        self.assertFalse(self._wrong())
+
     def test_they_agree_and_stay_as_they_are(self):
         self.env.cr.execute("SELECT MAX(id), COUNT(*) FROM maintenance_cost_entry")
         before = self.env.cr.fetchall(), self.requisition.state
