@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...cached import fetch_rows, fill
+
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
@@ -33,18 +35,19 @@ class PurchaseOrder(models.Model):
     def _compute_maintenance_documents(self):
         # sudo: buyers see for what they buy; opening a work order asks for rights on it
         orders = self.sudo()
-        # read once for all of them: what several lines name together is read for these alone
-        for documents in ("requisition_line_id.requisition_id", "maintenance_request_id", "equipment_id"):
-            orders.mapped(f"order_line.{documents}.company_id")
-        for order in self:
-            lines = order.sudo().order_line
-            order.requisition_line_ids = lines.requisition_line_id
-            order.maintenance_requisition_ids = lines.requisition_line_id.requisition_id
-            order.maintenance_work_order_ids = lines.maintenance_request_id
-            order.equipment_ids = lines.equipment_id
-            order.maintenance_requisition_count = len(order.maintenance_requisition_ids)
-            order.maintenance_work_order_count = len(order.maintenance_work_order_ids)
-            order.equipment_count = len(order.equipment_ids)
+        fetch_rows(orders, "order_line")
+        for order in orders:
+            lines = order.order_line
+            requisitions, jobs, assets = (
+                lines.requisition_line_id.requisition_id, lines.maintenance_request_id, lines.equipment_id
+            )  # fmt: skip
+            fill(order, "requisition_line_ids", lines.requisition_line_id)
+            fill(order, "maintenance_requisition_ids", requisitions)
+            fill(order, "maintenance_work_order_ids", jobs)
+            fill(order, "equipment_ids", assets)
+            order.maintenance_requisition_count = len(requisitions)
+            order.maintenance_work_order_count = len(jobs)
+            order.equipment_count = len(assets)
 
     @api.depends_context("uid")
     def _compute_display_name(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...cached import fetch_rows, fill
+
 REQUISITION_STATES = [
     ("draft", "Draft"),
     ("to_approve", "To approve"),
@@ -181,20 +183,17 @@ class MaintenanceRequisition(models.Model):
 
     @api.depends("line_ids.maintenance_request_id", "line_ids.equipment_id")
     def _compute_documents(self):
-        # read once for all: what several lines name together is read for these alone
-        self.line_ids.mapped("maintenance_request_id.company_id")
-        self.line_ids.mapped("equipment_id.company_id")
         for requisition in self:
-            requisition.maintenance_request_ids = requisition.line_ids.maintenance_request_id
-            requisition.equipment_ids = requisition.line_ids.equipment_id
-            requisition.work_order_count = len(requisition.maintenance_request_ids)
+            requests = requisition.line_ids.maintenance_request_id
+            fill(requisition, "maintenance_request_ids", requests)
+            fill(requisition, "equipment_ids", requisition.line_ids.equipment_id)
+            requisition.work_order_count = len(requests)
 
     @api.depends("line_ids.purchase_line_ids.order_id")
     def _compute_purchase_orders(self):
-        self.mapped("line_ids.purchase_line_ids.order_id.company_id")
         for requisition in self:
             orders = requisition.line_ids.purchase_line_ids.order_id
-            requisition.purchase_order_ids = orders
+            fill(requisition, "purchase_order_ids", orders)
             requisition.purchase_order_count = len(orders)
 
     @api.depends("line_ids.price_unit", "line_ids.is_cancelled")
@@ -224,6 +223,14 @@ class MaintenanceRequisition(models.Model):
         return domain if True in value else ~domain
 
     # -- CRUD --------------------------------------------------------------------------------
+
+    def _fetch_query(self, query, fields):
+        """Whoever reads a requisition reads its to-dos (`_mail_post_access`), so nothing is asked about each of them."""
+        todos = self._fields["activity_ids"]
+        fetched = super()._fetch_query(query, [field for field in fields if field != todos])
+        if todos in fields:
+            fetch_rows(fetched.sudo(), todos.name)
+        return fetched
 
     @api.model_create_multi
     def create(self, vals_list):

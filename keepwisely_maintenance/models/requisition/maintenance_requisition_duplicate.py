@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -5,6 +6,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
+from ...cached import fetch_rows
 from ...words import format_day
 
 #: Kinds of rows of the demand view that bring a product.
@@ -41,6 +43,25 @@ class DemandRow(NamedTuple):
     quantity: float
     possible_qty: float
     date: object
+    number: int
+
+
+class ProductDemand:
+    """All rows about one product in one company, in the order of the kinds, and by what they are looked for by.
+
+    Many lines may ask for the product, so none of them looks at all rows.
+    """
+
+    def __init__(self, rows):
+        self.by_kind, self.free = defaultdict(list), []
+        self.for_asset, self.for_job, self.missing = defaultdict(list), defaultdict(list), defaultdict(float)
+        for row in rows:
+            self.by_kind[row.kind].append(row)
+            if row.kind == "work_order":
+                self.missing[row.request.id] -= row.quantity
+            elif row.kind in COMING_KINDS:
+                self.for_job[row.request.id].append(row)
+                (self.free if row.is_free else self.for_asset[row.equipment.id]).append(row)
 
 
 class MaintenanceRequisitionLineDuplicate(models.Model):
@@ -79,28 +100,29 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
             and line.product_id
             and line._get_held_qty(line.product_uom_id) > 0
         )
-        rows = held._get_demand_rows()
+        demands = held._get_demands()
         for line in held:
-            of_product = rows.get((line.product_id._origin, line.requisition_id.company_id), [])
-            if not of_product and not line.part_move_ids:
+            demand = demands.get((line.product_id._origin, line.requisition_id.company_id))
+            if not demand and not line.part_move_ids:
                 continue
-            messages = [line._describe_row(row) for row in line._find_duplicates(of_product)]
-            if line._is_covered(of_product):
+            demand = demand or ProductDemand([])
+            messages = [line._describe_row(row) for row in line._find_duplicates(demand)]
+            if line._is_covered(demand):
                 messages.append(
                     self.env._("nothing of it is missing on %s any more", line.maintenance_request_id.reference)
                 )
             line.is_duplicate = bool(messages)
-            messages += [line._describe_row(row) for row in of_product if row.kind == "alternate"]
+            messages += [line._describe_row(row) for row in demand.by_kind["alternate"]]
             line.duplicate_message = "; ".join(messages)
 
-    def _get_demand_rows(self):
+    def _get_demands(self):
         """What the demand view says about the products of the lines, in one query.
 
-        :returns: ``{(product, company): [DemandRow]}``, in the order of the kinds.
+        :returns: ``{(product, company): ProductDemand}``
         """
-        rows = {}
         if not self:
-            return rows
+            return {}
+        rows = defaultdict(list)
         found = self.env["maintenance.part.demand"]._read_group(
             [
                 ("product_id", "in", self.product_id._origin.ids),
@@ -110,28 +132,30 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
             ["product_id", "company_id", *ROW_FIELDS],
             ["quantity:sum", "possible_qty:sum", "date:max"],
         )
-        for product, company, *values in found:
-            rows.setdefault((product, company), []).append(DemandRow(*values))
-        return rows
+        for number, (product, company, *values) in enumerate(found):
+            rows[product, company].append(DemandRow(*values, number))
+        return {key: ProductDemand(of_product) for key, of_product in rows.items()}
 
     # -- Judging ----------------------------------------------------------------------------------
 
-    def _find_duplicates(self, rows):
+    def _find_duplicates(self, demand):
         """The rows that this line may duplicate."""
-        others = [row for row in rows if row.kind in COMING_KINDS and not self._is_own(row)]
         if self.orderpoint_id:
             # a reorder point has counted what comes to its place; what people ask for names none
             return [
                 row
-                for row in others
-                if row.kind == "requisition" and row.is_free and not row.requisition_line.location_id
+                for row in demand.free
+                if row.kind == "requisition" and not self._is_own(row) and not row.requisition_line.location_id
             ]
-        found = [row for row in others if row.is_free or self._is_for_same_asset(row)]
-        same_job = [row for row in others if self._is_for_same_job(row)]
-        if same_job and self._is_more_than_missing(rows):
-            found += same_job
+        job, asset = self.maintenance_request_id._origin, self.equipment_id._origin
+        for_asset = [row for row in demand.for_asset[asset.id] if not job or row.request != job] if asset else []
+        found = sorted([*demand.free, *for_asset], key=lambda row: row.number)
+        found = [row for row in found if not self._is_own(row)]
+        for_job = [row for row in demand.for_job[job.id] if job and not self._is_own(row)]
+        if for_job and self._is_more_than_missing(demand):
+            found += for_job
         return found + [
-            row for row in rows if row.kind == "stock" and row.quantity >= self._get_held_qty(self.product_id.uom_id)
+            row for row in demand.by_kind["stock"] if row.quantity >= self._get_held_qty(self.product_id.uom_id)
         ]
 
     def _is_own(self, row):
@@ -140,36 +164,23 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
     def _is_for_same_job(self, row):
         return bool(row.request) and row.request == self.maintenance_request_id._origin
 
-    def _is_for_same_asset(self, row):
-        """For another job on the asset, or for the asset itself."""
-        asset = self.equipment_id._origin
-        return bool(asset) and row.equipment == asset and not (row.is_free or self._is_for_same_job(row))
-
-    def _get_missing_on_job(self, rows):
-        """What the work order lacks, in the unit of the product."""
-        return -sum(row.quantity for row in rows if row.kind == "work_order" and self._is_for_same_job(row))
-
-    def _is_more_than_missing(self, rows):
+    def _is_more_than_missing(self, demand):
         """Whether this line and all else that comes for its work order is more than that lacks.
 
         Asking for a second part of the kind, or for more of one, is no duplicate.
         """
-        uom = self.product_id.uom_id
+        uom, job = self.product_id.uom_id, self.maintenance_request_id._origin
         coming = self._get_held_qty(uom) + sum(
-            row.quantity
-            for row in rows
-            if row.kind in COMING_KINDS
-            and self._is_for_same_job(row)
-            and not (row.kind == "requisition" and self._is_own(row))
+            row.quantity for row in demand.for_job[job.id] if not (row.kind == "requisition" and self._is_own(row))
         )
-        return uom.compare(coming, self._get_missing_on_job(rows)) > 0
+        return uom.compare(coming, demand.missing[job.id]) > 0
 
-    def _is_covered(self, rows):
+    def _is_covered(self, demand):
         """Whether the parts that the line was asked for are all there by now."""
         parts = self.part_move_ids
         return (
             bool(parts)
-            and self.product_uom_id.is_zero(self._get_missing_on_job(rows))
+            and self.product_uom_id.is_zero(demand.missing[self.maintenance_request_id._origin.id])
             and all(move.state != "draft" for move in parts)
         )
 
@@ -238,6 +249,7 @@ class MaintenanceRequisitionDuplicate(models.Model):
 
     @api.depends("line_ids.is_duplicate", "line_ids.duplicate_message")
     def _compute_duplicate_message(self):
+        fetch_rows(self, "line_ids")
         for requisition in self:
             lines = requisition.line_ids.filtered("duplicate_message")
             requisition.has_duplicate = any(lines.mapped("is_duplicate"))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...cached import fetch_rows
 from ...const import COSTS_GROUP
 
 
@@ -26,10 +27,11 @@ class MaintenanceRequisitionSummary(models.Model):
     @api.depends_context("lang")
     def _compute_summary(self):
         """“2 × Bearing 6204 and 3 more”: what is still asked for, else what was."""
-        # read once for all: what several lines name together is read for these alone
-        self.line_ids.mapped("equipment_id.name")
-        self.line_ids.mapped("partner_id.name")
-        self.line_ids.mapped("product_id.default_code")
+        fetch_rows(self, "line_ids")
+        # read once for all: what several lines name together is read for these alone, and all people of a list at once
+        self.line_ids.equipment_id.mapped("name")
+        (self.line_ids.partner_id | (self.requester_id | self.activity_ids.user_id).partner_id).mapped("name")
+        self.line_ids.product_id.mapped("default_code")
         for requisition in self:
             lines = requisition.line_ids.filtered(lambda line: not line.is_cancelled) or requisition.line_ids
             requisition.item_summary = requisition._name_first([lines[:1]._describe_item()] if lines else [], len(lines))
