@@ -11,6 +11,8 @@ def fetch_rows(records, name):
     :param records: as superuser, or as somebody who may read the rows.
     """
     field = records._fields[name]
+    if len(records) == 1:
+        records = field._to_prefetch(records)
     missing = records.browse(record_id for record_id in field._cache_missing_ids(records) if record_id)
     if not missing:
         return

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...cached import fetch_rows
+
 
 class MaintenanceRequisitionLinePrice(models.Model):
     """What a line costs on the price list, what may be spent on it, and what is ordered of it in money."""
@@ -127,6 +129,8 @@ class MaintenanceRequisitionLinePrice(models.Model):
         if not product:
             return self.env["product.supplierinfo"]
         product = product.with_company(company)
+        if self.env.su:
+            fetch_rows(product.product_tmpl_id, "seller_ids")
         seller = product._select_seller(partner_id=partner, quantity=quantity, uom_id=uom)
         # below every minimum quantity, the smallest minimum is bought
         return seller or product._select_seller(partner_id=partner, quantity=None, ordered_by="min_qty")

@@ -87,13 +87,14 @@ class PurchaseOrderDirect(models.Model):
 
     def _maintenance_get_undecided(self):
         """Those with lines without a requisition that cost as much as a tier decides on."""
-        tiers = self.env["maintenance.approval.tier"]
-        # sudo: whoever orders need not see all that counts together
-        undecided = self.sudo().filtered(
-            lambda order: order.company_id.maintenance_order_rule == "tiers"
-            and tiers._get_reached(order.company_id, order.order_line._maintenance_get_direct()._maintenance_get_job_amount())
-        )
-        return self & undecided.sudo(False).with_env(self.env)
+        tiers, undecided = self.env["maintenance.approval.tier"], self.browse()
+        for order in self:
+            # sudo: whoever orders need not see all that counts together
+            direct = order.sudo().order_line._maintenance_get_direct()
+            company = direct.company_id
+            if company.maintenance_order_rule == "tiers" and tiers._get_reached(company, direct._maintenance_get_job_amount()):
+                undecided |= order
+        return undecided
 
     def _maintenance_check_direct(self, lines, before, placing):
         """:raises UserError: a tier decides on what ``lines`` without a requisition cost, or it was refused.

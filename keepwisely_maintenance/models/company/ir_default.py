@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, models, tools
 
 #: Models of others in which this module creates records with superuser rights.
 CREATED_IN = {
@@ -25,6 +25,13 @@ class IrDefault(models.Model):
         if model_name not in CREATED_IN and model._original_module != "keepwisely_maintenance":
             return super()._get_model_defaults(model_name, condition)
         if self.env.su:
-            self = self.with_company(self.env.company).with_user(SUPERUSER_ID)
-        defaults = super()._get_model_defaults(model_name, condition)
+            defaults = self._maintenance_get_system_defaults(model_name, condition)
+        else:
+            defaults = super()._get_model_defaults(model_name, condition)
         return {name: value for name, value in defaults.items() if model._has_field_access(model._fields[name], "write")}
+
+    # kept, since each record that is created asks for them, and every change of user takes a while
+    @tools.ormcache("self.env.company.id", "model_name", "condition")
+    def _maintenance_get_system_defaults(self, model_name, condition):
+        defaults = self.with_company(self.env.company).with_user(SUPERUSER_ID)
+        return super(IrDefault, defaults)._get_model_defaults(model_name, condition)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...cached import fetch_rows
 from ...const import PLANNED_STATES
 
 PARTS_STATES = [
@@ -154,6 +155,13 @@ class MaintenanceRequestParts(models.Model):
             orders = request.purchase_line_ids.order_id
             request.maintenance_purchase_order_ids = orders
             request.maintenance_purchase_order_count = len(orders)
+
+    def _fetch_query(self, query, fields):
+        """Whoever asks for the parts looks at them: one query brings both."""
+        fetched = super()._fetch_query(query, [field for field in fields if field.name != "part_ids"])
+        if any(field.name == "part_ids" for field in fields):
+            fetch_rows(fetched, "part_ids")
+        return fetched
 
     # -- Actions ------------------------------------------------------------------------------
 

@@ -225,11 +225,13 @@ class MaintenanceRequisition(models.Model):
     # -- CRUD --------------------------------------------------------------------------------
 
     def _fetch_query(self, query, fields):
-        """Whoever reads a requisition reads its to-dos (`_mail_post_access`), so nothing is asked about each of them."""
-        todos = self._fields["activity_ids"]
-        fetched = super()._fetch_query(query, [field for field in fields if field != todos])
-        if todos in fields:
-            fetch_rows(fetched.sudo(), todos.name)
+        """Lines are read by one query, and to-dos; nothing is asked about each to-do, as `_mail_post_access` lets whoever
+        reads a requisition read them.
+        """
+        rows = {"activity_ids", "line_ids"}.intersection(field.name for field in fields)
+        fetched = super()._fetch_query(query, [field for field in fields if field.name not in rows])
+        for name in rows:
+            fetch_rows(fetched.sudo() if name == "activity_ids" else fetched, name)
         return fetched
 
     @api.model_create_multi

@@ -6,7 +6,6 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ...cached import fetch_rows
 from ...words import format_day
 
 #: Kinds of rows of the demand view that bring a product.
@@ -249,7 +248,6 @@ class MaintenanceRequisitionDuplicate(models.Model):
 
     @api.depends("line_ids.is_duplicate", "line_ids.duplicate_message")
     def _compute_duplicate_message(self):
-        fetch_rows(self, "line_ids")
         for requisition in self:
             lines = requisition.line_ids.filtered("duplicate_message")
             requisition.has_duplicate = any(lines.mapped("is_duplicate"))

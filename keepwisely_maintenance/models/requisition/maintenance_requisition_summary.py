@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ...cached import fetch_rows
 from ...const import COSTS_GROUP
 
 
@@ -27,7 +26,6 @@ class MaintenanceRequisitionSummary(models.Model):
     @api.depends_context("lang")
     def _compute_summary(self):
         """“2 × Bearing 6204 and 3 more”: what is still asked for, else what was."""
-        fetch_rows(self, "line_ids")
         # read once for all: what several lines name together is read for these alone, and all people of a list at once
         self.line_ids.equipment_id.mapped("name")
         (self.line_ids.partner_id | (self.requester_id | self.activity_ids.user_id).partner_id).mapped("name")

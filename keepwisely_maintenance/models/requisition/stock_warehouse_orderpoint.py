@@ -16,8 +16,10 @@ SETTINGS = {"active", "product_max_qty", "product_min_qty", "replenishment_uom_i
 #: Values that say how much is asked for.
 QUANTITIES = {"product_max_qty", "product_min_qty", "qty_to_order", "qty_to_order_manual", "replenishment_uom_id"}
 
+# not on the state of lines: only opening, submitting and closing matter, not each decision
 HELD_DEPENDS = (
-    "product_id.requisition_line_ids.state",
+    "product_id.requisition_line_ids.is_open",
+    "product_id.requisition_line_ids.requisition_id.date_submitted",
     "product_id.requisition_line_ids.product_qty",
     "product_id.requisition_line_ids.qty_ordered",
 )
