@@ -26,6 +26,27 @@ class RuleMemory(dict):
     """What one run has asked about stock rules, and the answers; see `stock.rule._recall`."""
 
 
+class ReadQuants(dict):
+    """What lies on the shelves that parts are about to be reserved from, read at once for all of them; by what
+    `stock.quant._get_quants_by_products_locations` gives it by.
+
+    :param quants: in the order of FIFO; see `stock.quant._maintenance_read`.
+    :param products, locations: of which, with all that is below.
+    :param with_orderpoints: which of the products have reorder points.
+    """
+
+    def __init__(self, quants, products, locations, with_orderpoints):
+        super().__init__()
+        self.quants, self.locations, self.with_orderpoints = quants.grouped("product_id"), locations, with_orderpoints
+        self.products = products
+        for quant in quants:
+            key = (quant.product_id.id, quant.location_id.id, quant.lot_id.id, quant.package_id.id, quant.owner_id.id)
+            self[key] = self[key] | quant
+
+    def __missing__(self, key):
+        return self.products.env["stock.quant"]
+
+
 class WorkingDaysMemory(dict):
     """The working days that one run has read, by calendar and time zone; see `maintenance.schedule._get_working_days`."""
 

@@ -23,6 +23,7 @@ from . import stock_move_part_commands
 from . import stock_move_part_unit
 from . import stock_move_part_supply
 from . import stock_move_rank
+from . import stock_move_read
 from . import stock_move_allocation
 from . import stock_move_alternate
 from . import stock_move_join

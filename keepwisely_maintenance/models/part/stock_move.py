@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
@@ -438,40 +436,6 @@ class StockMove(models.Model):
     def _skip_push(self):
         """Nothing is pushed on from the Maintenance location."""
         return bool(self.maintenance_request_id) or super()._skip_push()
-
-    def _prefetch_for_reservation(self):
-        """Read at once what native code would read again for every move that it reserves."""
-        # sudo: as the engine reads it
-        moves = self.sudo().with_context(active_test=False)
-        for name in ("move_dest_ids", "move_line_ids", "maintenance_requisition_line_ids", "join_ids"):
-            moves.mapped(name)
-        moves.product_id.mapped("orderpoint_ids")
-
-    def _maintenance_read_quants(self):
-        """What lies where the moves take from, as `stock.quant._get_quants_by_products_locations` gives it."""
-        # sudo: as the engine reads it
-        quants = self.env["stock.quant"].sudo()
-        found = defaultdict(quants.browse)
-        for quant in quants._maintenance_read(self.product_id, self.location_id):
-            found[quant.product_id.id, quant.location_id.id, quant.lot_id.id, quant.package_id.id, quant.owner_id.id] |= quant
-        return found
-
-    def _maintenance_read_places(self):
-        """Read at once where the moves come from and go to; native code reads one after the other."""
-        # sudo: as the engine reads it
-        moves = self.sudo()
-        (moves.location_id | moves.location_dest_id).mapped("location_id.removal_strategy_id")
-
-    def _maintenance_filter_reservable(self):
-        """Those for which something may lie free; native code would look twice for each."""
-        there = self.env["stock.quant"]._maintenance_read(self.product_id, self.location_id)
-        free = there.filtered(lambda quant: quant.quantity > quant.reserved_quantity).product_id
-        return self.filtered(
-            lambda move: move.product_id in free
-            or not move._get_missing_qty()
-            or move.move_orig_ids
-            or move._should_bypass_reservation()
-        )
 
     def _should_be_assigned(self):
         """Parts stay without a picking."""

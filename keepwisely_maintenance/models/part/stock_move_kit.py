@@ -81,5 +81,5 @@ class StockMoveKit(models.Model):
         self._maintenance_read_places()
         confirming = self.with_context(maintenance_confirming_parts=BY_SYSTEM)
         parts = confirming._action_confirm(merge=False).with_env(self.env)
-        parts._action_assign()
+        parts.filtered(lambda move: move.state != "assigned")._action_assign()
         return parts
