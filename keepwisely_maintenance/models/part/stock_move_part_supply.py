@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import PLANNED_STATES
+from ...cached import fetch_rows
 from ...context import OwnIds, RuleMemory
 
 
@@ -45,6 +46,7 @@ class StockMovePartSupply(models.Model):
         procurements = []
         # rules do not change meanwhile; natively each part asks for them several times
         rules = self.env["stock.rule"].with_context(maintenance_rules=RuleMemory(), maintenance_procuring_ids=OwnIds(self.ids))
+        fetch_rows(self.sudo().product_id.product_tmpl_id, "seller_ids")  # sudo: as rules read them
         for move in self:
             values = move._prepare_part_procurement_values()
             if not rules._get_rule(move.product_id, move.location_id, values):

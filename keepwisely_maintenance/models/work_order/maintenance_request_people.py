@@ -174,11 +174,17 @@ class MaintenanceRequestPeople(models.Model):
             # what comes with a move comes back here on its own
             return super().write(vals)
         crews = {request: request.maintenance_crew_ids for request in self} if "maintenance_crew_ids" in vals else {}
+        if crews and not {"mail_notrack", "tracking_disable"} & {key for key, value in self.env.context.items() if value}:
+            super()._track_prepare(["maintenance_crew_ids"])
         result = super().write(vals)
         for request, crew in crews.items():
             request._maintenance_check_may_change_crew(crew)
             request._maintenance_welcome(request.maintenance_crew_ids - crew)
         return result
+
+    def _track_prepare(self, fields_iter):
+        """Natively each write reads the crew beforehand; it changes only where it is written itself."""
+        super()._track_prepare([name for name in fields_iter if name != "maintenance_crew_ids"])
 
     def copy_data(self, default=None):
         """Who has left does not come back with a copy."""

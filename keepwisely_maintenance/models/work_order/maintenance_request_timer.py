@@ -138,9 +138,10 @@ class MaintenanceRequestTimer(models.Model):
 
     def _set_stage(self, target, vals):
         """Timers run on work in progress only; they stop before the hours could no longer be booked."""
-        if target.state != "in_progress":
+        working = self.filtered(lambda request: request.state == "in_progress")
+        if working and target.state != "in_progress":
             # sudo: whoever moves the work on stops everybody's timers
             self.env["maintenance.labor"].sudo().search(
-                [("is_running", "=", True), ("maintenance_request_id", "in", self.ids)]
+                [("is_running", "=", True), ("maintenance_request_id", "in", working.ids)]
             )._stop()
         return super()._set_stage(target, vals)
