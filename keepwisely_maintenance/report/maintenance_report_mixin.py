@@ -19,12 +19,14 @@ class MaintenanceReportMixin(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, **kwargs):
         report = self._with_asked(conditions(Domain(domain).optimize(self)))
-        report._set_planner()
+        if not report._is_planned():
+            # until the transaction ends
+            self.env.cr.execute(SQL("SET LOCAL jit = off"))
         return super(MaintenanceReportMixin, report)._search(domain, *args, **kwargs)
 
-    def _set_planner(self):
-        # until the transaction ends
-        self.env.cr.execute(SQL("SET LOCAL jit = off"))
+    def _is_planned(self):
+        """Whether PostgreSQL keeps the plan of what is asked."""
+        return False
 
     def _with_asked(self, conditions):
         """The report, which may know in its context what ``conditions`` leave of it.

@@ -24,7 +24,7 @@ class IrDefault(models.Model):
         model = self.env[model_name]
         if model_name not in CREATED_IN and model._original_module != "keepwisely_maintenance":
             return super()._get_model_defaults(model_name, condition)
-        if self.env.su:
+        if self.env.su and self.env.uid != SUPERUSER_ID:
             defaults = self._maintenance_get_system_defaults(model_name, condition)
         else:
             defaults = super()._get_model_defaults(model_name, condition)
@@ -33,5 +33,4 @@ class IrDefault(models.Model):
     # kept, since each record that is created asks for them, and every change of user takes a while
     @tools.ormcache("self.env.company.id", "model_name", "condition")
     def _maintenance_get_system_defaults(self, model_name, condition):
-        defaults = self.with_company(self.env.company).with_user(SUPERUSER_ID)
-        return super(IrDefault, defaults)._get_model_defaults(model_name, condition)
+        return self.with_company(self.env.company).with_user(SUPERUSER_ID)._get_model_defaults(model_name, condition)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ...const import PLANNED_STATES
 from ...cached import fetch_rows
+from ...const import PLANNED_STATES
 from ...context import OwnIds, RuleMemory
 
 

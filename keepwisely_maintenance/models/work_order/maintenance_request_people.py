@@ -175,7 +175,7 @@ class MaintenanceRequestPeople(models.Model):
             return super().write(vals)
         crews = {request: request.maintenance_crew_ids for request in self} if "maintenance_crew_ids" in vals else {}
         if crews and not {"mail_notrack", "tracking_disable"} & {key for key, value in self.env.context.items() if value}:
-            super()._track_prepare(["maintenance_crew_ids"])
+            self._track_prepare(["maintenance_crew_ids"])
         result = super().write(vals)
         for request, crew in crews.items():
             request._maintenance_check_may_change_crew(crew)
@@ -183,8 +183,9 @@ class MaintenanceRequestPeople(models.Model):
         return result
 
     def _track_prepare(self, fields_iter):
-        """Natively each write reads the crew beforehand; it changes only where it is written itself."""
-        super()._track_prepare([name for name in fields_iter if name != "maintenance_crew_ids"])
+        """Natively each write reads the crew beforehand; it changes only where it is written itself, see ``write``."""
+        names = list(fields_iter)
+        return super()._track_prepare([name for name in names if name != "maintenance_crew_ids" or len(names) == 1])
 
     def copy_data(self, default=None):
         """Who has left does not come back with a copy."""

@@ -151,9 +151,8 @@ class MaintenancePartDemand(models.Model):
                 return self.with_context(maintenance_demand_of=OwnIds(value))
         return self.with_context(maintenance_demand_of=False)
 
-    def _set_planner(self):
-        if not self._table_query:
-            super()._set_planner()
+    def _is_planned(self):
+        return bool(self._table_query)
 
     @api.depends("kind")
     def _compute_note(self):
