@@ -33,6 +33,11 @@ class TestOwnOrders(SpentCase):
         self.env.invalidate_all()
         return order
 
+    def test_a_tier_from_nothing_on_asks_for_maintenance_only(self):
+        self.tier.min_amount = 0
+        order = self._confirmed({"product_id": self.env["product.product"].create({"name": "Paper"}).id, "price_unit": 5.0})
+        self.assertEqual(order.state, "purchase")
+
     def test_confirm_asks_for_the_decision(self):
         order = self._draft()
         self.assertTrue(order.maintenance_needs_decision)

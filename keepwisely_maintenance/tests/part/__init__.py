@@ -18,6 +18,7 @@ from . import test_part_barcode
 from . import test_part_choice
 from . import test_part_counter
 from . import test_part_units
+from . import test_read_once
 from . import test_resupply_cancelled
 from . import test_spare_parts_tracked
 from . import test_held_goods

@@ -127,6 +127,21 @@ class TestPeople(PeopleCase):
         self.assertIn(self.colleague.partner_id, followers)
         self.assertFalse((self.welder | self.helper) & followers, "nothing is mailed to people without a login")
 
+    def test_the_crew_stands_in_the_history(self):
+        request = self._manned(self.welder)
+        self._end_transaction()
+        request.with_user(self.planner).maintenance_crew_ids = self.helper
+        self._end_transaction()
+        history = request.sudo().message_ids
+        values = history.tracking_value_ids.filtered(lambda value: value.field_id.name == "maintenance_crew_ids")
+        self.assertEqual(values.mapped("new_value_char"), ["Hank Helper"])
+        request.with_user(self.planner).priority = "2"
+        self._end_transaction()
+        self.assertEqual(
+            values,
+            request.sudo().message_ids.tracking_value_ids.filtered(lambda value: value.field_id.name == "maintenance_crew_ids"),
+        )
+
     def test_who_chooses_the_crew(self):
         request = self._manned(self.technician.partner_id)
         request.with_user(self.technician).maintenance_crew_ids = self.helper
