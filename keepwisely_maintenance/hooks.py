@@ -151,6 +151,7 @@ def uninstall_hook(env):
     forget_foreign_keys(env)
     env["maintenance.requisition.log"]._drop_guard()
     env["maintenance.trace"]._drop_view()
+    env["maintenance.part.demand"]._drop_view()
 
 
 def _release_stages(env):

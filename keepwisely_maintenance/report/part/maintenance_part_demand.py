@@ -122,9 +122,9 @@ class MaintenancePartDemand(models.Model):
 
     def init(self):
         """Beside the view a function of some products: planning takes ten times as long as running for a few, and PostgreSQL
-        keeps the plan of a function. It goes with the view that it returns rows of.
+        keeps the plan of a function.
         """
-        tools.drop_view_if_exists(self.env.cr, self._table)
+        self._drop_view()
         self.env.cr.execute(
             SQL(
                 """
@@ -139,6 +139,11 @@ class MaintenancePartDemand(models.Model):
                 query=self._table_query_sql(),
             )
         )
+
+    @api.model
+    def _drop_view(self):
+        """Drop the view, and with it the function that returns its rows; for upgrades and uninstallation."""
+        tools.drop_view_if_exists(self.env.cr, self._table)
 
     @property
     def _table_query(self):

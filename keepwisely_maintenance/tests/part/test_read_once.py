@@ -41,7 +41,9 @@ class TestReadOnce(MaintenanceCase):
             {
                 "name": "Change seals",
                 "user_id": self.technician.id,
-                "part_ids": [Command.create({"product_id": product.id, "product_uom_qty": 4}) for product in (self.seal, self.bearing)],
+                "part_ids": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 4}) for product in (self.seal, self.bearing)
+                ],
             }
         )
         request.action_approve()
