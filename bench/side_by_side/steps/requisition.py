@@ -107,9 +107,9 @@ def _many(place, size):
 
 
 STEPS = (
-    Step("requisition", "requisition of three lines, one tier, to approved", _ours(CHEAP), {1: 88}, _oca(CHEAP),
+    Step("requisition", "requisition of three lines, one tier, to approved", _ours(CHEAP), {1: 82}, _oca(CHEAP),
          {"queries": 80, "cpu": 0.8}),
-    Step("requisition-two", "the same, two tiers", _ours(DEAR), {1: 126}, _oca(DEAR), {"cpu": 0.8}),
-    Step("order", "the same, from order to receipt", _order_ours, {1: 276}, (Peer("OCA", _order_oca, "oca"),)),
-    Step("requisitions", "{size} requisitions at once, to receipt", _many, {20: 1180, 3: 445}, rounds=2),
+    Step("requisition-two", "the same, two tiers", _ours(DEAR), {1: 119}, _oca(DEAR), {"cpu": 0.8}),
+    Step("order", "the same, from order to receipt", _order_ours, {1: 271}, (Peer("OCA", _order_oca, "oca"),)),
+    Step("requisitions", "{size} requisitions at once, to receipt", _many, {20: 1165, 3: 440}, rounds=2),
 )  # fmt: skip

@@ -92,9 +92,9 @@ def _open_product(place, _size):
 
 
 STEPS = (
-    Step("requisition-list", "list of {size} requisitions", _open_requisitions, {80: 26, 5: 26},
+    Step("requisition-list", "list of {size} requisitions", _open_requisitions, {80: 16, 5: 16},
          (Peer("OCA", _open_oca_requests, "oca"),), {"queries": 15}),
-    Step("order-list", "list of {size} purchase orders", _open_orders, {80: 13, 5: 13},
+    Step("order-list", "list of {size} purchase orders", _open_orders, {80: 12, 5: 12},
          (Peer("Odoo's", _open_orders, "native"),), {"more": 3}),
-    Step("product", "product form of a buyer", _open_product, {1: 44}, (Peer("Odoo's", _open_product, "native"),), {"cpu": 1.1}),
+    Step("product", "product form of a buyer", _open_product, {1: 42}, (Peer("Odoo's", _open_product, "native"),), {"cpu": 1.1}),
 )  # fmt: skip
