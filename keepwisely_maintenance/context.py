@@ -4,6 +4,11 @@ Anybody may send a context over the network. A key of the module therefore count
 value is the object below, which nothing that comes over the network turns into.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from odoo.fields import Datetime
+
 BY_SYSTEM = object()
 
 
@@ -63,3 +68,17 @@ def get_own_ids(env, key):
 
 class OwnId(int):
     """An id that code of this module puts into values that native code then creates as the user."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """When what is being written down happened (UTC), see `maintenance.request._maintenance_as_of`; nothing that comes over
+    the network is one of these."""
+
+    moment: datetime
+
+
+def get_moment(env):
+    """When what is being done happened: now, or before, where code of this module writes down later what was done."""
+    as_of = env.context.get("maintenance_as_of")
+    return as_of.moment if isinstance(as_of, AsOf) else Datetime.now()

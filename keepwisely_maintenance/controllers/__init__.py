@@ -1,1 +1,1 @@
-from . import report, scan
+from . import report, scan, work

@@ -12,3 +12,4 @@ from . import kpi
 from . import audit
 from . import history
 from . import reorder
+from . import phone

@@ -13,4 +13,5 @@ from .kpi import *
 from .audit import *
 from .history import *
 from .reorder import *
+from .phone import *
 from .house import *

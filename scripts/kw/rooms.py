@@ -29,6 +29,7 @@ ARROWS = {
     "audit": "company requisition approval",
     "history": "company work_order asset requisition cost preventive kpi meter",
     "reorder": "requisition preventive",
+    "phone": "work_order",
 }
 
 ORDER = list(ARROWS)

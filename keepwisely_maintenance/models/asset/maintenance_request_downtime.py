@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM, is_bringing_in, is_by_system
+from ...context import BY_SYSTEM, get_moment, is_bringing_in, is_by_system
 from .maintenance_equipment_status import SEVERITY, STATUS
 
 #: What a report says about its asset.
@@ -45,7 +45,7 @@ class MaintenanceRequestDowntime(models.Model):
     def create(self, vals_list):
         if is_bringing_in(self.env):
             return super().create(vals_list)
-        now = fields.Datetime.now()
+        now = get_moment(self.env)
         requests = super().create([{**vals, "maintenance_reported_at": now} for vals in vals_list])
         requests._report_status()
         return requests
@@ -65,6 +65,11 @@ class MaintenanceRequestDowntime(models.Model):
             request._maintenance_correct_downtime(since, asset, status, from_the_start=is_planner)
         return result
 
+    def _maintenance_get_asked_moment(self):
+        """What was reported on a phone without a signal was asked for when it was written."""
+        asked = super()._maintenance_get_asked_moment()
+        return min(asked, self.sudo().maintenance_reported_at or asked)
+
     def _maintenance_get_reported_moment(self):
         """From when on the report says how the asset is."""
         self.ensure_one()
@@ -76,7 +81,7 @@ class MaintenanceRequestDowntime(models.Model):
 
         :param moment: when it began; what the report says, else now.
         """
-        now = fields.Datetime.now()
+        now = get_moment(self.env)
         for request in self.filtered(lambda request: request.state not in (*DONE_STATES, "cancelled")):
             # sudo: whoever may report says how the asset is, and need not see downtimes
             equipment = request.equipment_id.sudo()

@@ -19,6 +19,7 @@ from . import maintenance_labor
 from . import maintenance_labor_timer
 from . import maintenance_request
 from . import maintenance_request_lifecycle
+from . import maintenance_request_moment
 from . import maintenance_request_over
 from . import maintenance_request_reschedule
 from . import maintenance_request_planning

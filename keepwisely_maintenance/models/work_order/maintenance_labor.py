@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column, table_exists
 
-from ...context import is_bringing_in
+from ...context import get_moment, is_bringing_in
 from ...words import format_day
 
 #: Nobody works longer on one day, on all work orders together.
@@ -75,8 +75,9 @@ class MaintenanceLabor(models.Model):
     @api.depends("maintenance_request_id")
     def _compute_date(self):
         """Today in the plant that the work is for, unless another day is entered."""
+        moment = get_moment(self.env)
         for labor in self:
-            labor.date = labor.date or (labor.maintenance_request_id.company_id or self.env.company)._get_plant_day()
+            labor.date = labor.date or (labor.maintenance_request_id.company_id or self.env.company)._get_plant_day(moment)
 
     @api.depends("person_id", "maintenance_request_id")
     def _compute_hourly_cost(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round
 from odoo.tools.misc import format_duration, format_time
 
+from ...context import get_moment
 from ...words import format_moment
 from .maintenance_labor import HOURS_A_DAY
 
@@ -67,19 +68,45 @@ class MaintenanceLaborTimer(models.Model):
         return self.sudo().search([("user_id", "=", self.env.uid), ("is_running", "=", True)])
 
     @api.model
-    def _start_on(self, request):
-        """Start the timer of the user on ``request``; rights and state were checked."""
+    def _start_on(self, request, until=None):
+        """Start the timer of the user on ``request``; rights and state were checked.
+
+        :param until: when it ended already, where it is written down later than it ran.
+        """
         self.flush_model(["is_running"])  # the index must know what was just paused
         # sudo: the moments of a timer are the system's
         return self.sudo().create(
             {
                 "maintenance_request_id": request.id,
                 "user_id": self.env.uid,
-                "hours": 0.0,
-                "is_running": True,
-                "timer_start": fields.Datetime.now(),
+                "hours": self._get_ran(get_moment(self.env), until) if until else 0.0,
+                "is_running": not until,
+                "timer_start": get_moment(self.env),
+                "timer_stop": until,
             }
         )
+
+    def _cut_on(self, request):
+        """What the user's timers booked on ``request`` beyond now is taken back: that they were paused is written down late.
+
+        :returns: the entries that were cut.
+        """
+        moment = get_moment(self.env)
+        # sudo: the moments of a timer are the system's
+        beyond = self.sudo().search(
+            [
+                ("maintenance_request_id", "=", request.id),
+                ("user_id", "=", self.env.uid),
+                ("is_running", "=", False),
+                ("timer_start", "<=", moment),
+                ("timer_stop", ">", moment),
+            ]
+        )
+        # what somebody corrected by hand stays
+        beyond = beyond.filtered(lambda labor: labor.hours == self._get_ran(labor.timer_start, labor.timer_stop))
+        for labor in beyond:
+            labor.write({"timer_stop": moment, "hours": self._get_ran(labor.timer_start, moment)})
+        return beyond
 
     def action_stop_timer(self):
         """Stop running timers and book their hours: one's own, planners anybody's."""
@@ -90,9 +117,9 @@ class MaintenanceLaborTimer(models.Model):
 
     def _stop(self):
         """Book what the timers ran, at most the company's limit and what the day has left."""
-        now = fields.Datetime.now()
         # sudo: whatever moves the work on also stops the timers of others on it
         for labor in self.sudo():
+            now = labor._get_end()
             ran = (now - labor.timer_start).total_seconds() / 3600
             hours = labor._get_hours_to_book()
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
@@ -117,8 +144,17 @@ class MaintenanceLaborTimer(models.Model):
         """What the timer ran so far, at most the company's limit and what the day has left; zero without one."""
         if not self:
             return 0.0
-        ran = (fields.Datetime.now() - self.timer_start).total_seconds() / 3600
-        return min(self._round_hours(ran), self._get_most_hours())
+        return min(self._get_ran(self.timer_start, self._get_end()), self._get_most_hours())
+
+    def _get_end(self):
+        """When the timer ends that ends now: of what is written down later one's own does so then, those of others go on."""
+        self.ensure_one()
+        moment = get_moment(self.env) if self.user_id == self.env.user else fields.Datetime.now()
+        return max(moment, self.timer_start)
+
+    @api.model
+    def _get_ran(self, start, stop):
+        return self._round_hours((stop - start).total_seconds() / 3600)
 
     def _get_most_hours(self):
         self.ensure_one()

@@ -1,10 +1,10 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...context import BY_SYSTEM
+from ...context import BY_SYSTEM, get_moment
 
 #: How far along a state is. ``waiting_parts`` counts as what the work had reached before it
 #: had to wait, see `_lifecycle_rank`; ``cancelled`` is off the line.
@@ -174,7 +174,7 @@ class MaintenanceRequestLifecycle(models.Model):
     def _maintenance_close_on_plant_day(self):
         """Native code closes on the day it is in UTC."""
         for company, requests in self.grouped("company_id").items():
-            day = company._get_plant_day()
+            day = company._get_plant_day(get_moment(self.env))
             # sudo: as the closing date itself
             requests.sudo().filtered(lambda request, day=day: request.close_date not in (False, day)).close_date = day
 
@@ -186,7 +186,7 @@ class MaintenanceRequestLifecycle(models.Model):
         """
         crossing = defaultdict(self.browse)
         stamps = defaultdict(self.browse)
-        now = fields.Datetime.now()
+        now = get_moment(self.env)
         for request in self.filtered(lambda request: request.state != state):
             gates, values = request._get_way_to(state, vals, now)
             for gate in gates:
@@ -230,7 +230,8 @@ class MaintenanceRequestLifecycle(models.Model):
             if rank == RANK["approved"]:
                 values["approved_by_id"] = self._user_is_planner() and self.env.uid
             if not (stamp == "date_started" and self.date_started):
-                values[stamp] = now
+                # of what is written down later, too, nothing ends before it began
+                values[stamp] = max(now, self.date_started or now)
         if state == "closed" and self.is_approval_due:
             values["approved_by_id"] = self.env.uid
         for rank in range(end + 1, start + 1):

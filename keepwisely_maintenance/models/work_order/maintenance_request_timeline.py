@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import DONE_STATES
-from ...context import is_bringing_in
+from ...context import get_moment, is_bringing_in
 from .maintenance_request_over import REQUESTER_FIELDS
 from .maintenance_request_phase import PHASES
 
@@ -31,7 +31,7 @@ class MaintenanceRequestTimeline(models.Model):
         "state", "waiting_for", "parts_state", "requisition_line_ids.is_open", "date_acknowledged", "maintenance_team_id"
     )
     def _compute_phase(self):
-        now = fields.Datetime.now()
+        now = get_moment(self.env)
         touched = self.env["maintenance.request.phase"]._get_pending()
         for request in self:
             phase = request._get_phase()
@@ -106,7 +106,7 @@ class MaintenanceRequestTimeline(models.Model):
         unseen = self.filtered(lambda request: not request.date_acknowledged)
         if unseen:
             # sudo: the stamp is the system's, whoever causes it
-            unseen.sudo().date_acknowledged = fields.Datetime.now()
+            unseen.sudo().date_acknowledged = get_moment(self.env)
 
 
 class StockMoveTimeline(models.Model):

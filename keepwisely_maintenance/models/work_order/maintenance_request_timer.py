@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_duration
 
+from ...context import get_moment
+
 
 class MaintenanceRequestTimer(models.Model):
     """Start and pause: the technician's timer on a work order, and hours by hand."""
@@ -92,6 +94,10 @@ class MaintenanceRequestTimer(models.Model):
             return True
         if self.state != "in_progress":
             self.action_start()
+        if running and running.timer_start > get_moment(self.env):
+            # written down later: what was begun since has paused it
+            labors._start_on(self, until=running.timer_start)
+            return True
         running._stop()
         labors._start_on(self)
         return self._notify_paused(running) if running else True
@@ -99,9 +105,11 @@ class MaintenanceRequestTimer(models.Model):
     def action_timer_pause(self):
         """Pause one's timer and book its hours; does nothing where none runs."""
         self.check_access("read")
-        self.env["maintenance.labor"]._get_own_timer().filtered(
-            lambda labor: labor.maintenance_request_id.id in self.ids
-        )._stop()
+        labors = self.env["maintenance.labor"]
+        running = labors._get_own_timer().filtered(lambda labor: labor.maintenance_request_id.id in self.ids)
+        running._stop()
+        for request in self - running.maintenance_request_id:
+            labors._cut_on(request)
         return True
 
     def _check_timer_allowed(self):

@@ -3,6 +3,7 @@ from math import isfinite
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...context import get_moment
 from .maintenance_checklist_mixin import CHECK_DIGITS
 
 #: The field that answers each kind of task; a tick needs none.
@@ -157,7 +158,7 @@ class MaintenanceTaskCheck(models.Model):
             done |= answered.filtered(lambda task: ANSWERS.get(task.kind) in vals)
         done -= lost
         fresh = done.filtered(lambda task: task not in done_before or ANSWERS.get(task.kind) in vals)
-        self._stamp(fresh, {"is_done": True, "done_by_id": self.env.uid, "date_done": fields.Datetime.now()})
+        self._stamp(fresh, {"is_done": True, "done_by_id": self.env.uid, "date_done": get_moment(self.env)})
         self._stamp((done_before | lost) - done, {"is_done": False, "done_by_id": False, "date_done": False})
 
     def _stamp(self, tasks, vals):

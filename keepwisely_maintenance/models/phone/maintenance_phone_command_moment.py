@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_duration
+
+from ...words import format_moment
+from .phone_entry import read_moment
+
+#: Clocks that differ by no more are taken for right; what is sent takes a while as well.
+CLOCKS_AGREE = timedelta(minutes=2)
+
+
+class MaintenancePhoneCommandMoment(models.Model):
+    """When something was done: as the phone says, by a clock that may be wrong, within what is possible."""
+
+    _inherit = "maintenance.phone.command"
+
+    @api.model
+    def _get_skew(self, device_now):
+        """By how much the clock of the phone is behind; nothing where it is right or says nothing."""
+        device_now = read_moment(device_now)
+        skew = fields.Datetime.now() - device_now if device_now else timedelta()
+        return skew if abs(skew) > CLOCKS_AGREE else timedelta()
+
+    @api.model
+    def _settle_moment(self, entry, said, skew):
+        """Take the nearest moment that is possible, and say so where it is not what the clock of the phone said."""
+        said = said or fields.Datetime.now() - skew
+        try:
+            moment = said + skew
+        except OverflowError:
+            moment = fields.Datetime.now()
+        known = entry.job if entry.shown else entry.job.browse()
+        asked = known._maintenance_as_of(moment, self.env.company.maintenance_phone_days)
+        entry.moment = asked.env.context["maintenance_as_of"].moment
+        entry.job = entry.job.with_env(asked.env)
+        if skew:
+            hours = format_duration(abs(skew).total_seconds() / 3600)
+            entry.say(
+                self.env._("Its clock is %s h behind; the time was set right.", hours)
+                if skew > timedelta()
+                else self.env._("Its clock is %s h ahead; the time was set right.", hours)
+            )
+        if abs(entry.moment - moment) > CLOCKS_AGREE:
+            entry.say(
+                self.env._(
+                    "The phone says %(said)s; written down as done on %(taken)s, the nearest moment that is possible.",
+                    said=format_moment(self.env, moment),
+                    taken=format_moment(self.env, entry.moment),
+                )
+            )
