@@ -1,7 +1,12 @@
+from werkzeug.datastructures import FileStorage
+
 from odoo import http
 from odoo.http import request
 
+from ..models.asset.scan_photo import MAX_BYTES
+from ..models.phone.phone_entry import read_uuid
 from ..models.work_order.res_users import TECHNICIANS
+from .scan import MAX_BODY
 
 ROUTE = "/maintenance/work"
 
@@ -25,6 +30,17 @@ class MaintenanceWork(http.Controller):
         user = request.env.user
         return {"uid": user.id, "csrf_token": request.csrf_token(), "lang": user.lang, "tz": user.tz}
 
+    @http.route(f"{ROUTE}/document/<int:attachment_id>", type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
+    def document(self, attachment_id, **_params):
+        """A document of a work order or asset that one reads; a download that broke off goes on (`Range`)."""
+        self._require_worker()
+        attachment = request.env["maintenance.phone"]._find_document(attachment_id)
+        if not attachment:
+            raise request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(attachment)
+        # never opened as a page of this address
+        return stream.get_response(as_attachment=True, content_security_policy="default-src 'none'")
+
     @http.route(f"{ROUTE}/data", type="jsonrpc", auth="user")
     def data(self, stamp=None, **_params):
         self._require_worker()
@@ -35,6 +51,19 @@ class MaintenanceWork(http.Controller):
         self._require_worker()
         answers = request.env["maintenance.phone.command"]._receive(now, commands)
         return {"now": request.env["maintenance.phone"]._get_now(), "answers": answers}
+
+    @http.route(f"{ROUTE}/photo", type="http", auth="user", methods=["POST"], sitemap=False, max_content_length=MAX_BODY)
+    def photo(self, id=None, file=None, **_params):
+        """The bytes of a photo that was announced by `send`."""
+        self._require_worker()
+        data = file.stream.read(MAX_BYTES + 1) if isinstance(file, FileStorage) else b""
+        answer, status = request.env["maintenance.phone.command"]._receive_photo(read_uuid(id), data)
+        return request.make_json_response(answer, status=status)
+
+    @http.route(f"{ROUTE}/alive", type="jsonrpc", auth="public", readonly=True)
+    def alive(self, user=None, lease=None, **_params):
+        """Whether the phone has to forget what it has, for whoever is not logged in any more."""
+        return {"wipe": not request.env["maintenance.phone"]._is_lease_good(user, lease)}
 
     def _require_worker(self):
         """:raises AccessError: the page is for technicians and planners."""

@@ -29,7 +29,7 @@ ARROWS = {
     "audit": "company requisition approval",
     "history": "company work_order asset requisition cost preventive kpi meter",
     "reorder": "requisition preventive",
-    "phone": "work_order",
+    "phone": "work_order asset meter",
 }
 
 ORDER = list(ARROWS)

@@ -10,5 +10,13 @@ from . import maintenance_phone_command_moment
 from . import maintenance_phone_command_keep
 from . import maintenance_phone_command_work
 from . import maintenance_phone_command_answer
+from . import maintenance_phone_command_parts
+from . import maintenance_phone_command_report
+from . import maintenance_phone_command_photo
 from . import maintenance_phone_command_forget
 from . import maintenance_phone_data
+from . import maintenance_phone_data_job
+from . import maintenance_phone_data_parts
+from . import maintenance_phone_document
+from . import maintenance_equipment
+from . import maintenance_request

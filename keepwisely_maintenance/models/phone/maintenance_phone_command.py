@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
-from .phone_entry import Entry, is_id, read_moment, read_uuid
+from .phone_entry import Entry, clean, is_id, read_moment, read_uuid, read_values
 
 _logger = logging.getLogger(__name__)
 
@@ -32,6 +32,9 @@ STATES = [("sent", "Sent"), ("look", "Needs a look")]
 
 #: What can be about no work order.
 WITHOUT_JOB = {"reading", "report"}
+
+#: Characters of a version.
+MAX_VERSION = 64
 
 #: Entries that one call may bring; the page sends the rest with the next one.
 MAX_BATCH = 100
@@ -111,13 +114,14 @@ class MaintenancePhoneCommand(models.Model):
         entry = self._read_entry(row, command)
         self._settle_moment(entry, read_moment(command.get("moment")), skew)
         self._do_safely(entry)
+        self._tell_reassigned(entry)
         row.write(
             {
                 "maintenance_request_id": entry.job.id if entry.shown else False,
                 "moment": entry.moment,
                 "state": entry.state,
                 "sentence": " ".join(entry.words),
-                "changed": entry.changed,
+                "changed": list(dict.fromkeys(entry.changed)),
                 "choices": entry.choices,
             }
         )
@@ -152,15 +156,7 @@ class MaintenancePhoneCommand(models.Model):
     @api.model
     def _read_entry(self, row, command):
         """The command as an entry; what it says is written into its row."""
-        kind, values = command.get("kind"), command.get("values")
-        version = command.get("version") if isinstance(command.get("version"), str) else ""
-        entry = Entry(
-            id=row.command_id,
-            kind=kind if isinstance(kind, str) and kind in dict(KINDS) else "",
-            values=values if isinstance(values, dict) else {},
-            version=version[:64],
-            row=row,
-        )
+        entry = self._make_entry(row, command)
         entry.job, entry.shown = self._find_job(command, entry.version)
         row.write(
             {
@@ -171,6 +167,18 @@ class MaintenancePhoneCommand(models.Model):
             }
         )
         return entry
+
+    @api.model
+    def _make_entry(self, row, command):
+        kind, values, version = command.get("kind"), read_values(command.get("values")), command.get("version")
+        is_known = isinstance(kind, str) and kind in dict(KINDS) and values is not None
+        return Entry(
+            id=row.command_id,
+            kind=kind if is_known else "",
+            values=values or {},
+            version=clean(version)[:MAX_VERSION] if isinstance(version, str) else "",
+            row=row,
+        )
 
     @api.model
     def _find_job(self, command, version):
@@ -185,18 +193,35 @@ class MaintenancePhoneCommand(models.Model):
         job = jobs.browse(command["job"] if is_id(command.get("job")) else None).exists()
         return job, bool(job) and (job.has_access("read") or job._maintenance_phone_was_shown(version))
 
+    @api.model
     def _do_safely(self, entry):
         """Do it, or keep it where it is refused; whatever goes wrong with one entry leaves the others alone."""
-        before = len(entry.words)
+        reason = self._try(entry, lambda: self._do(entry))
+        if reason is not None:
+            self._keep(entry, reason)
+
+    @api.model
+    def _do(self, entry):
+        if not entry.kind:
+            raise entry._refusal()
+        if entry.is_forgotten:
+            raise UserError(self.env._("It was done too long ago to know whether it was sent before."))
+        self._check_job(entry)
+        getattr(self.with_env(entry.env), f"_do_{entry.kind}")(entry)
+
+    @api.model
+    def _try(self, entry, do):
+        """Do it, whole or not at all.
+
+        :returns: None, or why it was refused.
+        """
+        before, job, shown = len(entry.words), entry.job, entry.shown
         try:
             with self.env.cr.savepoint():
-                if not entry.kind:
-                    raise entry._refusal()
-                self._check_job(entry)
-                getattr(self.with_env(entry.env), f"_do_{entry.kind}")(entry)
+                do()
                 # what is computed from it is of that moment as well
                 entry.env.flush_all()
-            return
+            return None
         except (OperationalError, ConcurrencyError):
             raise  # others wrote at the same time: Odoo tries all of it again
         except AccessError:
@@ -207,8 +232,9 @@ class MaintenancePhoneCommand(models.Model):
             _logger.exception("The entry %s from a phone failed", entry.id)
             reason = self.env._("This could not be done; tell your administrator.")
         del entry.words[before:]
+        entry.job, entry.shown = job, shown
         entry.state, entry.changed, entry.choices = "look", [], []
-        self._keep(entry, reason)
+        return reason
 
     @api.model
     def _check_job(self, entry):

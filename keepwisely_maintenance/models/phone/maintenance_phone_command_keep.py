@@ -33,7 +33,7 @@ class MaintenancePhoneCommandKeep(models.Model):
             with self.env.cr.savepoint():
                 self._end_begun(entry)
                 note = self._describe_kept(entry, reason)
-                self._write_note(entry, note)
+                self._write_note(entry, note, self._get_kept_files(entry))
         except (OperationalError, ConcurrencyError):
             raise
         except Exception:
@@ -62,6 +62,11 @@ class MaintenancePhoneCommandKeep(models.Model):
         """One to-do for each planner of the work order, until it is done."""
         if self.env.ref(TODO) not in job.sudo().activity_ids.activity_type_id:
             job._maintenance_create_todos(TODO)
+
+    @api.model
+    def _get_kept_files(self, entry):
+        """What the note brings along; photos follow with their own."""
+        return None
 
     @api.model
     def _describe_kept(self, entry, reason):
@@ -94,6 +99,29 @@ class MaintenancePhoneCommandKeep(models.Model):
         ]
         lines += [plaintext2html(values[name]) for name in ("note", "text") if isinstance(values.get(name), str) and values[name]]
         return lines
+
+    # -- Given to somebody else meanwhile ---------------------------------------------------------------
+
+    @api.model
+    def _tell_reassigned(self, entry):
+        """What was done counts although the work order is somebody else's by now; the user and the planner are told."""
+        job = entry.job.sudo()
+        if entry.state != "sent" or not entry.shown or not job or entry.kind == "report":
+            return
+        people = job.maintenance_person_id | job.maintenance_crew_ids
+        if not people or self.env.user.partner_id in people or not entry.job._maintenance_phone_was_mine(entry.version):
+            return
+        name = ", ".join(people.mapped("name"))
+        entry.say(self.env._("%s has it by now.", name))
+        if self.env.ref(TODO) not in job.activity_ids.activity_type_id:
+            self._write_note(
+                entry,
+                self.env._(
+                    "%(person)s worked on it without a signal and did not know that %(other)s has it by now.",
+                    person=self.env.user.name,
+                    other=name,
+                ),
+            )
 
     # -- Work that was begun and could not be --------------------------------------------------------
 

@@ -34,6 +34,7 @@ class MaintenancePhoneCommandMoment(models.Model):
         asked = known._maintenance_as_of(moment, self.env.company.maintenance_phone_days)
         entry.moment = asked.env.context["maintenance_as_of"].moment
         entry.job = entry.job.with_env(asked.env)
+        entry.is_forgotten = moment < self._get_oldest(self.env.company)
         if skew:
             hours = format_duration(abs(skew).total_seconds() / 3600)
             entry.say(

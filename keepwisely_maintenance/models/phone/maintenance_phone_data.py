@@ -12,6 +12,7 @@ from odoo.tools import hmac
 
 from ...const import DONE_STATES, PLANNED_STATES
 from ..work_order.res_users import PLANNERS, TECHNICIANS
+from .phone_entry import is_id
 
 #: Days ahead of which planned work is on the phone, and how many jobs at most.
 DAYS_AHEAD = 7
@@ -20,7 +21,7 @@ MAX_JOBS = 200
 #: Longest side of the photos that a phone sends.
 PHOTO_PX = 1920
 
-#: Characters of a version, and of the mark that says whom it was shown to.
+#: Characters of what says that a list or a work order is as it was.
 VERSION = 16
 
 
@@ -36,7 +37,8 @@ class MaintenancePhone(models.AbstractModel):
         known = self._read_stamp(stamp)
         jobs = {row["id"]: row for row in self._get_jobs()}
         for row in jobs.values():
-            row["version"] = self.env["maintenance.request"].browse(row["id"])._maintenance_phone_version(row)
+            job = self.env["maintenance.request"].browse(row["id"])
+            row["version"] = job._maintenance_phone_mark(self._digest(row))
         lists = self._get_lists()
         versions = {name: self._digest(rows) for name, rows in lists.items()}
         versions["jobs"] = {str(job_id): row["version"][:VERSION] for job_id, row in jobs.items()}
@@ -52,6 +54,7 @@ class MaintenancePhone(models.AbstractModel):
                 "photo_px": PHOTO_PX,
             },
             "key": self._get_key(),
+            "lease": self._get_lease(self.env.user),
             "jobs": [row for job_id, row in jobs.items() if before.get(str(job_id)) != row["version"][:VERSION]],
             "gone": [int(job_id) for job_id in before if int(job_id) not in jobs],
             **{name: rows if versions[name] != known.get(name) else None for name, rows in lists.items()},
@@ -107,6 +110,26 @@ class MaintenancePhone(models.AbstractModel):
             request.session["maintenance_phone_key"] = kept
         return kept["key"]
 
+    # -- Who may keep it ------------------------------------------------------------------------------
+
+    @api.model
+    def _get_lease(self, user):
+        """What a phone shows to learn whether it may keep what it has; another one with another password."""
+        # sudo: Odoo's own mark of a login, from password and archive flag, marked again by the key of the database
+        user = user.sudo()
+        token = user._compute_session_token("maintenance-phone")
+        return hmac(self.env(su=True), "maintenance-phone-lease", (user.id, token))
+
+    @api.model
+    def _is_lease_good(self, user_id, lease):
+        """Whether the phone of ``user_id`` may keep what it has; asked without a login."""
+        if not is_id(user_id) or not isinstance(lease, str):
+            return False
+        # sudo: nobody is logged in; only a phone that was given the lease learns anything
+        user = self.env["res.users"].sudo().browse(user_id).exists()
+        good = self._get_lease(user) if user.active and user.has_group(TECHNICIANS) else ""
+        return bool(good) and secrets.compare_digest(good.encode(), lease.encode())
+
     # -- Which jobs -----------------------------------------------------------------------------------
 
     @api.model
@@ -127,44 +150,4 @@ class MaintenancePhone(models.AbstractModel):
         jobs = self.env["maintenance.request"].search(
             self._get_domain(), order="priority desc, schedule_date, id", limit=MAX_JOBS
         )
-        return [self._describe_job(job) for job in jobs]
-
-    @api.model
-    def _describe_job(self, job):
-        return {
-            "id": job.id,
-            "name": job.name,
-            "number": job.reference or "",
-            "state": job.state,
-            "stage": job.stage_id.name,
-            "priority": job.priority,
-            "team": job.maintenance_team_id.name,
-            "mine": job.maintenance_is_mine,
-            "tasks": [{"id": task.id, "name": task.name, "kind": task.kind, "required": task.is_mandatory}
-                      for task in job.task_ids],
-            "running": job.is_timer_running,
-        }  # fmt: skip
-
-    @api.model
-    def _get_lists(self):
-        return {"failure_codes": [], "products": [], "assets": []}
-
-
-class MaintenanceRequest(models.Model):
-    _inherit = "maintenance.request"
-
-    def _maintenance_phone_version(self, row):
-        """What the phone knows of the work order, marked as shown to this user."""
-        self.ensure_one()
-        digest = self.env["maintenance.phone"]._digest(row)
-        return f"{digest}.{self._maintenance_phone_sign(digest)}"
-
-    def _maintenance_phone_sign(self, digest):
-        # the superuser's key of the database
-        return hmac(self.env(su=True), "maintenance-phone", (self.env.uid, self.id, digest))[:VERSION]
-
-    def _maintenance_phone_was_shown(self, version):
-        """Whether the server has given this very version to the user."""
-        self.ensure_one()
-        digest, _dot, mark = version.partition(".")
-        return bool(mark) and secrets.compare_digest(mark.encode(), self._maintenance_phone_sign(digest).encode())
+        return self._describe_jobs(jobs)

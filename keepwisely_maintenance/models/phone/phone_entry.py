@@ -1,5 +1,6 @@
 """What a phone sends, read with care: it comes from outside, whatever the page on the phone does."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,9 @@ from odoo.exceptions import UserError
 
 #: Characters of a text that a phone may send.
 MAX_TEXT = 10_000
+
+#: Characters of all that an entry says, a signature included.
+MAX_VALUES = 200_000
 
 #: Largest number of an id in the database.
 MAX_ID = 2**31 - 1
@@ -31,6 +35,7 @@ class Entry:
     moment: datetime = None
     version: str = ""
     shown: bool = False
+    is_forgotten: bool = False
     state: str = "sent"
     words: list = field(default_factory=list)
     changed: list = field(default_factory=list)
@@ -52,8 +57,7 @@ class Entry:
             return ""
         if not isinstance(value, str):
             raise self._refusal()
-        # the database cannot hold this one
-        value = value.replace("\x00", "").strip()
+        value = value.strip()
         if len(value) > limit:
             raise UserError(self.env._("The text is longer than %s characters; write it in parts.", limit))
         return value
@@ -80,6 +84,28 @@ class Entry:
 
     def _refusal(self):
         return UserError(self.env._("This entry cannot be read; make it again on the work order."))
+
+
+def clean(value):
+    """``value`` without what the database cannot hold: characters that are none, numbers that are none."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {clean(key): clean(item) for key, item in value.items() if isinstance(key, str)}
+    if isinstance(value, list):
+        return [clean(item) for item in value]
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value
+
+
+def read_values(values):
+    """What an entry says, or None where it is no dict or more than anybody enters on a phone."""
+    try:
+        values = clean(values) if isinstance(values, dict) else None
+        return values if values is not None and len(json.dumps(values)) <= MAX_VALUES else None
+    except RecursionError:
+        return None
 
 
 def is_id(value):

@@ -1,1 +1,3 @@
 from . import test_phone_send
+from . import test_phone_http
+from . import test_phone_conflicts

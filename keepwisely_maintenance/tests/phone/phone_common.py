@@ -51,8 +51,13 @@ class PhoneCase(MaintenanceCase):
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE maintenance_request SET create_date = create_date - make_interval(days => %s),"
-            " request_date = request_date - %s, maintenance_reported_at = maintenance_reported_at - make_interval(days => %s) WHERE id = %s",
+            " request_date = request_date - %s,"
+            " maintenance_reported_at = maintenance_reported_at - make_interval(days => %s) WHERE id = %s",
             [days, days, days, job.id],
+        )
+        self.env.cr.execute(
+            "UPDATE maintenance_downtime SET date_from = date_from - make_interval(days => %s) WHERE maintenance_request_id = %s",
+            [days, job.id],
         )
         self.env.invalidate_all()
         return job
