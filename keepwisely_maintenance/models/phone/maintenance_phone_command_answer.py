@@ -69,7 +69,9 @@ class MaintenancePhoneCommandAnswer(models.Model):
         if task.kind == "number":
             return {"value": entry.number("answer")}
         if task.kind == "text":
-            return {"note": entry.text("answer") or entry.text("note")}
+            if not entry.text("answer"):
+                raise UserError(task._describe_missing_answer())
+            return {"note": entry.text("answer")}
         raise entry._refusal()
 
     @api.model

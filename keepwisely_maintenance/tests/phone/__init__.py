@@ -1,3 +1,5 @@
 from . import test_phone_send
 from . import test_phone_http
 from . import test_phone_conflicts
+from . import test_phone_parts
+from . import test_phone_attack

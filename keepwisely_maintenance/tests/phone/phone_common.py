@@ -48,17 +48,19 @@ class PhoneCase(MaintenanceCase):
 
     def _asked_days_ago(self, job, days=2):
         """The work order is as if it had been entered so many days ago."""
-        self.env.flush_all()
+        self._end_transaction()
         self.env.cr.execute(
             "UPDATE maintenance_request SET create_date = create_date - make_interval(days => %s),"
             " request_date = request_date - %s,"
             " maintenance_reported_at = maintenance_reported_at - make_interval(days => %s) WHERE id = %s",
             [days, days, days, job.id],
         )
-        self.env.cr.execute(
-            "UPDATE maintenance_downtime SET date_from = date_from - make_interval(days => %s) WHERE maintenance_request_id = %s",
-            [days, job.id],
-        )
+        for table in ("maintenance_downtime", "maintenance_request_phase"):
+            self.env.cr.execute(
+                f"UPDATE {table} SET date_from = date_from - make_interval(days => %s),"
+                " date_to = date_to - make_interval(days => %s) WHERE maintenance_request_id = %s",
+                [days, days, job.id],
+            )
         self.env.invalidate_all()
         return job
 
