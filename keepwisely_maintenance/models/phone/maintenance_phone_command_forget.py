@@ -20,6 +20,6 @@ class MaintenancePhoneCommandForget(models.Model):
     def _cron_forget(self):
         """Delete what is older than any phone keeps."""
         old = self.browse()
-        for company in self.env["res.company"].search([]):
+        for (company,) in self._read_group([], ["company_id"]):
             old |= self.search([("company_id", "=", company.id), ("create_date", "<", self._get_oldest(company))], order="id")
         self.env["ir.cron"]._maintenance_work_through((old, lambda batch: batch.unlink()))

@@ -9,6 +9,8 @@ from ...const import DONE_STATES, PLANNED_STATES
 #: Earlier jobs of an asset that are told.
 HISTORY = 5
 
+#: States of the parts in which work can be completed, and states of the work in which hours can be booked.
+NOTHING_MISSING = ("none", "ready", "consumed")
 BOOKABLE = ("approved", "assigned", "waiting_parts", "in_progress", "completed")
 
 
@@ -24,6 +26,7 @@ class MaintenancePhoneDataJob(models.AbstractModel):
 
     @api.model
     def _describe_jobs(self, jobs):
+        self._read_supply(jobs)
         parts, history = self._describe_parts(jobs), self._describe_history(jobs.equipment_id)
         documents, meters = self._describe_documents(jobs), self._describe_meters(jobs.equipment_id)
         timers, hours = self._get_timers(jobs), self._get_own_hours(jobs)
@@ -43,6 +46,17 @@ class MaintenancePhoneDataJob(models.AbstractModel):
             }
             for job in jobs
         ]
+
+    @api.model
+    def _read_supply(self, jobs):
+        """Read at once what each work order would read by itself to say what it waits for."""
+        # sudo: as `parts_message` does
+        moves = jobs.sudo().part_ids
+        for name in ("join_ids", "supply_move_ids", "maintenance_requisition_line_ids"):
+            moves.mapped(name)
+        lines = moves.maintenance_requisition_line_ids | jobs.sudo().service_line_ids
+        for name in ("state", "part_move_ids", "join_ids", "purchase_line_ids.order_id.name"):
+            lines.mapped(name)
 
     @api.model
     def _describe_job(self, job):
@@ -180,7 +194,8 @@ class MaintenancePhoneDataJob(models.AbstractModel):
             can.append("hours")
         if job.state in PLANNED_STATES:
             can += ["part_used", "part_asked", "part_dropped"]
-        if begins and not any(task.is_mandatory and not task.is_done for task in job.task_ids):
+        undone = any(task.is_mandatory and not task.is_done for task in job.task_ids)
+        if begins and job.maintenance_person_id and not undone and not job.maintenance_start_message and job.parts_state in NOTHING_MISSING:
             can.append("complete")
         return can
 

@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
-#: Spare parts and assets that a phone is given at most.
+#: Failure codes, spare parts and assets that a phone is given at most.
+MAX_CODES = 2000
 MAX_PRODUCTS = 3000
 MAX_ASSETS = 3000
 
@@ -71,7 +72,7 @@ class MaintenancePhoneDataParts(models.AbstractModel):
 
     @api.model
     def _describe_failure_codes(self):
-        codes = self.env["maintenance.failure.code"].search([])
+        codes = self.env["maintenance.failure.code"].search([], limit=MAX_CODES)
         return [{"id": code.id, "name": code.name, "kind": code.kind, "categories": code.category_ids.ids} for code in codes]
 
     @api.model

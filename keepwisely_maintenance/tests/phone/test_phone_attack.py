@@ -78,7 +78,8 @@ class TestPhoneAttack(PhoneCase):
 
     def test_what_is_not_there_sounds_like_what_is_not_ours(self):
         missing = self.foreign.browse(2_000_000)
-        sentences = {self._do(self.technician, "note", job, text="x", state="look")["sentence"] for job in (missing, self.foreign)}
+        jobs = (missing, self.foreign)
+        sentences = {self._do(self.technician, "note", job, text="x", state="look")["sentence"] for job in jobs}
         self.assertEqual(len(sentences), 1)
 
     def test_things_of_other_work_orders_under_ones_own(self):
@@ -154,7 +155,9 @@ class TestPhoneAttack(PhoneCase):
     def test_a_technician_cannot_speak_for_others(self):
         other = new_test_user(self.env, login="kw_other", groups="keepwisely_maintenance.group_maintenance_technician")
         for name in ("user_id", "person_id", "user", "uid"):
-            self._do(self.technician, "hours", self.mine, minutes=1, **{name: other.id})
+            command = self._command("hours", self.mine, minutes=1)
+            command["values"][name] = other.id
+            self._send(self.technician, command)
         self.assertEqual(self.mine.sudo().labor_ids.user_id, self.technician)
         self._do(self.technician, "report", None, title="x", user_id=other.id, stage_id=3, company_id=1)
         job = self.env["maintenance.request"].search([], limit=1, order="id desc")

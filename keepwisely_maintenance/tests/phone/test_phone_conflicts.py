@@ -245,7 +245,8 @@ class TestPhoneConflicts(PhoneCase):
     def test_a_new_problem_and_what_follows_on_it(self):
         moment = self._ago(hours=6)
         report = self._command(
-            "report", None, moment, asset=self.conveyor.id, title="Belt torn", text="At the <b>joint</b>", priority="2", status="down"
+            "report", None, moment, asset=self.conveyor.id, title="Belt torn", text="At the <b>joint</b>", priority="2",
+            status="down",
         )
         note = self._command("note", None, moment + timedelta(minutes=5), report=report["id"], text="Fenced off")
         answers = self._send(self.technician, report, note)

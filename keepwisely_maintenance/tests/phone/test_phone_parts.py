@@ -74,7 +74,7 @@ class TestPhoneParts(PhoneCase):
 
     def test_what_was_handed_out(self):
         job, seals = self._job((self.seal, 3))
-        seals.sudo().write({"picked": True, "maintenance_handed_out_date": self.now})
+        seals.sudo().move_line_ids.with_user(self.storekeeper).action_maintenance_hand_out()
         self.assertEqual(seals.maintenance_handed_out_qty, 3.0)
         self._do(self.technician, "part_used", job, move=seals.id, product=self.seal.id, quantity=1)
         self.assertEqual(seals.quantity, 1.0)
