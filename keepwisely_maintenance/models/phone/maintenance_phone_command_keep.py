@@ -9,8 +9,15 @@ from odoo.tools import plaintext2html
 from odoo.tools.misc import format_duration
 
 from ...words import format_moment
+from .phone_entry import is_id
 
 _logger = logging.getLogger(__name__)
+
+#: What entries name by its id.
+NAMED = {
+    "task": "maintenance.task", "move": "stock.move", "product": "product.product", "meter": "maintenance.meter",
+    "problem": "maintenance.failure.code", "cause": "maintenance.failure.code", "remedy": "maintenance.failure.code",
+}  # fmt: skip
 
 TODO = "keepwisely_maintenance.mail_activity_phone"
 
@@ -27,7 +34,8 @@ class MaintenancePhoneCommandKeep(models.Model):
         Of any other work order nothing is written or told; the entry then stays with the user alone.
         """
         entry.say(reason)
-        if not entry.shown or not entry.kind:
+        if not entry.shown or not entry.kind or entry.kind == "photo":
+            # a photo is kept with its bytes
             return
         try:
             with self.env.cr.savepoint():
@@ -44,13 +52,17 @@ class MaintenancePhoneCommandKeep(models.Model):
         entry.say(self.env._("It is kept on the work order for the planner."))
 
     @api.model
-    def _write_note(self, entry, note, attachments=None):
-        """A note of the user below the work order, and one to-do for its planners as long as they have not looked."""
+    def _write_note(self, entry, note, attachments=None, people=None):
+        """A note of the user below the work order, and one to-do for its planners as long as they have not looked.
+
+        :param people: partners who are told as well.
+        """
         # sudo: the work order may be another team's or closed by now; it was the user's when this was done
         job = entry.job.sudo()
         message = job.message_post(
             body=note,
             attachments=attachments,
+            partner_ids=people and people.ids,
             author_id=self.env.user.partner_id.id,
             subtype_xmlid="mail.mt_note",
         )
@@ -86,12 +98,7 @@ class MaintenancePhoneCommandKeep(models.Model):
         lines = [Markup("<b>%s</b>") % kinds[entry.kind]]
         if isinstance(values.get("minutes"), (int, float)):
             lines.append(self.env._("%s h", format_duration(values["minutes"] / 60)))
-        for name, model in (("task", "maintenance.task"), ("product", "product.product"), ("meter", "maintenance.meter")):
-            # as the user: what is not theirs to read is not named
-            try:
-                lines.append(entry.record(model, name).display_name)
-            except Exception:
-                continue
+        lines += [self._name_kept(entry, name, model) for name, model in NAMED.items()]
         lines += [
             str(values[name])
             for name in ("answer", "quantity", "value", "work_date", "title", "name")
@@ -99,6 +106,19 @@ class MaintenancePhoneCommandKeep(models.Model):
         ]
         lines += [plaintext2html(values[name]) for name in ("note", "text") if isinstance(values.get(name), str) and values[name]]
         return lines
+
+    @api.model
+    def _name_kept(self, entry, name, model):
+        """What is named by its id, where it belongs to the work order or the user may read it; else nothing."""
+        value = entry.values.get(name)
+        if not is_id(value):
+            return ""
+        # sudo: of the work order, which the user need not be able to read any more, its own tasks and parts are named
+        found = self.env[model].sudo().browse(value).exists()
+        if "maintenance_request_id" in found._fields:
+            found = found.filtered(lambda record: record.maintenance_request_id.id == entry.job.id)
+            return (found.product_id if model == "stock.move" else found).display_name or ""
+        return found.display_name if found and found.with_env(self.env).has_access("read") else ""
 
     # -- Given to somebody else meanwhile ---------------------------------------------------------------
 
@@ -121,6 +141,7 @@ class MaintenancePhoneCommandKeep(models.Model):
                     person=self.env.user.name,
                     other=name,
                 ),
+                people=job.user_id.filtered("active").partner_id,
             )
 
     # -- Work that was begun and could not be --------------------------------------------------------

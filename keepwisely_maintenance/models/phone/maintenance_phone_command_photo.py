@@ -8,11 +8,16 @@ from PIL import Image
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..asset.scan_photo import clean_photo
+from ..asset.scan_photo import MAX_BYTES, clean_photo
 
 #: Bytes of a signature as it is sent, and its longest side in pixels.
 MAX_SIGNATURE = 60 * 1024
 MAX_SIGNATURE_SIDE = 2048
+
+
+def is_size(value):
+    """Whether a photo of so many bytes can be taken."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_BYTES
 
 
 class MaintenancePhoneCommandPhoto(models.Model):
@@ -26,6 +31,8 @@ class MaintenancePhoneCommandPhoto(models.Model):
     def _do_photo(self, entry):
         if entry.values.get("task"):
             self._find_task(entry)
+        if not is_size(entry.values.get("size")):
+            raise UserError(self.env._("The photo is larger than %s MB; take a smaller one.", MAX_BYTES // 1024**2))
         entry.say(self.env._("The photo follows."))
 
     @api.model
@@ -42,6 +49,8 @@ class MaintenancePhoneCommandPhoto(models.Model):
         if row.attachment_id:
             return row._read_answer(), 200
         content = row.content or {}
+        if not is_size(content.get("size")):
+            return row._read_answer(), 200
         announced = (content.get("size"), content.get("sha256"))
         if announced != (len(data), hashlib.sha256(data).hexdigest()):
             sentence = self.env._("The photo did not arrive as it was taken; it is sent again.")
@@ -78,9 +87,11 @@ class MaintenancePhoneCommandPhoto(models.Model):
             entry.say(str(error))
             return
         done = self._try(entry, lambda: self._attach_photo(entry, photo))
-        if done is None or not entry.shown:
+        if done is None:
             return
         entry.say(done)
+        if not entry.shown:
+            return
         note = self._describe_kept(entry, done)
         message = self._write_note(entry, note, attachments=[(self._name_photo(entry), photo)])
         entry.row.attachment_id = message.attachment_ids[:1]

@@ -98,7 +98,7 @@ class MaintenancePhoneCommandWork(models.Model):
         job = entry.job
         self._end_begun(entry)
         if job.state in ("completed", "closed"):
-            entry.say(self.env._("%s was completed by somebody else already.", job.display_name))
+            entry.say(self.env._("%s is completed already.", job.display_name))
             return
         job.action_complete()
         entry.changed.append(job.id)

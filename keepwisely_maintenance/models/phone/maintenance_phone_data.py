@@ -12,6 +12,7 @@ from odoo.tools import hmac
 
 from ...const import DONE_STATES, PLANNED_STATES
 from ..work_order.res_users import PLANNERS, TECHNICIANS
+from .maintenance_request import get_week
 from .phone_entry import is_id
 
 #: Days ahead of which planned work is on the phone, and how many jobs at most.
@@ -38,7 +39,8 @@ class MaintenancePhone(models.AbstractModel):
         jobs = {row["id"]: row for row in self._get_jobs()}
         for row in jobs.values():
             job = self.env["maintenance.request"].browse(row["id"])
-            row["version"] = job._maintenance_phone_mark(self._digest(row))
+            # once a week a mark is given anew, see `_maintenance_phone_was_shown`
+            row["version"] = job._maintenance_phone_mark(self._digest([row, get_week()]))
         lists = self._get_lists()
         versions = {name: self._digest(rows) for name, rows in lists.items()}
         versions["jobs"] = {str(job_id): row["version"][:VERSION] for job_id, row in jobs.items()}

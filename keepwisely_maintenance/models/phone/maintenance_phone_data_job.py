@@ -28,7 +28,8 @@ class MaintenancePhoneDataJob(models.AbstractModel):
     def _describe_jobs(self, jobs):
         self._read_supply(jobs)
         parts, history = self._describe_parts(jobs), self._describe_history(jobs.equipment_id)
-        documents, meters = self._describe_documents(jobs), self._describe_meters(jobs.equipment_id)
+        rounds = jobs.maintenance_round_line_ids.equipment_id
+        documents, meters = self._describe_documents(jobs), self._describe_meters(jobs.equipment_id | rounds)
         timers, hours = self._get_timers(jobs), self._get_own_hours(jobs)
         return [
             {
@@ -39,7 +40,11 @@ class MaintenancePhoneDataJob(models.AbstractModel):
                 "tasks": [self._describe_task(task) for task in job.task_ids],
                 "parts": parts[job.id],
                 "history": history[job.equipment_id.id],
-                "meters": meters[job.equipment_id.id],
+                "meters": [
+                    meter
+                    for asset in job.equipment_id | job.maintenance_round_line_ids.equipment_id
+                    for meter in meters[asset.id]
+                ],
                 "documents": documents[job],
                 "contacts": self._describe_contacts(job),
                 "gone": False,
@@ -120,6 +125,8 @@ class MaintenancePhoneDataJob(models.AbstractModel):
         return {
             "id": task.id,
             "name": task.name,
+            # sudo: which asset of the round it is about is said to whoever sees it
+            "asset": task.sudo().equipment_id.name or "",
             "kind": task.kind,
             "unit": task.unit or "",
             "min": task.limit_min if limits in ("min", "range") else None,
@@ -194,8 +201,8 @@ class MaintenancePhoneDataJob(models.AbstractModel):
             can.append("hours")
         if job.state in PLANNED_STATES:
             can += ["part_used", "part_asked", "part_dropped"]
-        undone = any(task.is_mandatory and not task.is_done for task in job.task_ids)
-        if begins and job.maintenance_person_id and not undone and not job.maintenance_start_message and job.parts_state in NOTHING_MISSING:
+        undone = any(task.is_mandatory and not task.is_done for task in job.task_ids) or job.maintenance_start_message
+        if begins and job.maintenance_person_id and not undone and job.parts_state in NOTHING_MISSING:
             can.append("complete")
         return can
 
@@ -253,6 +260,7 @@ class MaintenancePhoneDataJob(models.AbstractModel):
                 {
                     "id": meter.id,
                     "name": meter.name,
+                    "asset": meter.equipment_id.name,
                     "kind": meter.kind,
                     "unit": meter.unit or "",
                     "last": meter.value if meter.value_date else None,

@@ -1,10 +1,25 @@
 import secrets
+from datetime import UTC, datetime
 
 from odoo import models
 from odoo.tools import hmac
 
+from .maintenance_phone_command_forget import KEPT
+
 #: Characters of a mark.
 MARK = 20
+
+#: Days after which an unchanged work order is given with a new mark.
+WEEK = 7
+
+
+def get_today():
+    """A number for the day, whatever the plant."""
+    return datetime.now(UTC).toordinal()
+
+
+def get_week():
+    return get_today() // WEEK
 
 
 class MaintenanceRequest(models.Model):
@@ -14,9 +29,10 @@ class MaintenanceRequest(models.Model):
     _inherit = "maintenance.request"
 
     def _maintenance_phone_mark(self, digest):
-        """The version of the work order for the phone of the user: what it says, whose it is, and the mark of both."""
+        """The version of the work order for the phone of the user: what it says, whose it is, the day, and the mark of all."""
         self.ensure_one()
-        version = f"{digest}.{self.sudo().user_id.id or 0}"
+        # sudo: whose it is, is said to whoever it is shown to
+        version = f"{digest}.{self.sudo().user_id.id or 0}.{get_today()}"
         return f"{version}.{self._maintenance_phone_sign(version)}"
 
     def _maintenance_phone_sign(self, version):
@@ -24,10 +40,14 @@ class MaintenanceRequest(models.Model):
         return hmac(self.env(su=True), "maintenance-phone", (self.env.uid, self.id, version))[:MARK]
 
     def _maintenance_phone_was_shown(self, version):
-        """Whether the server has given this very version of the work order to the user."""
+        """Whether the server has given this very version of the work order to the user, no longer ago than phones keep it."""
         self.ensure_one()
         said, _dot, mark = version.rpartition(".")
-        return secrets.compare_digest(mark.encode(), self._maintenance_phone_sign(said).encode())
+        if not secrets.compare_digest(mark.encode(), self._maintenance_phone_sign(said).encode()):
+            return False
+        # sudo: a setting of the company, not a secret
+        days = KEPT * self.env.company.sudo().maintenance_phone_days + WEEK
+        return get_today() - int(said.rpartition(".")[2]) <= days
 
     def _maintenance_phone_was_mine(self, version):
         """Whether it was the user's in the version that their phone had."""

@@ -365,8 +365,10 @@ class TestPathsToApproval(ApprovalCase):
     def test_internal_context_keys_mean_nothing_when_they_are_sent(self):
         """Every key that the module reads; what is sent over the network is never the object that counts."""
         code = "".join(path.read_text() for path in Path(__file__).parents[2].glob("[mrw]*/**/*.py"))
-        keys = set(re.findall(r'(maintenance_\w+)"?(?:=|: )(?:BY_SYSTEM|UNATTENDED|RuleMemory|WorkingDaysMemory|OwnIds)', code))
-        self.assertLessEqual({"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended"}, keys)
+        kinds = "BY_SYSTEM|UNATTENDED|RuleMemory|WorkingDaysMemory|OwnIds|AsOf"
+        keys = set(re.findall(rf'(maintenance_\w+)"?(?:=|: )(?:{kinds})', code))
+        expected = {"maintenance_parts_settling", "maintenance_extending", "maintenance_unattended", "maintenance_as_of"}
+        self.assertLessEqual(expected, keys)
         # said by the screens themselves, and grant nothing: where a part is looked for, what hours were shown, that a
         # place is made, that a file is read as one for maintenance
         sent_by_screens = {
@@ -378,7 +380,7 @@ class TestPathsToApproval(ApprovalCase):
             {
                 "maintenance_history_log", "maintenance_import_reading", "maintenance_unattended", "maintenance_rules",
                 "maintenance_tracking_logs", "maintenance_forecast_asked", "maintenance_working_days",
-                "maintenance_reorder_decision",
+                "maintenance_reorder_decision", "maintenance_as_of",
             }
             | sent_by_screens,
         )

@@ -256,6 +256,21 @@ class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
         request.action_timer_pause()
         self.assertEqual(request.sudo().labor_ids.user_id, user)
 
+    def _works_on_phone(self, user, cell):
+        request = self._open_work(self.planner)
+        self.env["maintenance.phone"].with_user(user)._check_worker()
+        command = {"id": "00000000-0000-4000-8000-000000000000", "kind": "start", "job": request.id, "values": {}}
+        answer = self.env["maintenance.phone.command"].with_user(user)._receive(None, [command])[0]
+        self.assertEqual(answer["state"], "sent", answer["sentence"])
+        self.assertIn(request.id, [row["id"] for row in self.env["maintenance.phone"].with_user(user)._get_data()["jobs"]])
+
+    def _reads_entries_of_phones(self, user, cell):
+        request = self._open_work(self.technician)
+        command = {"id": "00000000-0000-4000-8000-000000000000", "kind": "note", "job": request.id, "values": {"text": "x"}}
+        self.env["maintenance.phone.command"].with_user(self.colleague)._receive(None, [command])
+        row = self.env["maintenance.phone.command"].sudo().search([], limit=1)
+        row.with_user(user).read(["sentence"])
+
     def _answers_checks(self, user, cell):
         task = self.env["maintenance.task"].create(
             {"maintenance_request_id": self._open_work().id, "name": "Guard", "kind": "pass_fail"}
@@ -364,6 +379,8 @@ class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
         "give work to people without a login": ["_gives_work_to_contractors"],
         "book hours for crew without a login": ["_books_for_crew"],
         "run a timer on the work": ["_runs_timer"],
+        "work on the phone, without a signal": ["_works_on_phone"],
+        "see what others have sent from phones": ["_reads_entries_of_phones"],
         "release work that must not start before its checks": ["_releases_work"],
         "answer checks, report a failed one": ["_answers_checks"],
         "failure codes, work types": ["_keeps_failure_codes", "_keeps_work_types"],

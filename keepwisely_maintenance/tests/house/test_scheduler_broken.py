@@ -199,6 +199,21 @@ class TestSchedulerBroken(ReviewCase):
         self.assertFalse(self.reviews.search([("company_id", "=", self.company.id)]))
         self._assert_told(self.company)
 
+    def test_ir_cron_phone_commands(self):
+        job = self._assigned()
+        rows = self.env["maintenance.phone.command"]
+        for number in range(2):
+            command = {"id": f"00000000-0000-4000-8000-00000000000{number}", "kind": "note", "job": job.id}
+            rows.with_user(self.technician)._receive(None, [{**command, "values": {"text": "x"}}])
+        odd, good = rows.search([], order="id")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE maintenance_phone_command SET create_date = create_date - INTERVAL '90 days'")
+        self.env.invalidate_all()
+        self._break(odd, when="DELETE")
+        self._run("ir_cron_phone_commands")
+        self.assertEqual((odd.exists(), good.exists()), (odd, good.browse()))
+        self._assert_told(odd)
+
     def test_ir_cron_reorder_suggest(self):
         odd, good = (self._create_part(name, 5.0) for name in ("Odd", "Good"))
         points = self.env["stock.warehouse.orderpoint"].create(

@@ -89,9 +89,8 @@ class TestPhoneAtOnce(CommitCase):
             cr.rollback()
         self.assertEqual(len(self._hours()), before, "nothing of it is there")
         for _time in range(2):
-            with self.registry.cursor() as cr:
+            with self.registry.cursor() as cr:  # commits
                 answer = self._receive(self._env(cr, self.user_id), command)
-                cr.commit()
         self.assertEqual(answer["state"], "sent")
         self.assertEqual(len(self._hours()), before + 1)
 

@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -58,7 +62,7 @@ class TestPhoneAttack(PhoneCase):
     def test_work_of_another_team(self):
         before = self._look(self.foreign)
         for kind in KINDS:
-            forged = "0123456789abcdef.0.0123456789abcdef0123"
+            forged = f"0123456789abcdef.0.{self.now.toordinal()}.0123456789abcdef0123"
             for version in (None, forged, self.mine._maintenance_phone_mark("0" * 16)):
                 answer = self._do(self.technician, kind, self.foreign, version=version, state="look", **self._values(kind))
                 self.assertNotIn("Secret", answer["sentence"], kind)
@@ -71,10 +75,16 @@ class TestPhoneAttack(PhoneCase):
         version = self._get_version(self.outsider, self.foreign)
         answer = self._do(self.technician, "note", self.foreign, version=version, text="x", state="look")
         self.assertIsNone(answer["job"])
-        digest, owner, mark = version.split(".")
-        for changed in (f"{digest}.{self.technician.id}.{mark}", f"{digest}.{owner}.", f".{mark}", "..", mark, "é.ü.ö"):
-            self.assertFalse(self.foreign.with_user(self.outsider)._maintenance_phone_was_shown(changed), changed)
-        self.assertTrue(self.foreign.with_user(self.outsider)._maintenance_phone_was_shown(version))
+        digest, owner, day, mark = version.split(".")
+        theirs = self.foreign.with_user(self.outsider)
+        for changed in (
+            f"{digest}.{self.technician.id}.{day}.{mark}", f"{digest}.{owner}.{int(day) + 9}.{mark}", f"{digest}.{owner}.{day}.",
+            f".{mark}", "...", mark, "é.ü.ö.ß", "",
+        ):  # fmt: skip
+            self.assertFalse(theirs._maintenance_phone_was_shown(changed), changed)
+        self.assertTrue(theirs._maintenance_phone_was_shown(version))
+        with freeze_time(self.now + timedelta(days=30)):
+            self.assertFalse(theirs._maintenance_phone_was_shown(version), "no mark is good for ever")
 
     def test_what_is_not_there_sounds_like_what_is_not_ours(self):
         missing = self.foreign.browse(2_000_000)

@@ -173,7 +173,7 @@ class TestPhoneConflicts(PhoneCase):
         )
         self.assertEqual(job.sudo().labor_ids.mapped("hours"), [2.0])
         self.assertIn("02:00 h were booked", answers[1]["sentence"])
-        self.assertIn("completed by somebody else", answers[1]["sentence"])
+        self.assertIn("is completed already", answers[1]["sentence"])
 
     def test_work_that_was_cancelled_meanwhile(self):
         job = self._asked_days_ago(self._assigned())
@@ -187,11 +187,16 @@ class TestPhoneConflicts(PhoneCase):
 
     def test_work_of_another_team_by_now(self):
         job = self._asked_days_ago(self._assigned())
+        task, foreign = self._task(job, kind="number"), self._task(self._report(), name="Hidden")
         version = self._get_version(self.technician, job)
         self._take_away(job)
         answer = self._do(self.technician, "hours", job, self._ago(hours=1), minutes=50, version=version, state="look")
         self.assertFalse(job.sudo().labor_ids)
         self.assertIn("00:50 h", self._notes(job))
+        self._do(self.technician, "task", job, self._ago(hours=1), task=task.id, answer=7, version=version, state="look")
+        self.assertIn("Pressure", self._notes(job), "the planner reads which task it was")
+        self._do(self.technician, "task", job, task=foreign.id, answer=7, version=version, state="look")
+        self.assertNotIn("Hidden", self._notes(job))
         self.assertEqual(len(self._activities(self.planner, job)), 1)
         self.assertIn("not yours any more", answer["sentence"])
         self.assertNotIn(job.sudo().reference, answer["sentence"])
@@ -208,6 +213,8 @@ class TestPhoneConflicts(PhoneCase):
         self.assertEqual(job.sudo().labor_ids.hours, 1.0)
         self.assertIn(f"{self.colleague.name} has it by now", answer["sentence"])
         self.assertEqual(len(self._activities(self.planner, job)), 1)
+        told = self._notifications(self.colleague, job).mail_message_id.mapped("body")
+        self.assertTrue([body for body in told if "without a signal" in str(body)])
         self._do(self.technician, "hours", job, self._ago(minutes=30), minutes=10, version=version)
         self.assertEqual(len(self._activities(self.planner, job)), 1)
 

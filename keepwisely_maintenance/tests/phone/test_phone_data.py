@@ -81,8 +81,8 @@ class TestPhoneData(PhoneCase):
         self.assertEqual(row["description"], "It *squeals*")
         self.assertEqual((row["asset"]["id"], row["asset"]["name"]), (self.conveyor.id, "Conveyor 3"))
         self.assertEqual([(job["name"], job["remedy"]) for job in row["history"]], [("Belt", "New belt")])
-        task = row["tasks"][0]
-        self.assertEqual((task["min"], task["max"], task["unit"], task["required"], task["answer"]), (2.0, 4.0, "bar", True, None))
+        told = [row["tasks"][0][name] for name in ("min", "max", "unit", "required", "answer")]
+        self.assertEqual(told, [2.0, 4.0, "bar", True, None])
         part = row["parts"][0]
         self.assertEqual((part["asked"], part["here"], part["in_stock"], part["used"]), (3.0, 3.0, 10.0, 0.0))
         self.assertEqual(part["shelf"], self.stock.display_name)
