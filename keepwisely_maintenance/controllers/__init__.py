@@ -1,1 +1,1 @@
-from . import report, scan, work
+from . import phone_login, report, scan, work

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.asset.scan_photo import MAX_BYTES, clean_photo
+from ..models.work_order.res_users import TECHNICIANS
 
 _logger = logging.getLogger(__name__)
 
@@ -165,6 +166,7 @@ class MaintenanceScan(http.Controller):
             asset=self._words_of(equipment),
             jobs=[self._words_of_job(job) for job in jobs],
             user_name=self._is_known() and request.env.user.name,
+            work_page=request.env.user.has_group(TECHNICIANS) and f"/maintenance/work#scan={token}",
             error=error,
             entered=entered or {},
         )  # fmt: skip

@@ -2,6 +2,7 @@ from werkzeug.datastructures import FileStorage
 
 from odoo import http
 from odoo.http import request
+from odoo.tools import file_open
 
 from ..models.asset.scan_photo import MAX_BYTES
 from ..models.phone.phone_entry import read_uuid
@@ -17,18 +18,22 @@ HEADERS = {"Cache-Control": "no-store", "X-Frame-Options": "DENY", "X-Content-Ty
 class MaintenanceWork(http.Controller):
     """The page for work on the floor, and what it talks to. Who may do what is asked of the models, as the user."""
 
-    @http.route([ROUTE, f"{ROUTE}/<path:place>"], type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
-    def page(self, place=None, **_params):
+    @http.route(ROUTE, type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
+    def page(self, **_params):
         if not request.env.user.has_group(TECHNICIANS):
             return request.redirect("/odoo")
-        response = request.render("keepwisely_maintenance.work_page", {"session_info": self._get_session_info()})
+        # nothing personal: the phone keeps the page
+        values = {"database": request.db, "lang": request.env.user.lang}
+        response = request.render("keepwisely_maintenance.work_page", values)
         response.headers.update(HEADERS)
         return response
 
-    def _get_session_info(self):
-        """What the page has to know before it asks for anything."""
-        user = request.env.user
-        return {"uid": user.id, "csrf_token": request.csrf_token(), "lang": user.lang, "tz": user.tz}
+    @http.route(f"{ROUTE}/service-worker.js", type="http", auth="public", methods=["GET"], sitemap=False, readonly=True)
+    def service_worker(self):
+        """What keeps the page on the phone, for this address and no other."""
+        with file_open("keepwisely_maintenance/static/src/phone/service_worker.js") as file:
+            headers = {"Content-Type": "text/javascript", "Service-Worker-Allowed": ROUTE, "Cache-Control": "no-cache"}
+            return request.make_response(file.read(), list(headers.items()))
 
     @http.route(f"{ROUTE}/document/<int:attachment_id>", type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
     def document(self, attachment_id, **_params):

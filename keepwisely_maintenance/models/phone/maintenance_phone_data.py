@@ -22,6 +22,9 @@ MAX_JOBS = 200
 #: Longest side of the photos that a phone sends.
 PHOTO_PX = 1920
 
+#: What can follow a report before it is a work order.
+AFTER_REPORT = ("note", "photo")
+
 #: Characters of what says that a list or a work order is as it was.
 VERSION = 16
 
@@ -54,8 +57,11 @@ class MaintenancePhone(models.AbstractModel):
                 "days_kept": company.maintenance_phone_days,
                 "document_mb": company.maintenance_phone_document_mb,
                 "photo_px": PHOTO_PX,
+                "report_can": list(AFTER_REPORT),
             },
             "key": self._get_key(),
+            "seal": self._get_seal(),
+            "csrf": request.csrf_token() if request else None,
             "lease": self._get_lease(self.env.user),
             "jobs": [row for job_id, row in jobs.items() if before.get(str(job_id)) != row["version"][:VERSION]],
             "gone": [int(job_id) for job_id in before if int(job_id) not in jobs],
@@ -111,6 +117,12 @@ class MaintenancePhone(models.AbstractModel):
             kept = {"uid": self.env.uid, "key": b64encode(secrets.token_bytes(32)).decode()}
             request.session["maintenance_phone_key"] = kept
         return kept["key"]
+
+    @api.model
+    def _get_seal(self):
+        """The secret of the user, under which the phone keeps what is not sent yet: it is there again after the next login."""
+        # the superuser reads the key of the database
+        return hmac(self.env(su=True), "maintenance-phone-seal", self.env.uid)
 
     # -- Who may keep it ------------------------------------------------------------------------------
 

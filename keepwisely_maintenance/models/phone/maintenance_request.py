@@ -28,6 +28,11 @@ class MaintenanceRequest(models.Model):
 
     _inherit = "maintenance.request"
 
+    def action_maintenance_open_work_page(self):
+        """The page for work on the floor, with this work order open."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/maintenance/work#job={self.id}", "target": "self"}
+
     def _maintenance_phone_mark(self, digest):
         """The version of the work order for the phone of the user: what it says, whose it is, the day, and the mark of all."""
         self.ensure_one()
