@@ -88,5 +88,5 @@ STEPS = (
     Step("reorder", "{size} reorder points, and again", _hold, {100: 150, 10: 148},
          (Peer("Odoo's", _buy, "native"), Peer("OCA", _request, "oca")), rounds=2),
     Step("preventive", "{size} schedules due", _run_schedules, {100: 165, 10: 70}, PLANS, rounds=2),
-    Step("preventive-part", "the same, approved beforehand, with a part", _run_with_parts, {100: 820, 10: 175}, rounds=2),
+    Step("preventive-part", "the same, approved beforehand, with a part", _run_with_parts, {100: 512, 10: 175}, rounds=2),
 )  # fmt: skip
