@@ -65,7 +65,7 @@ class MaintenancePhoneCommand(models.Model):
     version = fields.Char("Made on version", readonly=True, help="What the phone knew of the work order.")
     content = fields.Json("Entered", readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="look")
-    sentence = fields.Text("What came of it", readonly=True)
+    sentence = fields.Text("Result", readonly=True, help="What came of it, as the phone was told.")
     changed = fields.Json(readonly=True)
     choices = fields.Json(readonly=True)
     is_begun = fields.Boolean(

@@ -64,7 +64,6 @@ class MaintenancePhoneCommandPhoto(models.Model):
     @api.model
     def _lock_row(self, row):
         """Of two uploads of one photo at once the later fails to serialise, is tried again and finds the first one's."""
-        row.write({"command_id": row.command_id})
         row.flush_recordset()
         self.env.cr.execute("UPDATE maintenance_phone_command SET write_date = write_date WHERE id = %s", [row.id])
 
