@@ -106,7 +106,8 @@ class TestPageDay(PageCase):
         for job in jobs.sudo():
             with self.subTest(job=job.name):
                 self.assertEqual(len(job.labor_ids), 1)
-                self.assertAlmostEqual(job.labor_ids.hours, 1.0, delta=0.05)
+                told = [(row.kind, row.moment_device, row.moment, row.sentence) for row in rows if row.kind in ("start", "complete")]
+                self.assertAlmostEqual(job.labor_ids.hours, 1.0, delta=0.05, msg=str(told))
                 late = fields.Datetime.now() - job.date_completed
                 self.assertGreater(late.total_seconds(), 3600, "the moment of the phone")
         moves = jobs.sudo().part_ids
