@@ -16,6 +16,7 @@ from . import maintenance_correction_mixin
 from . import maintenance_first_step
 from . import maintenance_guard_mixin
 from . import maintenance_journal_mixin
+from . import maintenance_named_mixin
 from . import maintenance_tracking_mixin
 from . import res_company
 from . import resource_calendar

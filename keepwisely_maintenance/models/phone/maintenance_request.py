@@ -1,9 +1,12 @@
 import secrets
 from datetime import UTC, datetime
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import hmac
 
+from ..work_order.res_users import TECHNICIANS
 from .maintenance_phone_command_forget import KEPT
 
 #: Characters of a mark.
@@ -22,16 +25,30 @@ def get_week():
     return get_today() // WEEK
 
 
+def is_phone():
+    """Whether the request comes from a browser on a phone, which says *Mobi* (MDN, Browser detection using the user agent)."""
+    return bool(request) and "Mobi" in (request.httprequest.user_agent.string or "")
+
+
 class MaintenanceRequest(models.Model):
     """What the server has shown to somebody on a phone bears a mark, so that what they did on it is known to be theirs to do
     then, although the work order may be another team's when they send it."""
 
     _inherit = "maintenance.request"
 
+    @api.readonly
     def action_maintenance_open_work_page(self):
         """The page for work on the floor, with this work order open."""
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": f"/maintenance/work#job={self.id}", "target": "self"}
+
+    def _get_access_action(self, access_uid=None, force_website=False):
+        """On a phone e-mails and notifications lead to the page for work on the floor, where that has the work order."""
+        if is_phone() and access_uid and self.env["res.users"].browse(access_uid).has_group(TECHNICIANS):
+            on_page = self.env["maintenance.phone"].with_user(access_uid)._get_domain()
+            if self.with_user(access_uid).search_count(Domain("id", "=", self.id) & on_page, limit=1):
+                return self.action_maintenance_open_work_page()
+        return super()._get_access_action(access_uid=access_uid, force_website=force_website)
 
     def _maintenance_phone_mark(self, digest):
         """The version of the work order for the phone of the user: what it says, whose it is, the day, and the mark of all."""

@@ -46,6 +46,24 @@ class TestPhoneHttp(PhoneHttpCase):
         self.assertEqual([(row["id"], row["running"]) for row in again["jobs"]], [(job.id, True)])
         self.assertEqual(again["key"], data["key"], "one secret for one login")
 
+    def test_links_in_messages(self):
+        """On a phone they lead to the page, where that has the work order; at a desk, and for all others, as natively."""
+        job, done = self._assigned(), self._assigned()
+        done.sudo().state = "completed"
+        phone, desk = "Mozilla/5.0 (Linux; Android 15) Chrome/130 Mobile Safari/537.36", "Mozilla/5.0 (X11; Linux) Firefox/133"
+        for user, work, browser, on_page in (
+            (self.technician, job, phone, True),
+            (self.technician, job, desk, False),
+            (self.technician, done, phone, False),
+            (self.buyer, job, phone, False),
+        ):
+            with self.subTest(user=user.login, work=work.state, browser=browser):
+                self._login(user)
+                link = f"/mail/view?model=maintenance.request&res_id={work.id}"
+                page = self.url_open(link, headers={"User-Agent": browser}, allow_redirects=False)
+                self.assertEqual(page.status_code, 303)
+                self.assertEqual(page.headers["Location"].endswith(f"/maintenance/work#job={work.id}"), on_page)
+
     def test_who_gets_in(self):
         self._login(self.operator)
         page = self.url_open("/maintenance/work", allow_redirects=False)

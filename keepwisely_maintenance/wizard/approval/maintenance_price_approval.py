@@ -9,6 +9,7 @@ class MaintenancePriceApproval(models.TransientModel):
     """Ask for approval of what an order costs now, when it is more than was approved."""
 
     _name = "maintenance.price.approval"
+    _inherit = ["maintenance.named.mixin"]
     _description = "Ask for Approval of New Prices"
 
     order_id = fields.Many2one(
@@ -57,6 +58,7 @@ class MaintenancePriceApproval(models.TransientModel):
 
 class MaintenancePriceApprovalLine(models.TransientModel):
     _name = "maintenance.price.approval.line"
+    _inherit = ["maintenance.named.mixin"]
     _description = "New Price to Approve"
 
     wizard_id = fields.Many2one("maintenance.price.approval", required=True, ondelete="cascade")

@@ -32,6 +32,7 @@ class MaintenanceRequisitionDecide(models.TransientModel):
 
 class MaintenanceRequisitionDecideLine(models.TransientModel):
     _name = "maintenance.requisition.decide.line"
+    _inherit = ["maintenance.named.mixin"]
     _description = "Decide Line by Line: Line"
 
     decide_id = fields.Many2one("maintenance.requisition.decide", required=True, ondelete="cascade", index=True)

@@ -5,6 +5,7 @@ class MaintenancePartHandout(models.TransientModel):
     """Another quantity than all of it: hand out, or take back, of one line at the storekeeper's counter."""
 
     _name = "maintenance.part.handout"
+    _inherit = ["maintenance.named.mixin"]
     _description = "Hand Out or Take Back"
 
     move_line_id = fields.Many2one("stock.move.line", "Line", required=True, ondelete="cascade", readonly=True)

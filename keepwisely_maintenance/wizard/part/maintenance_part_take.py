@@ -5,6 +5,7 @@ class MaintenancePartTake(models.TransientModel):
     """Take a part from less urgent work, seeing first who would lose it."""
 
     _name = "maintenance.part.take"
+    _inherit = ["maintenance.named.mixin"]
     _description = "Take From Another Job"
 
     part_id = fields.Many2one("stock.move", "Part of a work order", required=True, ondelete="cascade", readonly=True)

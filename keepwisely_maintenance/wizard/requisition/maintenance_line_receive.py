@@ -5,6 +5,7 @@ class MaintenanceLineReceive(models.TransientModel):
     """Confirm that a vendor's service was done."""
 
     _name = "maintenance.line.receive"
+    _inherit = ["maintenance.named.mixin"]
     _description = "Confirm a Service"
 
     line_id = fields.Many2one(

@@ -5,6 +5,7 @@ class MaintenanceLineRedirect(models.TransientModel):
     """Give what is on order, and a job no longer needs, to another job."""
 
     _name = "maintenance.line.redirect"
+    _inherit = ["maintenance.named.mixin"]
     _description = "Give to Another Job"
 
     line_id = fields.Many2one(
