@@ -108,7 +108,8 @@ class TestPageDay(PageCase):
         for job in jobs.sudo():
             with self.subTest(job=job.name):
                 self.assertEqual(len(job.labor_ids), 1)
-                told = [(row.kind, row.moment_device, row.moment, row.sentence) for row in rows if row.kind in ("start", "complete")]
+                ends = rows.filtered(lambda row: row.kind in ("start", "complete"))
+                told = ends.mapped(lambda row: (row.kind, row.moment_device, row.moment, row.sentence))
                 self.assertAlmostEqual(job.labor_ids.hours, 1.0, delta=0.05, msg=str(told))
                 late = fields.Datetime.now() - job.date_completed
                 self.assertGreater(late.total_seconds(), 3600, "the moment of the phone")
