@@ -149,7 +149,9 @@ export class Vault {
 
     /** Do a write of facts; on a full device first give up documents, then the room kept free for this. */
     async freely(write) {
-        const giveUp = [() => this.db.clear("documents"), () => this.db.drop("state", "reserve")];
+        // browsers count what was given up as free some moments later
+        const later = (pause) => () => new Promise((resolve) => setTimeout(resolve, pause));
+        const giveUp = [() => this.db.clear("documents"), () => this.db.drop("state", "reserve"), ...[100, 400, 1500].map(later)];
         for (;;) {
             try {
                 return await write();
