@@ -19,7 +19,7 @@ NAMED = {
     "problem": "maintenance.failure.code", "cause": "maintenance.failure.code", "remedy": "maintenance.failure.code",
 }  # fmt: skip
 
-TODO = "keepwisely_maintenance.mail_activity_phone"
+ACTIVITY = "keepwisely_maintenance.mail_activity_phone"
 
 
 class MaintenancePhoneCommandKeep(models.Model):
@@ -72,8 +72,8 @@ class MaintenancePhoneCommandKeep(models.Model):
     @api.model
     def _tell_planners(self, job):
         """One to-do for each planner of the work order, until it is done."""
-        if self.env.ref(TODO) not in job.sudo().activity_ids.activity_type_id:
-            job._maintenance_create_todos(TODO)
+        if self.env.ref(ACTIVITY) not in job.sudo().activity_ids.activity_type_id:
+            job._maintenance_create_todos(ACTIVITY)
 
     @api.model
     def _get_kept_files(self, entry):
@@ -133,7 +133,7 @@ class MaintenancePhoneCommandKeep(models.Model):
             return
         name = ", ".join(people.mapped("name"))
         entry.say(self.env._("%s has it by now.", name))
-        if self.env.ref(TODO) not in job.activity_ids.activity_type_id:
+        if self.env.ref(ACTIVITY) not in job.activity_ids.activity_type_id:
             self._write_note(
                 entry,
                 self.env._(

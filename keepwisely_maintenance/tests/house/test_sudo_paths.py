@@ -227,10 +227,14 @@ class TestSudoPaths(MaintenanceCase):
             ).read(["product_id"]),
         ]
         for number, way in enumerate(ways):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            with self.subTest(way=number), self.assertRaises(AccessError), self.cr.savepoint():
-                way()
+            for is_read_before in (False, True):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                if is_read_before:  # by something that may read more
+                    (asked.line_ids | order.order_line.requisition_line_id).mapped("product_id")
+                    order.order_line.mapped("name")
+                with self.subTest(way=number, before=is_read_before), self.assertRaises(AccessError), self.cr.savepoint():
+                    way()
 
     def _buy_something(self):
         return self.env["purchase.order"].with_user(self.buyer).create({"partner_id": self.vendor.id})
