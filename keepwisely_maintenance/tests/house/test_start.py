@@ -4,7 +4,7 @@ from odoo.tests import Form, HttpCase, new_test_user, tagged
 from ..common import MaintenanceCase
 
 #: What a technician finds in the menu, and no more.
-TECHNICIAN_ENTRIES = 9
+TECHNICIAN_ENTRIES = 8
 
 
 @tagged("post_install", "-at_install")
@@ -27,6 +27,13 @@ class TestStart(MaintenanceCase, HttpCase):
         self.assertLessEqual({"My Work Orders", "My Reports", "Work Orders", "Assets", "Requisitions"}, set(entries))
         self.assertLessEqual({"Schedules", "Downtime", "Hours", "Readings"}, set(self._get_entries(self.planner)))
         self.assertEqual(self._get_entries(self.operator)[0], "My Reports")
+
+    def test_work_on_the_floor_is_an_app(self):
+        page = self.env.ref("keepwisely_maintenance.menu_work_page").id
+        for user, has_it in ((self.technician, True), (self.planner, True), (self.operator, False), (self.buyer, False)):
+            apps = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)["root"]["children"]
+            self.assertEqual(page in apps, has_it, user.login)
+            self.assertNotEqual(apps[0], page, "whoever logs in lands in the ordinary screens")
 
     def test_whoever_a_menu_is_for_gets_to_it(self):
         """No entry names a group that what it stands in keeps out."""
