@@ -3,9 +3,9 @@
 MAKEFLAGS += --no-print-directory
 # Given as NAME=value after make or in the environment.
 export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELINE CHECKS SEEDS STEPS AGAIN ROWS SCALE ROUNDS \
-	USERS MINUTES TIMES
+	USERS MINUTES TIMES TO TRY
 
-COMMANDS := run test test-native test-odoo matrix beside bench walk faults load scale pictures rehearse db update shell psql lint \
+COMMANDS := run test test-native test-odoo matrix beside bench walk faults load scale pictures dist rehearse db update shell psql lint \
 	names clean
 .PHONY: help lock $(COMMANDS)
 
@@ -21,6 +21,7 @@ faults: ## Kill servers, PostgreSQL, disks and mail under a plant; nothing is lo
 load: ## People of all roles click for minutes, with Locust; no error, and the books agree [USERS=50 MINUTES=5]
 scale: ## A plant on two Odoo servers with a replica; one server and the replica are killed [MINUTES=1.5]
 pictures: ## Take the pictures of README, docs and the app's page from a new demo database [T="board phone" DB=]
+dist: ## The module and its bridges in one zip, tried by installing it [TO=folder TRY=0]
 rehearse: ## Load the folder FILES= into a copy of DB= as LOGIN=, and compare figures [ARGS="--until 2026-08-31"]
 db: ## Create database DB= with the module, or make it anew [DEMO=1]
 update: ## Upgrade the module in database DB=

@@ -19,6 +19,7 @@ TARGETS = {
     "load": "load",
     "scale": "scale",
     "pictures": "pictures",
+    "dist": "dist",
     "lint": "lint",
     "names": "names",
     "clean": "cleaning",

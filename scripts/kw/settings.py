@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,8 +44,22 @@ def server_folder(kind):
     return CACHE / "postgresql" / kind
 
 
+def manifest(folder=MODULE_DIR):
+    return ast.literal_eval((folder / "__manifest__.py").read_text())
+
+
 def dependencies():
-    return sorted(ast.literal_eval((MODULE_DIR / "__manifest__.py").read_text())["depends"])
+    return sorted(manifest()["depends"])
+
+
+def repository_files():
+    """What is in the checkout: tracked files and new ones that git would not ignore."""
+    git = subprocess.run(["git", "ls-files", "-zco", "--exclude-standard"], cwd=REPO, capture_output=True, text=True)
+    if git.returncode == 0:
+        names = [REPO / name for name in git.stdout.split("\0") if name]
+    else:  # an unpacked archive
+        names = [path for path in REPO.rglob("*") if ".git" not in path.parts and "__pycache__" not in path.parts]
+    return sorted({path for path in names if path.is_file()})
 
 
 def module_folders():
