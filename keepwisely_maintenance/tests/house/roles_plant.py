@@ -2,7 +2,7 @@ from odoo.fields import Command
 
 
 class PlantActs:
-    """Rows of the README's table about places, due dates and the past; see `test_roles`."""
+    """Rows of the table of roles about places, due dates and the past; see `test_roles`."""
 
     def _keeps_places(self, user, cell):
         places = self.env["stock.location"].with_user(user).with_context(maintenance_new_place=True)

@@ -10,8 +10,7 @@ from .roles_money import MoneyActs
 from .roles_parts import PartActs
 from .roles_plant import PlantActs
 
-README = Path(__file__).parents[3] / "README.md"
-TITLE = "## Who may do what"
+PAGE = Path(__file__).parents[3] / "docs" / "roles.md"
 
 
 class _RollBack(Exception):
@@ -20,7 +19,7 @@ class _RollBack(Exception):
 
 @tagged("post_install", "-at_install")
 class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
-    """Walks the table of the README, so that it and the module cannot disagree.
+    """Walks the table of docs/roles.md, so that it and the module cannot disagree.
 
     An empty cell means refused; any word or tick means that it works, for what the word says
     (own, of the team).
@@ -45,10 +44,10 @@ class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
         cls.welder = cls.env["res.partner"].create({"name": "Wanda Welder"})
 
     def _table(self):
-        """``{row: {role: cell without footnotes}}`` from the README."""
+        """``{row: {role: cell without footnotes}}`` from the page."""
         rows = [
             [cell.strip() for cell in line.strip("|").split("|")]
-            for line in README.read_text().split(TITLE)[1].split("\n## ")[0].splitlines()
+            for line in PAGE.read_text().splitlines()
             if line.startswith("|")
         ]
         roles = rows[0][1:]
@@ -59,8 +58,8 @@ class TestRoles(MoneyActs, PartActs, PlantActs, MaintenanceCase):
         }
 
     def test_the_table(self):
-        if not README.exists():
-            self.skipTest("the README stands beside the module in its repository only")
+        if not PAGE.exists():
+            self.skipTest("the page stands beside the module in its repository only")
         table = self._table()
         self.assertEqual(set(table), set(self.ACTIONS), "every row has its check, every check its row")
         self.assertEqual(set(table["report a problem"]), set(self.users))
