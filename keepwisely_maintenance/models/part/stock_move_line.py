@@ -78,10 +78,13 @@ class StockMoveLine(models.Model):
         parts = self._get_parts_at_risk()
         if not parts:
             return super()._action_done()
+        had = {part: part.quantity for part in parts}
         settling = self.with_context(maintenance_parts_settling=BY_SYSTEM)
         result = super(StockMoveLine, settling)._action_done()
         parts = parts.exists()
-        lost = parts.filtered(lambda part: part._get_missing_qty())
+        # who lost a piece may have found more than that on another shelf
+        parts._release_held_supply()
+        lost = parts.filtered(lambda part: part.product_uom.compare(part.quantity, had[part]) < 0)
         parts.maintenance_request_id._on_parts_changed(lost)
         return result
 
@@ -121,7 +124,7 @@ class StockMoveLine(models.Model):
         lines = self.sudo().search(
             [
                 ("move_id.maintenance_request_id", "!=", False),
-                ("state", "=", "assigned"),
+                ("state", "in", ("assigned", "partially_available")),
                 ("product_id", "in", taking.product_id.ids),
                 ("location_id", "in", taking.location_id.ids),
                 ("id", "not in", taking.ids),

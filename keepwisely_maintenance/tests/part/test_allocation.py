@@ -208,6 +208,30 @@ class TestAllocation(MaintenanceCase):
         self.assertEqual((part.state, request.state), ("assigned", "assigned"), "found again")
         self.assertEqual(len(self._told(request, before)), 1)
 
+    def _lose_one_and_find_four(self):
+        """A count takes a piece of what the last part has; the engine finds more of it on a shelf."""
+        _request, part = self._job(5, ask=True)
+        line = part.maintenance_requisition_line_ids
+        self.assertEqual((part.state, part.quantity, line.product_qty), ("partially_available", 2, 3))
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
+        self.env["stock.quant"]._update_available_quantity(self.belt, shelf, 4)
+        quant = self.env["stock.quant"].search([("product_id", "=", self.belt.id), ("location_id", "=", self.stock.id)])
+        counted = quant.with_user(self.storekeeper).with_context(inventory_mode=True)
+        counted.write({"inventory_quantity": quant.quantity - 1})
+        counted.action_apply_inventory()
+        self.assertEqual((part.state, part.quantity), ("assigned", 5))
+        self.assertEqual(line.requisition_id.state, "cancelled", "nothing is left to be bought")
+
+    def test_what_is_found_elsewhere_is_not_bought(self):
+        self._bring(2)
+        self._lose_one_and_find_four()
+
+    def test_what_is_found_elsewhere_beside_a_part_that_has_all(self):
+        self._bring(4)
+        _request, other = self._job(2)
+        self._lose_one_and_find_four()
+        self.assertEqual(other.state, "assigned")
+
     def test_two_jobs_in_one_loss(self):
         """Who still has enough after the engine reserved again hears nothing."""
         self._bring(4)
