@@ -117,15 +117,17 @@ class MaintenanceRequisitionLineChange(models.Model):
     # -- Less ---------------------------------------------------------------------------------------------
 
     def _withdraw(self):
-        """Ask for nothing more than other jobs that share the line still lack; it becomes theirs."""
+        """Ask for nothing more than other jobs that share the lines still lack; what their own jobs left becomes theirs."""
         for line in self.filtered("is_open"):
-            unit, parts = line.product_uom_id, line._get_open_parts()
-            needed = sum(
-                move.product_uom._compute_quantity(move._get_missing_qty(), unit, round=False) for move in parts
-            )
-            if needed and line.maintenance_request_id not in parts.maintenance_request_id:
-                line._redirect(parts)
-            line._reduce(max(line._get_open_qty(unit) - needed, 0.0), unit)
+            parts = line._get_open_parts()
+            if line.maintenance_request_id not in parts.maintenance_request_id:
+                line._redirect(parts.filtered(lambda move: move._get_missing_qty() > 0))
+            owners = line._get_own_parts()
+            if not owners:
+                line._reduce(line._get_open_qty(line.product_uom_id), line.product_uom_id)
+            # of all that was asked for the job, what is held goes first
+            for move in owners:
+                move._get_own_lines()._reduce(move._get_excess_qty(), move.product_uom)
 
     def _settle_given_up(self):
         """Nobody shall buy again what an order gave up and the job does not need any more.

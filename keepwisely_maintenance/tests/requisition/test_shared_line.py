@@ -58,3 +58,28 @@ class TestSharedLine(MaintenanceCase):
         self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (8, 8), "5, and 3 for the other job")
         second.with_user(self.technician).product_uom_qty = 1
         self.assertEqual(first.maintenance_request_id.sudo().parts_state, "ordered")
+
+    def _held_and_ordered(self):
+        """Of 13 for the first job 10 are on a request for quotation; 3 of those go to another job, which leaves 10."""
+        first = self._create_job_part(self.belt, 10)
+        line = first.maintenance_request_id.sudo().requisition_line_ids
+        line.requisition_id.with_user(self.buyer).action_order()
+        first.with_user(self.technician).product_uom_qty = 13
+        held = first.maintenance_request_id.sudo().requisition_line_ids - line
+        second = self._add_part(self._assigned(), self.belt, 3)
+        line.with_user(self.buyer).action_redirect(second.id)
+        first.with_user(self.technician).product_uom_qty = 10
+        self.assertEqual((line.product_qty, held.product_qty, held.qty_ordered), (10, 3, 0))
+        return second, line, held
+
+    def test_the_other_job_takes_another_part(self):
+        second, line, held = self._held_and_ordered()
+        second.with_user(self.technician).product_id = self._create_part("Chain", 9.0)
+        self.assertTrue(held.is_cancelled or not held.product_qty, "what is on no order yet goes first")
+        self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (10, 10))
+
+    def test_the_other_job_is_cancelled(self):
+        second, line, held = self._held_and_ordered()
+        second.maintenance_request_id.with_user(self.planner).archive_equipment_request()
+        self.assertTrue(held.is_cancelled or not held.product_qty)
+        self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (10, 10))
