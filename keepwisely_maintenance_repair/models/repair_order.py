@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.keepwisely_maintenance.words import format_number
+
 #: What says for which job and asset a repair is.
 LINKS = ("maintenance_request_id", "maintenance_equipment_id")
 
@@ -59,7 +61,7 @@ class RepairOrder(models.Model):
             body=self.env._(
                 "Repaired and back in %(place)s: %(quantity)s × %(part)s (%(repair)s).",
                 place=self.product_location_dest_id.display_name,
-                quantity=f"{self.product_qty:g}",
+                quantity=format_number(self.env, self.product_qty),
                 part=self._maintenance_get_part_name(),
                 repair=self.name,
             )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from odoo.addons.keepwisely_maintenance.words import format_number
+
 
 class MaintenanceRepairSend(models.TransientModel):
     """Send a part that came out of an asset to repair, from its work order or from the asset."""
@@ -71,7 +73,7 @@ class MaintenanceRepairSend(models.TransientModel):
         about.message_post(
             body=self.env._(
                 "Sent to repair: %(quantity)s × %(part)s (%(repair)s).",
-                quantity=f"{self.quantity:g}",
+                quantity=format_number(self.env, self.quantity),
                 part=repair._maintenance_get_part_name(),
                 repair=repair.name,
             )

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
 from ...context import is_by_system
+from ...words import format_label
 
 DECISIONS = [("approved", "Approved"), ("rejected", "Rejected"), ("taken_back", "Taken back")]
 
@@ -209,7 +210,7 @@ class MaintenanceApprovalDecision(models.Model):
                 self.env._(
                     "%(requisition)s is %(state)s and waits for no decision.",
                     requisition=asked.name,
-                    state=asked._get_state_label().lower(),
+                    state=format_label(self.env, asked._get_state_label()),
                 )
             )
         if vals.get("tier_id") and vals["tier_id"] != tier.id:

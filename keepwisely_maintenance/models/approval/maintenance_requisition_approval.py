@@ -2,7 +2,9 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
+
+from ...words import format_label
 
 #: To-dos that go with waiting for a decision.
 APPROVAL_TODOS = ["mail_activity_approve", "mail_activity_no_approver"]
@@ -32,7 +34,7 @@ class MaintenanceRequisitionApproval(models.Model):
                     self.env._(
                         "%(requisition)s is %(state)s already.",
                         requisition=requisition.name,
-                        state=requisition._get_state_label().lower(),
+                        state=format_label(self.env, requisition._get_state_label()),
                     )
                 )
             # sudo: whoever may submit may know whether there is something on it
@@ -215,7 +217,7 @@ class MaintenanceRequisitionApproval(models.Model):
                     "Nobody can approve for the tier %(tier)s: %(people)s asked for %(requisition)s or wrote on it, and "
                     "nobody decides on their own; ask your administrator to add an approver.",
                     tier=tier.name,
-                    people=", ".join(own.sorted("name").mapped("name")),
+                    people=format_list(self.env, own.sorted("name").mapped("name")),
                     requisition=self.name,
                 )
                 if own

@@ -1,10 +1,14 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import COSTS_GROUP
-from ...words import format_day
+from ...words import format_day, format_number
+
+BOLD = Markup("<b>%s</b>")
 
 #: How many earlier prices of a part are shown.
 PRICES_SHOWN = 3
@@ -43,7 +47,11 @@ class MaintenanceRequisitionApproverPage(models.Model):
         for requisition in asked:
             requisition.brief = self.env["ir.qweb"]._render(
                 "keepwisely_maintenance.requisition_brief",
-                {**briefs[requisition], "say_day": lambda day: format_day(self.env, day)},
+                {
+                    **briefs[requisition],
+                    "say_day": lambda day: format_day(self.env, day),
+                    "say_number": lambda number: format_number(self.env, number),
+                },
             )
 
     def _get_briefs(self):
@@ -76,6 +84,27 @@ class MaintenanceRequisitionApproverPage(models.Model):
         if days < 1:
             return self.env._("today")
         return self.env._("yesterday") if days == 1 else self.env._("%s days ago", days)
+
+    def _describe_asked(self, days_asked, days_waiting):
+        return self.env._(
+            "Asked for %(asked)s, submitted %(submitted)s.",
+            asked=BOLD % self._describe_days_ago(days_asked),
+            submitted=BOLD % self._describe_days_ago(days_waiting),
+        )
+
+    def _describe_late(self):
+        return self.env._("Needed by %s: that day is over.", BOLD % format_day(self.env, self.date_required))
+
+    def _describe_reported(self, request, days):
+        return self.env._(
+            "%(stage)s, reported %(when)s", stage=request.stage_id.name, when=self._describe_days_ago(days)
+        )
+
+    def _describe_standstill(self, hourly_cost):
+        return self.env._("of downtime, at %s an hour", self.currency_id.format(hourly_cost))
+
+    def _describe_bought(self, cost):
+        return self.env._("of ownership, bought for %s", self.currency_id.format(cost))
 
 
 class MaintenanceRequisitionLineApproverPage(models.Model):
@@ -136,6 +165,20 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
             }
             for line in self
         }
+
+    def _describe_expected(self, days_late):
+        words = {"day": format_day(self.env, self.date_expected), "days": days_late}
+        if days_late < 1:
+            return self.env._("expected %(day)s", **words)
+        if days_late == 1:
+            return self.env._("expected %(day)s, a day after it is needed", **words)
+        return self.env._("expected %(day)s, %(days)s days after it is needed", **words)
+
+    def _describe_demand(self, **quantities):
+        return self.env._(
+            "%(wanted)s wanted, %(asked)s asked for, %(ordered)s on order",
+            **{name: format_number(self.env, quantity) for name, quantity in quantities.items()},
+        )
 
     def _get_stock(self):
         """``on_hand`` and ``forecast``, in the unit of the product, by company and stored product."""

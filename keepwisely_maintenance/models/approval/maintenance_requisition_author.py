@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ..requisition.maintenance_requisition_line import AUTHOR_FIELDS
 
@@ -88,7 +89,7 @@ class MaintenanceRequisitionAuthor(models.Model):
             )
         if not own:
             return False
-        people = ", ".join(sorted(decider.name for decider in deciders))
+        people = format_list(self.env, sorted(decider.name for decider in deciders))
         if people:
             return self.env._("%(own)s; %(people)s can decide.", own=own, people=people)
         return self.env._(

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...commands import read_commands
+from ...words import format_items
 
 
 class MaintenanceRequisitionDecideLines(models.Model):
@@ -113,7 +114,7 @@ class MaintenanceRequisitionLineDecideLines(models.Model):
 
     def _describe_items(self):
         """“2 × Seal, 1 × Bearing 6204”"""
-        return ", ".join(f"{line.product_qty:g} × {line.name}" for line in self)
+        return ", ".join(format_items(self.env, line.product_qty, line.name) for line in self)
 
 
 class MaintenanceApprovalDecisionLines(models.Model):

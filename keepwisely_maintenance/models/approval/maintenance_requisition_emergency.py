@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
+
+from ...words import format_label
 
 
 class MaintenanceRequisitionEmergency(models.Model):
@@ -87,7 +90,7 @@ class MaintenanceRequisitionEmergency(models.Model):
                 self.env._(
                     "%(requisition)s is %(state)s; only what waits for its approval is ordered in emergency.",
                     requisition=self.name,
-                    state=self._get_state_label().lower(),
+                    state=format_label(self.env, self._get_state_label()),
                 )
             )
         lines = self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)
@@ -133,7 +136,7 @@ class MaintenanceRequisitionEmergency(models.Model):
             requisition.message_post(
                 body=self.env._(
                     "Refused after it was ordered in emergency on %s: cancel what can still be cancelled.",
-                    ", ".join(orders.mapped("name")) or "-",
+                    format_list(self.env, orders.mapped("name")) or "-",
                 ),
                 partner_ids=people.partner_id.ids,
                 subtype_xmlid="mail.mt_note",

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...const import UNATTENDED
 from ...context import BY_SYSTEM, is_by_system
@@ -141,7 +142,7 @@ class MaintenanceRequisitionLineAsked(models.Model):
                 "type": "warning",
                 "message": self.env._(
                     "More than was decided on comes together there; %s waits for the decision, and moves with it.",
-                    ", ".join(self.requisition_id.mapped("name")),
+                    format_list(self.env, self.requisition_id.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from ...cached import fetch_rows
+from ...words import format_label
 
 
 class MaintenanceRequisitionLinePrice(models.Model):
@@ -70,7 +72,7 @@ class MaintenanceRequisitionLinePrice(models.Model):
                 )
             return self.env._(
                 "%(line)s is on %(requisition)s, which is %(state)s; have it approved before ordering.",
-                state=requisition._get_state_label().lower(),
+                state=format_label(self.env, requisition._get_state_label()),
                 **names,
             )
         approved, ordered = self._get_approved_amount(), self._get_ordered_amount(order, placing)
@@ -88,7 +90,7 @@ class MaintenanceRequisitionLinePrice(models.Model):
                 ordered=self.currency_id.format(ordered),
                 approved=self.currency_id.format(approved),
                 requisition=requisition.name,
-                unsettled=", ".join(unsettled.order_id.mapped("name")),
+                unsettled=format_list(self.env, unsettled.order_id.mapped("name")),
             )
         return self.env._(
             "%(line)s costs %(ordered)s and %(approved)s were approved on %(requisition)s; ask for approval of the "

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import COSTS_GROUP
+from ...words import format_label
 
 
 class MaintenanceRequisitionPriceRise(models.Model):
@@ -50,7 +51,7 @@ class MaintenanceRequisitionPriceRise(models.Model):
                     self.env._(
                         "%(requisition)s is %(state)s; a new price can be asked for once it is approved.",
                         requisition=requisition.name,
-                        state=requisition._get_state_label().lower(),
+                        state=format_label(self.env, requisition._get_state_label()),
                     )
                 )
         for line, vals in changes.items():

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from ...words import format_day
 
@@ -76,25 +77,29 @@ class MaintenanceRequisitionReminders(models.Model):
             approvers = requisition.env["res.users"].union(*deciders[requisition])
             people = requisition._get_escalation_users(approvers)
             requisition._tell(people, lambda record: record._describe_waiting(deciders[record]))
+            words = {
+                "days": requisition._get_days_waited(),
+                "tier": requisition.current_tier_id.name,
+                "people": format_list(self.env, people.mapped("name")) or "-",
+            }
             requisition._message_log(
-                body=self.env._(
-                    "Waited %(days)s days for %(tier)s; told %(people)s.",
-                    days=requisition._get_days_waited(),
-                    tier=requisition.current_tier_id.name,
-                    people=", ".join(people.mapped("name")) or "-",
-                )
+                body=self.env._("Waited a day for %(tier)s; told %(people)s.", **words)
+                if words["days"] == 1
+                else self.env._("Waited %(days)s days for %(tier)s; told %(people)s.", **words)
             )
         for company, requisitions in self.grouped("company_id").items():
             requisitions.date_escalated = company._get_plant_day()
 
     def _describe_waiting(self, deciders):
-        return self.env._(
-            "%(requisition)s waits for %(tier)s for %(days)s days; who can decide: %(people)s.",
-            requisition=self.name,
-            tier=self.current_tier_id.name,
-            days=self._get_days_waited(),
-            people=", ".join(user.name for user in deciders) or self.env._("nobody"),
-        )
+        words = {
+            "requisition": self.name,
+            "tier": self.current_tier_id.name,
+            "days": self._get_days_waited(),
+            "people": ", ".join(user.name for user in deciders) or self.env._("nobody"),
+        }
+        if words["days"] == 1:
+            return self.env._("%(requisition)s waits for %(tier)s for a day; who can decide: %(people)s.", **words)
+        return self.env._("%(requisition)s waits for %(tier)s for %(days)s days; who can decide: %(people)s.", **words)
 
     def _get_escalation_users(self, approvers):
         """The person of the company, else the next tier, else who leads purchasing or the database."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import groupby
+from odoo.tools import format_list, groupby
 
 from .maintenance_requisition_counted_together import LIVE_STATES
 
@@ -78,8 +78,8 @@ class PurchaseOrderDirect(models.Model):
                 "type": "warning",
                 "message": self.env._(
                     "%(requisitions)s asks for the decision; confirm %(orders)s once it is approved.",
-                    requisitions=", ".join(requisitions.mapped("name")),
-                    orders=", ".join(self.mapped("name")),
+                    requisitions=format_list(self.env, requisitions.mapped("name")),
+                    orders=format_list(self.env, self.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

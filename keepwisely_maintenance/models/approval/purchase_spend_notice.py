@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.tools import format_list
+
+from ...words import format_number
 
 
 class MaintenanceRequisitionSpendNotice(models.Model):
@@ -74,10 +77,10 @@ class PurchaseOrderLineSpendNotice(models.Model):
             "; ".join(
                 self.env._(
                     "%(received)s of %(line)s on %(order)s instead of %(asked)s",
-                    received=f"{line.qty_received:g}",
+                    received=format_number(self.env, line.qty_received),
                     line=line.requisition_line_id.name or line.product_id.display_name,
                     order=line.order_id.name,
-                    asked=f"{line.product_qty:g}",
+                    asked=format_number(self.env, line.product_qty),
                 )
                 for line in self
             ),
@@ -88,7 +91,7 @@ class PurchaseOrderLineSpendNotice(models.Model):
             self.env._(
                 "%(bill)s charges more than was ordered for %(lines)s.",
                 bill=bill.display_name,
-                lines=", ".join(self.product_id.mapped("display_name")),
+                lines=format_list(self.env, self.product_id.mapped("display_name")),
             )
         )
 
@@ -184,6 +187,6 @@ class AccountMoveSpendNotice(models.Model):
                         self.env._(
                             "%(bill)s charges more than was approved for %(lines)s.",
                             bill=bill.display_name,
-                            lines=", ".join(dear.mapped("name")),
+                            lines=format_list(self.env, dear.mapped("name")),
                         )
                     )

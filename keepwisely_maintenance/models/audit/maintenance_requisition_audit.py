@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...words import format_number
+
 #: Changes of a requisition itself that are rows of their own; its state is told with what caused it.
 PLAIN_CHANGES = {"requester_id": "requester", "reason": "purpose"}
 
@@ -108,7 +110,7 @@ class MaintenanceRequisitionLineAudit(models.Model):
 
     @api.model
     def _describe_qty(self, quantity, unit):
-        return f"{quantity:g} {unit.name}"
+        return f"{format_number(self.env, quantity)} {unit.name}"
 
     def _log_price_asked(self, reason):
         result = super()._log_price_asked(reason)

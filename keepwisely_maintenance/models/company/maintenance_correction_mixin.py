@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import html2plaintext
 
+from ...words import format_day, format_moment, format_number
+
 
 class MaintenanceCorrectionMixin(models.AbstractModel):
     """Corrections of what is over, told with the field, its old and its new value."""
@@ -29,8 +31,12 @@ class MaintenanceCorrectionMixin(models.AbstractModel):
         value = self[field.name]
         if field.type == "html":
             return html2plaintext(value or "").strip()
-        if field.type == "float":
-            return f"{value:g}"
+        if field.type in ("float", "monetary"):
+            return format_number(self.env, value)
+        if field.type == "date":
+            return format_day(self.env, value)
+        if field.type == "datetime":
+            return format_moment(self.env, value) if value else ""
         if isinstance(value, (dict, list)):
             return json.dumps(value, sort_keys=True)
         return str(field.convert_to_export(value, self) or "").strip()

@@ -46,13 +46,14 @@ class OrderSource(TakeoverSource):
             equipment=requests.equipment_id,
             rhythm="",
             day=order.date_planned and self.company._get_plant_day(order.date_planned),
-            becomes=self.env._(
-                "%(count)s lines count for %(work_order)s", count=len(self._get_lines(order)), work_order=requests.display_name
-            )
-            if len(requests) == 1
-            else "",
+            becomes=self._describe_lines(len(self._get_lines(order)), requests) if len(requests) == 1 else "",
             reason=self._explain(order, requests),
         )
+
+    def _describe_lines(self, count, request):
+        if count == 1:
+            return self.env._("1 line counts for %s", request.display_name)
+        return self.env._("%(count)s lines count for %(work_order)s", count=count, work_order=request.display_name)
 
     def _explain(self, order, requests):
         if len(requests) > 1:

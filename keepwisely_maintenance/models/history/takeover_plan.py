@@ -27,7 +27,9 @@ class PlanSource(TakeoverSource):
         assets = self._get_assets(plan)
         made = len(plan.maintenance_ids)
         becomes = self.env._("Schedule")
-        if made:
+        if made == 1:
+            becomes = self.env._("Schedule; 1 work order of the plan joins it")
+        elif made:
             becomes = self.env._("Schedule; %s work orders of the plan join it", made)
         return Row(
             record=plan,

@@ -30,18 +30,23 @@ class PurchaseRequestSource(TakeoverSource):
 
     def _describe(self, request, known):
         lines = self._get_rest(request)
-        becomes = self.env._("Requisition with %s lines, which your tiers decide on", len(lines))
-        if request.state == "draft":
-            becomes = self.env._("Draft requisition with %s lines", len(lines))
         return Row(
             record=request,
             name=f"{request.name}: {request.description}" if request.description else request.name,
             equipment=self.env["maintenance.equipment"],
             rhythm="",
             day=min((line.date_required for line in lines if line.date_required), default=False),
-            becomes=becomes,
+            becomes=self._describe_requisition(len(lines), request.state == "draft"),
             reason=self._explain(request, lines, known),
         )
+
+    def _describe_requisition(self, count, is_draft):
+        if is_draft:
+            one, many = self.env._("Draft requisition with 1 line"), self.env._("Draft requisition with %s lines", count)
+        else:
+            one = self.env._("Requisition with 1 line, which your tiers decide on")
+            many = self.env._("Requisition with %s lines, which your tiers decide on", count)
+        return one if count == 1 else many
 
     def _get_rest(self, request):
         """Lines of which something is on no order, with how much."""

@@ -34,7 +34,9 @@ class RecurrenceSource(TakeoverSource):
         others = len(chain) - 1
         day = self.company._get_plant_day(head.schedule_date) if head.schedule_date else head.request_date
         becomes = self.env._("Schedule that begins with this work order")
-        if others:
+        if others == 1:
+            becomes = self.env._("Schedule that begins with this work order; 1 other joins it")
+        elif others:
             becomes = self.env._("Schedule that begins with this work order; %s others join it", others)
         return Row(
             record=head,

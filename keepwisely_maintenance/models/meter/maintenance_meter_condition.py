@@ -96,12 +96,10 @@ class MaintenanceMeterConditionMixin(models.AbstractModel):
         return self.env._("%s a day", text) if self.measure == "daily_use" else text
 
     def _describe_limit(self):
-        return self.env._(
-            "%(meter)s %(operator)s %(threshold)s",
-            meter=self._name_value(),
-            operator=dict(self._fields["operator"]._description_selection(self.env)).get(self.operator, "").lower(),
-            threshold=self._format_value(self.threshold),
-        )
+        words = {"name": self._name_value(), "limit": self._format_value(self.threshold)}
+        if self.operator == "above":
+            return self.env._("%(name)s above %(limit)s", **words)
+        return self.env._("%(name)s below %(limit)s", **words)
 
     def _describe_value(self, value):
         """What ``value`` means, in words."""

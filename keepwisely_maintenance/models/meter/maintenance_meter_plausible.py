@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...words import format_moment, format_number
+
 #: Up to here a decimal number is exact enough to be counted with.
 MAX_VALUE = 1e15
 #: Clocks that were never set begin before.
@@ -106,11 +108,13 @@ class MaintenanceMeterPlausible(models.Model):
             # a counter that steps in whole units may do a day's use in one step
             days = max((second.date - first.date) / timedelta(days=1), 1.0)
             if self.max_daily_use and use > self.max_daily_use * days:
-                return self.env._(
-                    "%(value)s means %(use)s in %(days).1f days, more than %(meter)s can count.",
-                    value=self._format_value(candidate.value), use=self._format_value(use), days=days,
-                    meter=self.display_name,
-                )  # fmt: skip
+                words = {
+                    "value": self._format_value(candidate.value), "use": self._format_value(use), "meter": self.display_name,
+                    "days": format_number(self.env, round(days, 1)),
+                }  # fmt: skip
+                if round(days, 1) == 1:
+                    return self.env._("%(value)s means %(use)s in a day, more than %(meter)s can count.", **words)
+                return self.env._("%(value)s means %(use)s in %(days)s days, more than %(meter)s can count.", **words)
         return False
 
     def _describe_step_back(self, candidate, other, is_late):
@@ -183,10 +187,10 @@ class MaintenanceMeterPlausible(models.Model):
 
     @api.model
     def _format_number(self, value, unit):
-        number = f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < MAX_VALUE else str(value)
+        number = format_number(self.env, round(value, 4)) if abs(value) < MAX_VALUE else str(value)
         return f"{number} {unit}" if unit else number
 
     def _format_moment(self, moment):
         """``moment`` (UTC) as a clock in the plant shows it, with its zone."""
         zone = self.company_id._get_plant_timezone()
-        return UTC.localize(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+        return f"{format_moment(self.env, moment, tz=zone.zone)} {UTC.localize(moment).astimezone(zone).tzname()}"

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Command
 
 from ...const import RFQ_STATES
+from ...words import format_number
 
 
 class MaintenanceRequestOffer(models.Model):
@@ -80,7 +81,7 @@ class MaintenanceRequestOffer(models.Model):
                 self.env._(
                     "%(order)s has %(quantity)s × %(product)s but is not placed yet.",
                     order=purchase.order_id.name,
-                    quantity=f"{purchase.product_uom_qty:g}",
+                    quantity=format_number(self.env, purchase.product_uom_qty),
                     product=part.product_id.name,
                 )
                 for purchase in purchases

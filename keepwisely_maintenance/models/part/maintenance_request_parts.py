@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...cached import fetch_rows
 from ...const import PLANNED_STATES
+from ...words import format_label
 
 PARTS_STATES = [
     ("none", "No parts"),
@@ -219,7 +220,7 @@ class MaintenanceRequestParts(models.Model):
                         "%(work_order)s is %(state)s; parts can be asked for once it is approved "
                         "and until it is completed.",
                         work_order=request.display_name,
-                        state=request._get_state_label().lower(),
+                        state=format_label(self.env, request._get_state_label()),
                     )
                 )
 
@@ -265,7 +266,7 @@ class MaintenanceRequestParts(models.Model):
                     self.env._(
                         "%(work_order)s is %(state)s; reopen it to change its parts.",
                         work_order=request.display_name,
-                        state=request._get_state_label().lower(),
+                        state=format_label(self.env, request._get_state_label()),
                     )
                 )
             if not (request._user_is_planner() or request._user_is_technician()):

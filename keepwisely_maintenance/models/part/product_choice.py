@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...words import format_number
+
 #: How many parts are shown at once; who looks for another one says more of its name.
 SHOWN = 40
 
@@ -92,7 +94,9 @@ class ProductChoice(models.Model):
         if unit.compare(quantity, 0) <= 0:
             return self.env._("None on hand")
         # pieces go without saying
-        words = f"{quantity:g}" if unit == self.env.ref("uom.product_uom_unit", False) else f"{quantity:g} {unit.name}"
+        words = format_number(self.env, quantity)
+        if unit != self.env.ref("uom.product_uom_unit", False):
+            words = f"{words} {unit.name}"
         if unit.compare(free, quantity) < 0:
-            return self.env._("%(quantity)s on hand, %(free)s free", quantity=words, free=f"{max(free, 0.0):g}")
+            return self.env._("%(quantity)s on hand, %(free)s free", quantity=words, free=format_number(self.env, max(free, 0.0)))
         return self.env._("%s on hand", words)

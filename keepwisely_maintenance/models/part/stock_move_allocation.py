@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM, RuleMemory
+from ...words import format_items
 
 OPEN_STATES = ("confirmed", "partially_available")
 
@@ -364,7 +365,7 @@ class StockMoveAllocation(models.Model):
         self._release_held_supply()
 
     def _tell_taken(self, losers, taken, reason):
-        part, mine = f"{taken:g} × {self.product_id.name}", self.maintenance_request_id
+        part, mine = format_items(self.env, taken, self.product_id.name), self.maintenance_request_id
         for theirs in losers.maintenance_request_id:
             notes = {
                 mine: self.env._("%(part)s taken from %(other)s.", part=part, other=theirs.display_name),

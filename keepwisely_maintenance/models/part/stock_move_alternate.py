@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
 
+from ...words import format_number
+
 
 class StockMoveAlternate(models.Model):
     """Approved alternates that are used instead of a part that is short."""
@@ -20,7 +22,11 @@ class StockMoveAlternate(models.Model):
         for part in self.filtered(lambda move: move.maintenance_request_id and move._get_missing_qty()):
             free = part._get_free_alternates()
             part.alternate_message = ", ".join(
-                self.env._("%(quantity)s × %(product)s on the shelf", quantity=f"{quantity:g}", product=product.name)
+                self.env._(
+                    "%(quantity)s × %(product)s on the shelf",
+                    quantity=format_number(self.env, quantity),
+                    product=product.name,
+                )
                 for product, quantity in free.items()
             )
 
@@ -77,10 +83,10 @@ class StockMoveAlternate(models.Model):
         if unit.compare(quantity, 0) <= 0 or unit.compare(quantity, min(missing, free)) > 0:
             raise UserError(
                 self.env._(
-                    "%(missing)s × %(part)s are missing and %(free)s × %(other)s are free; enter no more than that.",
-                    missing=f"{missing:g}",
+                    "Missing: %(missing)s × %(part)s; free: %(free)s × %(other)s. Enter no more than that.",
+                    missing=format_number(self.env, missing),
                     part=self.product_id.display_name,
-                    free=f"{free:g}",
+                    free=format_number(self.env, free),
                     other=product.display_name,
                 )
             )
@@ -104,7 +110,7 @@ class StockMoveAlternate(models.Model):
         self.maintenance_request_id.message_post(
             body=self.env._(
                 "%(quantity)s × %(product)s used instead of %(part)s.",
-                quantity=f"{quantity:g}",
+                quantity=format_number(self.env, quantity),
                 product=product.display_name,
                 part=self.product_id.display_name,
             )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...authors import is_change
 from ...context import BY_SYSTEM
+from ...words import format_items
 from .stock_move_part_unit import NEED_FIELDS
 
 #: Reserved for a job, wholly or in part.
@@ -111,7 +112,7 @@ class StockMoveCounter(models.Model):
         :param dict quantities: by part, in its unit.
         """
         for request, parts in self.grouped("maintenance_request_id").items():
-            items = ", ".join(f"{quantities[part]:g} × {part.product_id.name}" for part in parts)
+            items = ", ".join(format_items(self.env, quantities[part], part.product_id.name) for part in parts)
             request.message_post(
                 body={
                     "out": self.env._("Handed out, not used yet: %s.", items),

@@ -3,7 +3,9 @@ from contextlib import contextmanager
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
+
+from ...words import format_number
 
 
 class StockMoveJoin(models.Model):
@@ -48,7 +50,7 @@ class StockMoveJoin(models.Model):
             self.maintenance_request_id.message_post(
                 body=self.env._(
                     "%(quantity)s × %(product)s will come with %(document)s.",
-                    quantity=f"{joined:g}",
+                    quantity=format_number(self.env, joined),
                     product=self.product_id.name,
                     document=source._describe_source(),
                 )
@@ -120,7 +122,7 @@ class StockMoveJoin(models.Model):
         return self.env._(
             "%(work_order)s waits for %(quantity)s × %(product)s of this.",
             work_order=self.maintenance_request_id.display_name,
-            quantity=f"{quantity:g}",
+            quantity=format_number(self.env, quantity),
             product=self.product_id.name,
         )
 
@@ -241,7 +243,7 @@ class StockMoveJoin(models.Model):
         lost = self.filtered(lambda part: part._get_uncovered_qty())
         for request, parts in lost.grouped("maintenance_request_id").items():
             request = request._in_technician_language()
-            names = ", ".join(parts.with_env(request.env).mapped("product_id.name"))
+            names = format_list(request.env, parts.with_env(request.env).mapped("product_id.name"))
             request._tell_technician(
                 request.env._("%s does not come any more as it should; ask for parts again.", names)
             )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import PLANNED_STATES
+from ...words import format_label, format_number
 from .stock_move_counter import RESERVED_STATES
 
 
@@ -109,7 +110,7 @@ class StockMoveLineCounter(models.Model):
                     self.env._(
                         "%(work_order)s is %(state)s; no parts go over the counter for it.",
                         work_order=request.display_name,
-                        state=request._get_state_label().lower(),
+                        state=format_label(self.env, request._get_state_label()),
                     )
                 )
 
@@ -134,7 +135,7 @@ class StockMoveLineCounter(models.Model):
             raise UserError(
                 self.env._(
                     "Enter a quantity above zero and up to %(quantity)s for %(product)s.",
-                    quantity=f"{line.quantity:g}",
+                    quantity=format_number(self.env, line.quantity),
                     product=line.product_id.display_name,
                 )
             )

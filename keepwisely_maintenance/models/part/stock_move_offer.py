@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...words import format_day
+from ...words import format_day, format_number
 
 
 class StockMoveOffer(models.Model):
@@ -65,22 +65,23 @@ class StockMoveOffer(models.Model):
         """“2 × Bearing 6204-ZZ on the shelf, instead of Bearing 6204-2RS”."""
         return self.env._(
             "%(quantity)s × %(other)s on the shelf, instead of %(part)s",
-            quantity=f"{free:g}",
+            quantity=format_number(self.env, free),
             other=product.name,
             part=self.product_id.name,
         )
 
     def _describe_coming(self, source, free):
         """“5 × Belt on order P00031 and free, expected 24 Nov 2026”."""
-        words = {"quantity": f"{free:g}", "product": self.product_id.name, "document": source._describe_source()}
-        sentence = (
-            self.env._("%(quantity)s × %(product)s on order %(document)s and free", **words)
-            if source._is_on_order()
-            else self.env._("%(quantity)s × %(product)s asked for on %(document)s and free", **words)
-        )
-        date = source._get_join_date()
-        if not date:
-            return self.env._("%s, no date yet", sentence)
-        return self.env._(
-            "%(sentence)s, expected %(date)s", sentence=sentence, date=format_day(self.env, date)
-        )
+        words = {
+            "quantity": format_number(self.env, free),
+            "product": self.product_id.name,
+            "document": source._describe_source(),
+            "date": format_day(self.env, source._get_join_date()),
+        }
+        if source._is_on_order():
+            if not words["date"]:
+                return self.env._("%(quantity)s × %(product)s on order %(document)s and free, no date yet", **words)
+            return self.env._("%(quantity)s × %(product)s on order %(document)s and free, expected %(date)s", **words)
+        if not words["date"]:
+            return self.env._("%(quantity)s × %(product)s asked for on %(document)s and free, no date yet", **words)
+        return self.env._("%(quantity)s × %(product)s asked for on %(document)s and free, expected %(date)s", **words)

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import float_round
 
 from ...const import NEED_FIELDS
+from ...words import format_number
 
 #: Below any precision of units; keeps 24 pieces two dozens, whatever the division makes of it.
 TINY = 1e-9
@@ -79,11 +80,11 @@ class StockMovePartUnit(models.Model):
                 if product.uom_id.compare(taken, on_shelf) > 0:
                     raise UserError(
                         self.env._(
-                            "%(taken)s × %(product)s were entered and %(there)s are in %(place)s; count again, "
-                            "or ask the storekeeper to correct the stock.",
-                            taken=f"{taken:g}",
+                            "Entered: %(taken)s × %(product)s; in %(place)s: %(there)s. Count again, or ask the storekeeper to "
+                            "correct the stock.",
+                            taken=format_number(self.env, taken),
                             product=(lot if len(lot) == 1 else product).display_name,
-                            there=f"{max(on_shelf, 0.0):g}",
+                            there=format_number(self.env, max(on_shelf, 0.0)),
                             place=place.display_name,
                         )
                     )
@@ -143,11 +144,11 @@ class StockMovePartUnit(models.Model):
             if line.product_id.uom_id.compare(taken, there) > 0:
                 raise UserError(
                     self.env._(
-                        "%(there)s × %(product)s are free in %(place)s, and %(taken)s were entered; choose what is free, or take "
-                        "from another job what is reserved for it.",
-                        there=f"{max(there, 0.0):g}",
+                        "Free in %(place)s: %(there)s × %(product)s; entered: %(taken)s. Choose what is free, or take from "
+                        "another job what is reserved for it.",
+                        there=format_number(self.env, max(there, 0.0)),
                         product=(lot or line.product_id).display_name,
                         place=place.display_name,
-                        taken=f"{taken:g}",
+                        taken=format_number(self.env, taken),
                     )
                 )

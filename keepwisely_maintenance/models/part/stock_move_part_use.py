@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM, OwnIds
-from ...words import format_day
+from ...words import format_day, format_items
 
 
 class StockMovePartUse(models.Model):
@@ -209,7 +209,7 @@ class StockMovePartUse(models.Model):
         """“1 × Bearing 6204, expected 24 Nov 2026, P00012”."""
         self.ensure_one()
         quantity = self._get_missing_qty() or self.product_uom_qty
-        words = [f"{self.product_uom.round(quantity):g} × {self.product_id.name}"]
+        words = [format_items(self.env, self.product_uom.round(quantity), self.product_id.name)]
         date = self._get_supply_date()
         if date:
             words.append(self.env._("expected %s", format_day(self.env, date)))
@@ -220,4 +220,4 @@ class StockMovePartUse(models.Model):
         return ", ".join(words)
 
     def _describe_parts(self):
-        return ", ".join(f"{move.product_uom_qty:g} × {move.product_id.name}" for move in self)
+        return ", ".join(format_items(self.env, move.product_uom_qty, move.product_id.name) for move in self)

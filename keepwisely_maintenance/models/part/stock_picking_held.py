@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...words import format_items, format_number
+
 #: Work orders that the banner names for one product.
 NAMED = 5
 
@@ -29,10 +31,10 @@ class StockPickingHeld(models.Model):
             losses = picking._maintenance_get_lacking()._maintenance_get_losses_of_jobs()
             picking.maintenance_held_message = "\n".join(
                 self.env._(
-                    "%(product)s: %(held)g of the missing %(missing)g are reserved for %(jobs)s.",
+                    "%(product)s, %(held)s of the missing %(missing)s: reserved for %(jobs)s.",
                     product=move.product_id.display_name,
-                    held=sum(quantity for _part, quantity in of_move),
-                    missing=move._get_missing_qty(),
+                    held=format_number(self.env, sum(quantity for _part, quantity in of_move)),
+                    missing=format_number(self.env, move._get_missing_qty()),
                     jobs=self._maintenance_name_losers(of_move),
                 )
                 for move, of_move in losses.items()
@@ -44,7 +46,10 @@ class StockPickingHeld(models.Model):
         by_job = Counter()
         for part, quantity in losses:
             by_job[part.maintenance_request_id] += quantity
-        names = [f"{request.reference or request.display_name} ({quantity:g})" for request, quantity in by_job.items()]
+        names = [
+            f"{request.reference or request.display_name} ({format_number(self.env, quantity)})"
+            for request, quantity in by_job.items()
+        ]
         return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
 
     def _maintenance_get_lacking(self):
@@ -80,7 +85,7 @@ class StockPickingHeld(models.Model):
         self.ensure_one()
         parts = self.env["stock.move"].sudo().union(*lost)
         for request, of_request in parts.grouped("maintenance_request_id").items():
-            names = ", ".join(f"{lost[part]:g} × {part.product_id.display_name}" for part in of_request)
+            names = ", ".join(format_items(self.env, lost[part], part.product_id.display_name) for part in of_request)
             self.message_post(
                 body=self.env._("Taken from %(work_order)s: %(parts)s.", work_order=request.display_name, parts=names),
                 subtype_xmlid="mail.mt_note",

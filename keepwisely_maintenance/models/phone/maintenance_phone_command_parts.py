@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...words import format_items, format_number
+
 #: Pieces of one part that somebody may say to have used or to need.
 MOST = 1_000_000
 
@@ -42,8 +44,8 @@ class MaintenancePhoneCommandParts(models.Model):
         entry.changed.append(entry.job.id)
         entry.say(
             self.env._(
-                "%(quantity)s × %(product)s were entered as used on %(work_order)s.",
-                quantity=f"{quantity:g}",
+                "Entered as used on %(work_order)s: %(quantity)s × %(product)s.",
+                quantity=format_number(self.env, quantity),
                 product=product.display_name,
                 work_order=entry.job.display_name,
             )
@@ -154,7 +156,7 @@ class MaintenancePhoneCommandParts(models.Model):
         known = part.sudo()
         entry.choices.append({"kind": "part_asked", "values": {"move": part.id}, "label": self.env._("Ask for it")})
         if known.quantity:
-            label = self.env._("Used %s only", f"{known.quantity:g}")
+            label = self.env._("Used %s only", format_number(self.env, known.quantity))
             entry.choices.append(
                 {"kind": "part_used", "values": {"move": part.id, "quantity": known.quantity}, "label": label}
             )
@@ -173,13 +175,13 @@ class MaintenancePhoneCommandParts(models.Model):
         elif product:
             quantity = self._read_quantity(entry)
             self._add_part(entry, product, quantity)
-            words = f"{quantity:g} × {product.display_name}"
+            words = format_items(self.env, quantity, product.display_name)
         else:
             quantity, text = self._read_quantity(entry), entry.text("text", 500)
             if not text:
                 raise UserError(self.env._("Say which part is needed."))
             job.action_request_service(text, quantity, is_service=False)
-            words = f"{quantity:g} × {text}"
+            words = format_items(self.env, quantity, text)
         if part or product:
             # nobody is there to choose an alternate
             job.action_request_parts(offer=False)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Date
+from odoo.tools import format_list
 from odoo.tools.misc import format_duration
 
 from ...words import format_day, format_moment
@@ -130,7 +131,7 @@ class MaintenancePhoneCommandWork(models.Model):
         if not others:
             return
         entry.say(
-            self.env._("%s works on it as well; agree who goes on.", ", ".join(others.sudo().mapped("name")))
+            self.env._("%s works on it as well; agree who goes on.", format_list(self.env, others.sudo().mapped("name")))
         )
         # sudo: whoever works on it tells colleagues whom they need not be able to read
         job.sudo().message_notify(

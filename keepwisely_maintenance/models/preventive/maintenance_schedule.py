@@ -9,6 +9,20 @@ MONTHS = [
 ]  # fmt: skip
 
 
+def describe_interval(env, count, unit):
+    """“Every week”, “Every 3 months”; False without a unit."""
+    if count == 1:
+        words = {
+            "day": env._("Every day"), "week": env._("Every week"), "month": env._("Every month"), "year": env._("Every year"),
+        }  # fmt: skip
+    else:
+        words = {
+            "day": env._("Every %s days", count), "week": env._("Every %s weeks", count),
+            "month": env._("Every %s months", count), "year": env._("Every %s years", count),
+        }  # fmt: skip
+    return words.get(unit, False)
+
+
 class MaintenanceSchedule(models.Model):
     """Preventive work that comes round again, for one asset, several or a category, and what it takes.
 
@@ -140,17 +154,8 @@ class MaintenanceSchedule(models.Model):
     @api.depends("trigger", "interval", "interval_unit")
     @api.depends_context("lang")
     def _compute_rhythm(self):
-        one = {
-            "day": self.env._("Every day"), "week": self.env._("Every week"), "month": self.env._("Every month"),
-            "year": self.env._("Every year"),
-        }  # fmt: skip
-        units = dict(self._fields["interval_unit"]._description_selection(self.env))
         for schedule in self:
-            words = one.get(schedule.interval_unit)
-            if schedule.interval != 1:
-                unit = units.get(schedule.interval_unit, "").lower()
-                words = self.env._("Every %(count)s %(unit)s", count=schedule.interval, unit=unit)
-            schedule.rhythm = words
+            schedule.rhythm = describe_interval(self.env, schedule.interval, schedule.interval_unit)
 
     @api.depends("request_ids.state")
     def _compute_request_counts(self):

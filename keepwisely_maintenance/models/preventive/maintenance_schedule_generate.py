@@ -241,7 +241,9 @@ class MaintenanceScheduleAssetGenerate(models.Model):
                 "Due again on %(day)s by %(schedule)s; left out, since this one is still open.",
                 day=request._format_plant_date(due), schedule=self.schedule_id.name,
             )  # fmt: skip
-        if missed:
+        if missed == 1:
+            body += " " + self.env._("The date before it went the same way.")
+        elif missed:
             body += " " + self.env._("%s dates before it went the same way.", missed)
         request.message_post(body=body, subtype_xmlid="mail.mt_note", author_id=self.env.ref("base.partner_root").id)
 
@@ -305,6 +307,10 @@ class MaintenanceScheduleAssetGenerate(models.Model):
         return vals
 
     def _describe_origin(self, missed):
+        if missed == 1:
+            return self.env._(
+                "Made by the schedule %s. It also stands for an earlier date that was missed.", self.schedule_id.name
+            )
         if missed:
             return self.env._(
                 "Made by the schedule %(schedule)s. It also stands for %(count)s earlier dates that were missed.",

@@ -3,6 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from ...words import format_number
+
 
 class MaintenanceScheduleMeter(models.Model):
     _inherit = "maintenance.schedule"
@@ -19,11 +21,12 @@ class MaintenanceScheduleMeter(models.Model):
     def _compute_rhythm(self):
         result = super()._compute_rhythm()
         for schedule in self.filtered(lambda schedule: schedule._uses_meter()):
-            by_meter = self.env._(
-                "every %(count)s %(unit)s", count=f"{schedule.meter_interval:g}", unit=schedule.meter_unit or ""
-            ).strip()
-            words = [schedule.rhythm, by_meter] if schedule.trigger == "both" else [by_meter.capitalize()]
-            schedule.rhythm = self.env._(" or ").join(words)
+            use = f"{format_number(self.env, schedule.meter_interval)} {schedule.meter_unit or ''}".strip()
+            schedule.rhythm = (
+                self.env._("%(rhythm)s or every %(use)s", rhythm=schedule.rhythm, use=use)
+                if schedule.trigger == "both"
+                else self.env._("Every %s", use)
+            )
         return result
 
     def write(self, vals):

@@ -110,6 +110,8 @@ class MaintenancePurchaseReview(models.Model):
             )
 
     def _describe(self):
+        if self.undecided_count == 1:
+            return self.env._("%s: 1 line to decide on", self.name)
         return self.env._(
             "%(review)s: %(count)s lines to decide on", review=self.name, count=self.undecided_count
         )
@@ -120,8 +122,8 @@ class MaintenancePurchaseReview(models.Model):
             [("review_id", "=", self.id), ("reason", "!=", False), ("times_undecided", ">", 0)]
         )
         return self.env._(
-            "%(lines)s lines of purchase orders for maintenance were open on %(date)s, %(findings)s of them with a "
-            "finding; %(waiting)s were not decided on last time and come first. The workbook lists them all.",
+            "Lines of purchase orders for maintenance that were open on %(date)s: %(lines)s. With a finding: %(findings)s. "
+            "Not decided on last time, so they come first: %(waiting)s. The workbook lists them all.",
             lines=self.line_count,
             date=format_day(self.env, self.date),
             findings=self.finding_count,

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...context import BY_SYSTEM, OwnIds, get_own_ids, is_by_system
-from ...words import format_day
+from ...words import format_day, format_number
 
 #: What people say on a line; all else is frozen.
 SAID = {"decision", "keep_until", "new_date", "note"}
@@ -151,8 +151,8 @@ class MaintenancePurchaseReviewDecision(models.Model):
                     self.env._(
                         "Nothing of %(line)s is to come any more: %(received)s of %(ordered)s were received.",
                         line=line._get_label(),
-                        received=f"{line.purchase_line_id.qty_received:.12g}",
-                        ordered=f"{line.purchase_line_id.product_qty:.12g}",
+                        received=format_number(self.env, line.purchase_line_id.qty_received),
+                        ordered=format_number(self.env, line.purchase_line_id.product_qty),
                     )
                 )
 
@@ -170,9 +170,9 @@ class MaintenancePurchaseReviewDecision(models.Model):
                 raise UserError(
                     self.env._(
                         "%(billed)s of %(line)s are billed and %(received)s received; ask for a refund first.",
-                        billed=f"{purchase.qty_invoiced:.12g}",
+                        billed=format_number(self.env, purchase.qty_invoiced),
                         line=line._get_label(),
-                        received=f"{purchase.qty_received:.12g}",
+                        received=format_number(self.env, purchase.qty_received),
                     )
                 )
 
@@ -293,7 +293,7 @@ class MaintenancePurchaseReviewDecision(models.Model):
             before, received = purchase.product_qty, purchase.qty_received
             purchase.product_qty = received
             outcomes[line] = self.env._(
-                "ordered %(before)s → %(after)s", before=f"{before:.12g}", after=f"{received:.12g}"
+                "ordered %(before)s → %(after)s", before=format_number(self.env, before), after=format_number(self.env, received)
             )
         return outcomes
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...words import format_day
+from ...words import format_day, format_label, format_number
 
 #: Findings, the most pressing first: flag on the line, value of ``reason``, label.
 FINDINGS = (
@@ -187,8 +187,10 @@ class MaintenancePurchaseReviewLine(models.Model):
                 needed=format_day(env, self.date_needed),
             )
         if flag == "is_overdue":
-            days = (self.date - self.date_promised).days
-            return env._("promised %(date)s, %(days)s days ago", date=format_day(env, self.date_promised), days=days)
+            days, date = (self.date - self.date_promised).days, format_day(env, self.date_promised)
+            if days == 1:
+                return env._("promised %s, a day ago", date)
+            return env._("promised %(date)s, %(days)s days ago", date=date, days=days)
         if flag == "is_duplicate":
             return ", ".join(sorted(set(self.sudo().duplicate_line_ids.order_id.mapped("name"))))
         if flag == "is_above_approved":
@@ -202,8 +204,8 @@ class MaintenancePurchaseReviewLine(models.Model):
     def _describe_excess(self):
         return self.env._(
             "%(received)s received, %(billed)s billed, %(excess)s more than approved",
-            received=f"{self.qty_received:g}",
-            billed=f"{self.qty_billed:g}",
+            received=format_number(self.env, self.qty_received),
+            billed=format_number(self.env, self.qty_billed),
             excess=self.currency_id.format(self.amount_excess),
         )
 
@@ -253,7 +255,7 @@ class MaintenancePurchaseReviewLine(models.Model):
         changes = []
         if purchase.order_id.state != "purchase":
             states = dict(purchase.order_id._fields["state"]._description_selection(env))
-            changes.append(states[purchase.order_id.state].lower())
+            changes.append(format_label(env, states[purchase.order_id.state]))
         unit = purchase.product_uom_id
         for name, then, text in (
             ("product_qty", self.qty_ordered, env._("ordered %(then)s → %(now)s")),
@@ -261,7 +263,8 @@ class MaintenancePurchaseReviewLine(models.Model):
             ("qty_invoiced", self.qty_billed, env._("billed %(then)s → %(now)s")),
         ):
             if unit.compare(purchase[name], then):
-                changes.append(text % {"then": f"{then:.12g}", "now": f"{unit.round(purchase[name]):.12g}"})
+                now = format_number(env, unit.round(purchase[name]))
+                changes.append(text % {"then": format_number(env, then), "now": now})
         if purchase.order_id.state == "purchase" and self.date_promised_now != self.date_promised:
             day = format_day(env, self.date_promised_now)
             changes.append(env._("promised %s now", day))

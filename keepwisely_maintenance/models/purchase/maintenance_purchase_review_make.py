@@ -232,6 +232,8 @@ class MaintenancePurchaseReviewMake(models.Model):
                 "mail.mail_activity_data_warning",
                 self.date,
                 user_id=user.id,
-                summary=env._("%s orders could not be reviewed", len(names)),
+                summary=env._("An order could not be reviewed")
+                if len(names) == 1
+                else env._("%s orders could not be reviewed", len(names)),
                 note=env._("An error kept %s from being looked at; the log of the server says which.", named),
             )

@@ -122,14 +122,15 @@ class PurchaseOrder(models.Model):
             wanted = approved._get_held_qty(approved.product_uom_id) > 0
             if wanted and not others and approved.requisition_id._may_be_ordered(approved):
                 continue
+            names = {"line": purchase.name, "order": purchase.order_id.name, "other": others.order_id[:1].name}
             raise UserError(
                 self.env._(
-                    "%(line)s on %(order)s is %(state)s; delete that line before setting the order back.",
-                    line=purchase.name,
-                    order=purchase.order_id.name,
-                    state=self.env._("ordered on %s already", others.order_id[0].name)
-                    if others
-                    else self.env._("not needed any more"),
+                    "%(line)s on %(order)s is ordered on %(other)s already; delete that line before setting the order back.",
+                    **names,
+                )
+                if others
+                else self.env._(
+                    "%(line)s on %(order)s is not needed any more; delete that line before setting the order back.", **names
                 )
             )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_list
 
 from ...authors import is_change
 
@@ -55,7 +56,7 @@ class PurchaseOrderAuthor(models.Model):
             managers = self.env.ref("purchase.group_purchase_manager").sudo().all_user_ids.filtered(
                 lambda user, order=order: user.active and not user.share and order.company_id in user.company_ids
             )
-            names = ", ".join((managers - authors).mapped("name"))
+            names = format_list(self.env, (managers - authors).mapped("name"))
             raise UserError(
                 self.env._("You changed %(order)s yourself; %(people)s can approve it.", order=order.name, people=names)
                 if names

@@ -3,6 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...words import format_number
+
 #: How far back receipts are measured.
 MONTHS = 12
 #: Of fewer receipts no median is told.
@@ -46,7 +48,7 @@ class ResPartner(models.Model):
             partner.vendor_punctuality = partner._describe_punctuality() if partner.vendor_lateness_count else False
 
     def _describe_punctuality(self):
-        """“late by 4 day(s) (median of 7 receipt(s))”; of one or two receipts just how many they are."""
+        """“late by 4 days (median of 7 receipts)”; of one or two receipts just how many they are."""
         self.ensure_one()
         if self.vendor_lateness_count < TELLING:
             return (
@@ -54,12 +56,15 @@ class ResPartner(models.Model):
                 if self.vendor_lateness_count == 1
                 else self.env._("two receipts so far, too few to tell")
             )
-        values = {"days": f"{abs(self.vendor_lateness):g}", "count": self.vendor_lateness_count}
+        values = {"days": format_number(self.env, abs(self.vendor_lateness)), "count": self.vendor_lateness_count}
+        is_one = abs(self.vendor_lateness) == 1
         if self.vendor_lateness > 0:
-            return self.env._("late by %(days)s day(s) (median of %(count)s receipt(s))", **values)
+            one = self.env._("late by a day (median of %(count)s receipts)", **values)
+            return one if is_one else self.env._("late by %(days)s days (median of %(count)s receipts)", **values)
         if self.vendor_lateness < 0:
-            return self.env._("early by %(days)s day(s) (median of %(count)s receipt(s))", **values)
-        return self.env._("on time (median of %(count)s receipt(s))", **values)
+            one = self.env._("early by a day (median of %(count)s receipts)", **values)
+            return one if is_one else self.env._("early by %(days)s days (median of %(count)s receipts)", **values)
+        return self.env._("on time (median of %(count)s receipts)", **values)
 
     @api.model
     def _add_lateness(self, day, lateness):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...const import COSTS_GROUP
+from ...words import format_number
 
 #: After so many days it is looked at what came of a change.
 LOOK_BACK_DAYS = 30
@@ -55,13 +56,17 @@ class MaintenanceReorderChange(models.Model):
     def _compute_outcome(self):
         for change in self:
             values = {
-                "shortages": change.shortage_count, "used": f"{change.used_qty:g}", "stock": f"{round(change.stock_qty, 1):g}",
-            }  # fmt: skip
+                "shortages": change.shortage_count,
+                "used": format_number(self.env, change.used_qty),
+                "stock": format_number(self.env, round(change.stock_qty, 1)),
+            }
             if not change.date_looked_back:
                 change.outcome = False
+            elif change.shortage_count == 1:
+                change.outcome = self.env._("Lacked once; %(used)s used, %(stock)s on the shelf on average.", **values)
             elif change.shortage_count:
                 change.outcome = self.env._(
-                    "Lacked %(shortages)s time(s); %(used)s used, %(stock)s on the shelf on average.", **values
+                    "Lacked %(shortages)s times; %(used)s used, %(stock)s on the shelf on average.", **values
                 )
             else:
                 change.outcome = self.env._("Never lacked; %(used)s used, %(stock)s on the shelf on average.", **values)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...words import format_day
+from ...words import format_day, format_number
 from .maintenance_reorder_suggestion_facts import PERIOD
 from .reorder_policy import get_share
 
@@ -31,28 +31,58 @@ class MaintenanceReorderSuggestionWords(models.Model):
         if self.finding == "obsolete":
             said = self.env._("Not used for two years, and no asset needs it.")
         elif facts["insured"]:
-            said = self.env._(
-                "Never used, and its asset stands for %(days)s days without it: %(count)s cost less to keep than the standstill "
-                "that they save.",
-                days=days,
-                count=facts["insured"],
-            )
+            said = self._explain_insured(days, facts["insured"])
         elif not facts["used"]:
-            said = self.env._("Nobody asked for it in %s weeks, so it is bought when somebody does.", facts["periods"])
+            said = self._explain_unused(facts["periods"])
         else:
             part, whole = get_share(facts["covered"])
-            values = {"part": part, "whole": whole, "days": days, "count": f"{facts['enough']:g}"}
-            if part and facts["enough"]:
-                said = self.env._("In %(part)s of %(whole)s lead times of %(days)s days, %(count)s or fewer are used.", **values)
-            elif part:
-                said = self.env._("In %(part)s of %(whole)s lead times of %(days)s days none is used.", **values)
-            else:
-                said = self.env._(
-                    "It is dear and seldom used, so it is ordered when %(count)s are left, %(days)s days before the next one is "
-                    "here.",
-                    **values,
-                )
+            values = {"part": part, "whole": whole, "days": days, "count": format_number(self.env, facts["enough"])}
+            said = self._explain_used(part and bool(facts["enough"]), **values)
         return " ".join([said, *self._describe_planned(facts)])
+
+    def _explain_insured(self, days, count):
+        values = {"days": days, "count": count}
+        if days == 1:
+            return self.env._(
+                "Never used, and its asset stands for a day without it: keeping %(count)s costs less than that standstill.",
+                **values,
+            )
+        return self.env._(
+            "Never used, and its asset stands for %(days)s days without it: keeping %(count)s costs less than that standstill.",
+            **values,
+        )
+
+    def _explain_unused(self, weeks):
+        if weeks == 1:
+            return self.env._("Nobody asked for it in a week, so it is bought when somebody does.")
+        return self.env._("Nobody asked for it in %s weeks, so it is bought when somebody does.", weeks)
+
+    def _explain_used(self, is_covered, **values):
+        """:param is_covered: whether what is kept covers some of the lead times."""
+        is_day = values["days"] == 1
+        if is_covered:
+            return (
+                self.env._("In %(part)s of %(whole)s lead times of a day, %(count)s or fewer are used.", **values)
+                if is_day
+                else self.env._("In %(part)s of %(whole)s lead times of %(days)s days, %(count)s or fewer are used.", **values)
+            )
+        if values["part"]:
+            return (
+                self.env._("In %(part)s of %(whole)s lead times of a day none is used.", **values)
+                if is_day
+                else self.env._("In %(part)s of %(whole)s lead times of %(days)s days none is used.", **values)
+            )
+        if is_day:
+            return self.env._(
+                "It is dear and seldom used, so it is ordered when the stock is down to %(count)s, a day before the next one is "
+                "here.",
+                **values,
+            )
+        return self.env._(
+            "It is dear and seldom used, so it is ordered when the stock is down to %(count)s, %(days)s days before the next "
+            "one is here.",
+            **values,
+        )
 
     def _describe_planned(self, facts):
         if not facts["planned"]:
@@ -62,17 +92,19 @@ class MaintenanceReorderSuggestionWords(models.Model):
         schedule = self.env["maintenance.schedule"].sudo().browse(schedule_id).exists()
         yield self.env._(
             "%(count)s more for %(schedule)s on %(day)s, which asks for it by itself.",
-            count=f"{quantity:g}",
+            count=format_number(self.env, quantity),
             schedule=schedule.name or self.env._("preventive work"),
             day=format_day(self.env, day),
         )
 
     def _describe_doubts(self, facts):
         texts = {
-            "short": lambda: self.env._("Too little was seen: %s weeks.", facts["periods"]),
+            "short": lambda: self.env._("Too little was seen, in weeks: %s.", facts["periods"]),
             "spike": lambda: self.env._("One week had more than all others together."),
             "over": lambda: self.env._("Nobody asked for it in the last year."),
-            "vendor": lambda: self.env._("The vendor has delivered %s time(s) in a year.", facts["receipts"]),
+            "vendor": lambda: self.env._("The vendor has delivered once in a year.")
+            if facts["receipts"] == 1
+            else self.env._("The vendor has delivered %s times in a year.", facts["receipts"]),
             "price": lambda: self.env._("It has no price."),
         }
         return [texts[doubt]() for doubt in facts.get("doubts", ())]

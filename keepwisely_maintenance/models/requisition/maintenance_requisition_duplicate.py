@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ...words import format_day
+from ...words import format_day, format_number
 
 #: Kinds of rows of the demand view that bring a product.
 COMING_KINDS = ("requisition", "rfq", "order", "incoming")
@@ -186,7 +186,7 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
     # -- Telling ----------------------------------------------------------------------------------
 
     def _describe_row(self, row):
-        """“5 on their way on P00012, expected 24 Nov 2026, for stock”."""
+        """“5 on the way with P00012, expected 24 Nov 2026, for stock”."""
         words = [self._describe_supply(row)]
         if row.kind in COMING_KINDS:
             if row.date:
@@ -196,7 +196,7 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
 
     def _describe_supply(self, row):
         uom = self.product_id.uom_id
-        quantity = f"{uom.round(row.quantity or row.possible_qty):.12g}"
+        quantity = format_number(self.env, uom.round(row.quantity or row.possible_qty))
         if self.product_uom_id != uom:
             quantity = f"{quantity} {uom.name}"
         if row.kind == "requisition":
@@ -206,11 +206,11 @@ class MaintenanceRequisitionLineDuplicate(models.Model):
                 "%(quantity)s on the request for quotation %(document)s", quantity=quantity, document=row.order.name
             )
         if row.kind == "order":
-            return self.env._("%(quantity)s on their way on %(document)s", quantity=quantity, document=row.order.name)
+            return self.env._("%(quantity)s on the way with %(document)s", quantity=quantity, document=row.order.name)
         if row.kind == "incoming":
             document = row.picking.name or row.order.name or row.warehouse.name
             return self.env._(
-                "%(quantity)s on their way to the shelf with %(document)s", quantity=quantity, document=document
+                "%(quantity)s on the way to the shelf with %(document)s", quantity=quantity, document=document
             )
         if row.kind == "alternate":
             return self.env._(

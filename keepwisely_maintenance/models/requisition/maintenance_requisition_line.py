@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...words import format_label
+
 #: What was approved; a change of any of them needs a new approval.
 FROZEN_FIELDS = {
     "equipment_id",
@@ -396,7 +398,7 @@ class MaintenanceRequisitionLine(models.Model):
                     self.env._(
                         "%(requisition)s is %(state)s; set it back to draft before changing it.",
                         requisition=requisition.name,
-                        state=requisition._get_state_label().lower(),
+                        state=format_label(self.env, requisition._get_state_label()),
                     )
                 )
         asked._send_back()
@@ -444,6 +446,6 @@ class MaintenanceRequisitionLine(models.Model):
                     self.env._(
                         "%(work_order)s is %(state)s; nothing can be asked for it any more.",
                         work_order=request.display_name,
-                        state=request._get_state_label().lower(),
+                        state=format_label(self.env, request._get_state_label()),
                     )
                 )

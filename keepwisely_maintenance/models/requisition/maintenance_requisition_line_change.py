@@ -2,9 +2,11 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...const import RFQ_STATES
 from ...context import BY_SYSTEM, is_by_system
+from ...words import format_number
 
 
 class MaintenanceRequisitionLineChange(models.Model):
@@ -89,7 +91,7 @@ class MaintenanceRequisitionLineChange(models.Model):
                 self.env._(
                     "%(line)s goes to %(work_order)s.",
                     line=line.name,
-                    work_order=", ".join(parts.maintenance_request_id.mapped("display_name")),
+                    work_order=format_list(self.env, parts.maintenance_request_id.mapped("display_name")),
                 )
             )
             if needed:
@@ -224,8 +226,8 @@ class MaintenanceRequisitionLineChange(models.Model):
                 body=self.env._(
                     "%(product)s lowered from %(before)s to %(after)s %(unit)s: %(document)s needs less.",
                     product=name,
-                    before=f"{before:g}",
-                    after=f"{quantity:g}",
+                    before=format_number(self.env, before),
+                    after=format_number(self.env, quantity),
                     unit=unit.name,
                     document=self.maintenance_request_id.display_name or self.requisition_id.name,
                 )
@@ -245,8 +247,8 @@ class MaintenanceRequisitionLineChange(models.Model):
             self.env._(
                 "%(line)s lowered from %(before)s to %(after)s %(unit)s.",
                 line=self.name,
-                before=f"{self.product_qty:g}",
-                after=f"{left:g}",
+                before=format_number(self.env, self.product_qty),
+                after=format_number(self.env, left),
                 unit=self.product_uom_id.name,
             )
         )
@@ -266,9 +268,9 @@ class MaintenanceRequisitionLineChange(models.Model):
         xmlid = "keepwisely_maintenance.mail_activity_not_needed"
         note = escape(
             self.env._(
-                "%(quantity)s %(unit)s of %(product)s are no longer needed for %(document)s: keep them for stock, "
-                "cancel them on the order, or redirect them to another job (on %(requisition)s).",
-                quantity=f"{self.product_uom_id.round(quantity):g}",
+                "No longer needed for %(document)s: %(quantity)s %(unit)s of %(product)s. Keep that for stock, cancel it on "
+                "the order, or redirect it to another job (on %(requisition)s).",
+                quantity=format_number(self.env, self.product_uom_id.round(quantity)),
                 unit=self.product_uom_id.name,
                 product=self.name,
                 document=self.maintenance_request_id.display_name or self.requisition_id.name,
@@ -319,8 +321,8 @@ class MaintenanceRequisitionLineChange(models.Model):
             self.env._(
                 "%(line)s raised from %(before)s to %(after)s %(unit)s.",
                 line=self.name,
-                before=f"{self.product_qty:g}",
-                after=f"{wanted:g}",
+                before=format_number(self.env, self.product_qty),
+                after=format_number(self.env, wanted),
                 unit=unit.name,
             )
         )

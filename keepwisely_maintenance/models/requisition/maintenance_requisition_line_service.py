@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...words import format_day
+from ...words import format_day, format_number
 
 #: What decides whether a job waits for a line.
 AWAITED = {"is_blocking", "is_cancelled", "is_service", "maintenance_request_id", "product_id"}
@@ -179,7 +179,7 @@ class MaintenanceRequisitionLineService(models.Model):
             raise UserError(
                 self.env._(
                     "%(quantity)s × %(line)s can be received at most.",
-                    quantity=f"{self._get_open_qty(unit):g}",
+                    quantity=format_number(self.env, self._get_open_qty(unit)),
                     line=self.name,
                 )
             )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import COSTS_GROUP
+from ...words import format_items
 
 
 class MaintenanceRequisitionSummary(models.Model):
@@ -58,7 +59,7 @@ class MaintenanceRequisitionLineSummary(models.Model):
         self.ensure_one()
         code = f"[{self.product_id.default_code}] "
         name = self.name or ""
-        return f"{self.product_qty:g} × {name[len(code):] if name.startswith(code) else name}"
+        return format_items(self.env, self.product_qty, name.removeprefix(code))
 
     def _get_days_late(self):
         """By how many days it is expected after it is needed; negative when before, 0 when one of the days is not known."""

@@ -3,10 +3,11 @@ from markupsafe import escape
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ...const import UNATTENDED
 from ...context import BY_SYSTEM
+from ...words import format_label
 
 #: Emergency is for people to say.
 PRIORITY_BY_CRITICALITY = {"medium": "1", "high": "2", "vital": "2"}
@@ -203,7 +204,7 @@ class MaintenanceRequisitionSupply(models.Model):
         )
         self.message_post(
             body=self.env._(
-                "More is needed: %(raised)s lines raised, %(added)s added.",
+                "More is needed. Lines raised: %(raised)s; added: %(added)s.",
                 raised=len(line_vals_list) - len(added),
                 added=len(added),
             ),
@@ -253,13 +254,13 @@ class MaintenanceRequisitionSupply(models.Model):
                     self.env._(
                         "%(requisition)s is %(state)s; it can be ordered once it is approved.",
                         requisition=requisition.name,
-                        state=requisition._get_state_label().lower(),
+                        state=format_label(self.env, requisition._get_state_label()),
                     )
                 )
         # sudo: as natively, orders are prepared by the system; the buyer confirms them
         lines = self.sudo().line_ids.filtered(lambda line: line.state == "approved")
         if not lines:
-            raise UserError(self.env._("Everything on %s is ordered already.", ", ".join(self.mapped("name"))))
+            raise UserError(self.env._("Everything on %s is ordered already.", format_list(self.env, self.mapped("name"))))
         self._release(lines)
         lines.requisition_id._clear_activities()
         return self.action_view_purchase_orders()

@@ -6,7 +6,7 @@ from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ...context import get_moment, is_bringing_in
-from ...words import format_day
+from ...words import format_day, format_label, format_number
 
 #: Nobody works longer on one day, on all work orders together.
 HOURS_A_DAY = 24
@@ -107,7 +107,7 @@ class MaintenanceLabor(models.Model):
                 raise ValidationError(
                     self.env._(
                         "A day has 24 hours. Did you mean %(hours)s minutes? Then enter %(time)s.",
-                        hours=f"{labor.hours:g}",
+                        hours=format_number(self.env, labor.hours),
                         time=f"{round(labor.hours) // 60}:{round(labor.hours) % 60:02}",
                     )
                     if labor.hours <= HOURS_A_DAY * 60
@@ -120,7 +120,7 @@ class MaintenanceLabor(models.Model):
                         "%(technician)s would have %(hours)s hours on %(day)s, and a day has 24; "
                         "check the date and what is booked already.",
                         technician=person.name,
-                        hours=f"{total:g}",
+                        hours=format_number(self.env, total),
                         day=format_day(self.env, date),
                     )
                 )
@@ -249,7 +249,7 @@ class MaintenanceLabor(models.Model):
                     self.env._(
                         "%(work_order)s is %(state)s and takes no hours.",
                         work_order=request.display_name,
-                        state=request._get_state_label().lower(),
+                        state=format_label(self.env, request._get_state_label()),
                     )
                 )
         if self.env.su or self.env.user.has_group("maintenance.group_equipment_manager"):

@@ -71,7 +71,7 @@ class MaintenanceRequestFailure(models.Model):
                 raise UserError(
                     self.env._(
                         "Choose “%(fields)s” on %(work_order)s before completing it.",
-                        fields="”, “".join(self._fields[name]._description_string(self.env) for name in missing),
+                        fields=", ".join(self._fields[name]._description_string(self.env) for name in missing),
                         work_order=request.display_name,
                     )
                 )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_duration
 
 from ...context import get_moment
+from ...words import format_label
 
 
 class MaintenanceRequestTimer(models.Model):
@@ -124,7 +125,7 @@ class MaintenanceRequestTimer(models.Model):
                 self.env._(
                     "%(work_order)s is %(state)s, so no timer can run on it; reopen it first.",
                     work_order=self.display_name,
-                    state=self._get_state_label().lower(),
+                    state=format_label(self.env, self._get_state_label()),
                 )
             )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...words import format_label
+
 #: As native Maintenance divides work; its figures and ours count by it.
 NATIVE_TYPES = [("corrective", "Corrective"), ("preventive", "Preventive")]
 
@@ -75,9 +77,10 @@ class MaintenanceRequestWorkType(models.Model):
                     self.env._(
                         "“%(kind)s” counts as %(counts)s; choose another work type for %(work_order)s.",
                         kind=kind.name,
-                        counts=dict(kind._fields["maintenance_type"]._description_selection(self.env))[
-                            kind.maintenance_type
-                        ].lower(),
+                        counts=format_label(
+                            self.env,
+                            dict(kind._fields["maintenance_type"]._description_selection(self.env))[kind.maintenance_type],
+                        ),
                         work_order=request.display_name,
                     )
                 )

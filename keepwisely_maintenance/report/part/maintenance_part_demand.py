@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...context import OwnIds, get_own_ids
+from ...words import format_number
 
 #: For so many products the plan is kept that looks for each of them by indexes.
 FEW_PRODUCTS = 500
@@ -168,9 +169,9 @@ class MaintenancePartDemand(models.Model):
         """What the columns do not say: the state of what was asked for, the limits of a reorder point."""
         if self.kind == "orderpoint":
             return self.env._(
-                "Minimum %(minimum)g, maximum %(maximum)g",
-                minimum=self.orderpoint_id.product_min_qty,
-                maximum=self.orderpoint_id.product_max_qty,
+                "Minimum %(minimum)s, maximum %(maximum)s",
+                minimum=format_number(self.env, self.orderpoint_id.product_min_qty),
+                maximum=format_number(self.env, self.orderpoint_id.product_max_qty),
             )
         if self.kind == "alternate":
             return self.env._("%s can be used instead", self.alternate_product_id.display_name)

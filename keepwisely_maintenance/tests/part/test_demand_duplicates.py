@@ -75,7 +75,7 @@ class TestDemandDuplicates(DemandCase):
         self._buy(self.bearing, 5, equipment_id=press.id)
         self.assertFalse(self._warning(self._ask(self.bearing, 4)))
         free = self._buy(self.bearing, 2)
-        self.assertIn(f"2 on their way on {free.name}", self._warning(self._ask(self.bearing, 4)))
+        self.assertIn(f"2 on the way with {free.name}", self._warning(self._ask(self.bearing, 4)))
 
     def test_less_on_the_shelf_than_asked_for(self):
         self.assertFalse(self._warning(self._ask(self.seal, 11)))
@@ -110,7 +110,7 @@ class TestDemandDuplicates(DemandCase):
         self.company.maintenance_order_rule = "free"
         self.assertFalse(self._warning(self._ask(self.bearing, 4)))
         order = self._buy(self.bearing, 9)
-        self.assertIn(f"9 on their way on {order.name}", self._warning(self._ask(self.bearing, 4)))
+        self.assertIn(f"9 on the way with {order.name}", self._warning(self._ask(self.bearing, 4)))
 
     # -- Possible duplicates ---------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class TestDemandDuplicates(DemandCase):
         self.assertEqual(
             self._warning(requisition),
             f"Bearing 6204: 2 on the request for quotation {quotation.name}, expected {date}, for stock; "
-            f"5 on their way on {order.name}, expected {date}, for stock",
+            f"5 on the way with {order.name}, expected {date}, for stock",
         )
         for user in (self.technician, self.planner, self.buyer, self.procurement):
             with self.subTest(user=user.login):
@@ -138,7 +138,7 @@ class TestDemandDuplicates(DemandCase):
         receipt.button_validate()
         [putting] = receipt.move_ids.move_dest_ids.picking_id
         requisition = self._requisition_of(self._job(self.bearing, 3))
-        self.assertIn(f"5 on their way to the shelf with {putting.name}", self._warning(requisition))
+        self.assertIn(f"5 on the way to the shelf with {putting.name}", self._warning(requisition))
 
     def test_asked_twice_by_hand(self):
         first = self._ask(self.bearing, 3)
@@ -205,9 +205,9 @@ class TestDemandDuplicates(DemandCase):
     def test_units(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         self._buy(self.seal, 2, product_uom_id=dozen.id)
-        self.assertIn("24 on their way", self._warning(self._ask(self.seal, 20)))
+        self.assertIn("24 on the way", self._warning(self._ask(self.seal, 20)))
         warning = self._warning(self._ask(self.seal, 2, product_uom_id=dozen.id))
-        self.assertIn(f"24 {self.seal.uom_id.name} on their way", warning)
+        self.assertIn(f"24 {self.seal.uom_id.name} on the way", warning)
         self.assertNotIn("free in", warning)
         requisition = self._ask(self.seal, 0.5, product_uom_id=dozen.id)
         self.assertIn(f"10 {self.seal.uom_id.name} free in", self._warning(requisition))
@@ -222,7 +222,7 @@ class TestDemandDuplicates(DemandCase):
                 line.product_qty = 4
             self.assertTrue(form.has_duplicate)
             self.assertIn("10 free in", form.duplicate_message)
-            self.assertIn(f"2 on their way on {order.name}", form.duplicate_message)
+            self.assertIn(f"2 on the way with {order.name}", form.duplicate_message)
             with form.line_ids.edit(0) as line:
                 line.product_qty = 11
             self.assertNotIn("10 free in", form.duplicate_message)

@@ -35,7 +35,7 @@ class TestHeldGoods(WhoGetsCase):
         self.assertEqual((back.state, back.move_ids.quantity), ("waiting", 0))
         self.assertEqual(
             back.maintenance_held_message,
-            f"Belt: 4 of the missing 4 are reserved for {self._name(two)} (2), {self._name(three)} (2).",
+            f"Belt, 4 of the missing 4: reserved for {self._name(two)} (2), {self._name(three)} (2).",
             "the less urgent one first",
         )
         back.action_maintenance_take_held()
@@ -66,7 +66,7 @@ class TestHeldGoods(WhoGetsCase):
         job = self._job(3)
         back = self._send_back(receipt, 4)
         self.assertEqual(back.move_ids.quantity, 2, "what is free goes first")
-        self.assertIn(f"2 of the missing 2 are reserved for {self._name(job)} (2)", back.maintenance_held_message)
+        self.assertIn(f"2 of the missing 2: reserved for {self._name(job)} (2)", back.maintenance_held_message)
         back.action_maintenance_take_held()
         self.assertEqual((back.move_ids.quantity, job.sudo().quantity), (4, 1))
 

@@ -41,7 +41,7 @@ class TestWhatIsEntered(MaintenanceCase):
         quants._update_available_quantity(self.seal, self.shelf, 50)
         quants._update_available_quantity(self.bearing, self.stock, 50)
         part = self._add_part(self._assigned(), self.bearing, 9)
-        with self.assertRaisesRegex(UserError, r"2 × .*Bearing 6204.* are free in .*Shelf B, and 3 were entered"):
+        with self.assertRaisesRegex(UserError, r"Free in .*Shelf B: 2 × .*Bearing 6204.*; entered: 3"):
             self._choose(part, 3)
         self._choose(part, 2)
         self.assertEqual(part.sudo().move_line_ids.mapped(lambda line: (line.location_id, line.quantity)), [(self.shelf, 2)])

@@ -79,7 +79,7 @@ class TestOrderpoint(OrderpointCase):
         self.assertEqual((requisition.state, requisition.revision), ("to_approve", revision + 1))
         self.assertEqual(requisition.amount_total, 19 * 90 + 10 * 60)
         self.assertEqual(len(self._activities(self.procurement, requisition)), 1)
-        self.assertIn("1 lines raised, 1 added", "".join(requisition.message_ids.mapped("body")))
+        self.assertIn("Lines raised: 1; added: 1", "".join(requisition.message_ids.mapped("body")))
 
     def test_more_need_after_a_decision_is_asked_for_apart(self):
         orderpoint, line = self._held()

@@ -5,8 +5,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
-from ...words import format_day
+from ...words import format_day, format_items, format_number
 
 
 class Orders(NamedTuple):
@@ -296,7 +297,7 @@ class MaintenancePartAllocation(models.TransientModel):
                 if not part or not (overtaken_by or overtakes):
                     continue
                 values = {
-                    "part": f"{part.product_uom.round(part._get_missing_qty()):g} × {part.product_id.name}",
+                    "part": format_items(self.env, part.product_uom.round(part._get_missing_qty()), part.product_id.name),
                     "user": self.env.user.name,
                     "others": overtaken_by or overtakes,
                     "reason": self.reason,
@@ -343,14 +344,14 @@ class MaintenancePartAllocation(models.TransientModel):
             text = self.env._(
                 "%(product)s: %(arrives)s arriving, %(free)s free on hand; work orders lack %(wanted)s.",
                 product=product.display_name,
-                arrives=f"{unit.round(arrives):g}",
-                free=f"{unit.round(free):g}",
-                wanted=f"{unit.round(wanted):g}",
+                arrives=format_number(self.env, unit.round(arrives)),
+                free=format_number(self.env, unit.round(free)),
+                wanted=format_number(self.env, unit.round(wanted)),
             )
             if chained:
                 text += " " + self.env._(
                     "%s takes what was bought for it.",
-                    ", ".join({share.turn.move.reference: None for share in chained}),
+                    format_list(self.env, {share.turn.move.reference: None for share in chained}),
                 )
             lines.append(text)
         return "\n".join(lines)
@@ -375,6 +376,6 @@ class MaintenancePartAllocation(models.TransientModel):
         if onward:
             return self.env._(
                 "These goods reach %s with a further transfer; this is who gets them then.",
-                ", ".join(location.display_name for location in onward),
+                format_list(self.env, onward.mapped("display_name")),
             )
         return False

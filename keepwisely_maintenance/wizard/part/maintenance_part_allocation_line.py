@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...words import format_number
+
 
 class MaintenancePartAllocationLine(models.TransientModel):
     """A part that waits, or all other documents that wait for the product together.
@@ -88,7 +90,7 @@ class MaintenancePartAllocationLine(models.TransientModel):
     def _describe_place(self, part, turn, ranks):
         """Why the row stands where it does."""
         if turn.reason == "bought" and turn.limit is not None and turn.limit < part._get_missing_qty():
-            return self.env._("%s bought for it", f"{turn.limit:g}")
+            return self.env._("%s bought for it", format_number(self.env, turn.limit))
         kept = part and part._get_rank(ranks) == part.allocation_rank
         planner = (part.allocation_user_id if kept else False) or self.env.user
         return {

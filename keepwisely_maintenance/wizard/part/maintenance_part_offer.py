@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...words import format_number
+
 
 class MaintenancePartOffer(models.TransientModel):
     """What can be had instead of asking for it: alternates on the shelf, and what is on its way anyway."""
@@ -79,15 +81,15 @@ class MaintenancePartOfferLine(models.TransientModel):
                     raise UserError(
                         self.env._(
                             "Enter between 0 and %(free)s for “%(choice)s”, or untick it.",
-                            free=f"{line.quantity_free:g}",
+                            free=format_number(self.env, line.quantity_free),
                             choice=line.name,
                         )
                     )
             if unit.compare(sum(lines.mapped("quantity")), missing) > 0:
                 raise UserError(
                     self.env._(
-                        "%(missing)s × %(part)s are missing and more is ticked; untick or lower something.",
-                        missing=f"{missing:g}",
+                        "Missing: %(missing)s × %(part)s, and more is ticked; untick or lower something.",
+                        missing=format_number(self.env, missing),
                         part=part.product_id.display_name,
                     )
                 )

@@ -100,11 +100,11 @@ patch(BaseImportModel.prototype, {
         const rows = runs.reduce((sum, run) => sum + run.rows, 0);
         const came = res.ids.length;
         const figures = { came, bad: bad.length, rows };
-        let title = _t("Nothing comes in: %(bad)s of %(rows)s rows cannot.", figures);
+        let title = _t("Nothing comes in. Rows that cannot: %(bad)s of %(rows)s.", figures);
         if (came && isTest) {
-            title = _t("%(came)s records can come in, %(bad)s of %(rows)s rows cannot.", figures);
+            title = _t("Records that can come in: %(came)s. Rows that cannot: %(bad)s of %(rows)s.", figures);
         } else if (came) {
-            title = _t("%(came)s records came in, %(bad)s of %(rows)s rows did not.", figures);
+            title = _t("Records that came in: %(came)s. Rows that did not: %(bad)s of %(rows)s.", figures);
         }
         const told = bad.slice(0, TOLD).map((line) => _t("Row %(row)s: %(reasons)s", { row: line.row, reasons: line.reasons.join(" ") }));
         this._addMessage(came ? "warning" : "danger", [title, ...told]);

@@ -1,5 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useAutofocus } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -27,6 +28,14 @@ export class PartDialog extends Component {
         this.findSoon = useDebounced(() => this.find(), 250);
         useAutofocus({ refName: "search" }); // not where a keyboard would cover the list
         onWillStart(() => this.find());
+    }
+
+    get notFound() {
+        return _t("No part is called “%s”. Ask for it as a one-off: the buyers order it for this job.", this.state.found);
+    }
+
+    get askFor() {
+        return _t("Ask for “%s”", this.state.found);
     }
 
     async find() {

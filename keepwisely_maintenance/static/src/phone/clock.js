@@ -27,9 +27,11 @@ export const dayOf = (text) => {
     return parts.format(date);
 };
 export const today = () => dayOf(now());
-export const formatTime = (text) => format(toDate(text), { hour: "2-digit", minute: "2-digit" });
-export const formatDay = (text) => format(toDate(text), { weekday: "short", day: "numeric", month: "short" });
-export const formatMoment = (text) => (dayOf(text) === today() ? formatTime(text) : `${formatDay(text)}, ${formatTime(text)}`);
+const TIME = { hour: "2-digit", minute: "2-digit" };
+const DAY = { weekday: "short", day: "numeric", month: "short" };
+export const formatTime = (text) => format(toDate(text), TIME);
+export const formatDay = (text) => format(toDate(text), DAY);
+export const formatMoment = (text) => format(toDate(text), dayOf(text) === today() ? TIME : { ...DAY, ...TIME });
 export const formatNumber = (number) => new Intl.NumberFormat(language, { maximumFractionDigits: 4 }).format(number);
 
 /** A number as people type it: with a comma or a point. @returns {number|null} */

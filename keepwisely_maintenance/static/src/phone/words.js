@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatNumber } from "./clock";
+import { formatMoment, formatNumber, formatTime } from "./clock";
 
 /** @returns {string} "1 h 20 min" */
 export function formatHours(hours) {
@@ -12,6 +12,30 @@ export function formatHours(hours) {
 }
 
 export const formatQuantity = (quantity, unit) => [formatNumber(quantity || 0), unit].filter(Boolean).join(" ");
+
+/** What templates say around a value: whole sentences, so that each language has its own order. */
+export const say = {
+    answered: (done, all) => _t("%(done)s of %(all)s", { done, all }),
+    asOf: (moment) => _t("as of %s", formatMoment(moment)),
+    askFor: (text) => _t("Ask for “%s”", text),
+    asksFor: (quantity, unit) => _t("of %s", formatQuantity(quantity, unit)),
+    here: (quantity) => _t("%s here", formatQuantity(quantity)),
+    inStock: (quantity, unit) => _t("%s in stock", formatQuantity(quantity, unit)),
+    inStockAsOf: (quantity, unit, moment) =>
+        _t("%(quantity)s in stock as of %(moment)s", { quantity: formatQuantity(quantity, unit), moment: formatMoment(moment) }),
+    keptFor: (moment, days) =>
+        days === 1
+            ? _t("On this phone as of %s. What is here opens for a day without a signal.", formatMoment(moment))
+            : _t("On this phone as of %(moment)s. What is here opens for %(days)s days without a signal.", { moment: formatMoment(moment), days }),
+    runningSince: (moment) => _t("Running since %s", formatTime(moment)),
+    signedBy: (name) => _t("Signed by %s", name),
+    unknownAsset: (code) => _t("No asset on this phone has the code %s.", code),
+    unknownCode: (code) => _t("Nothing on this phone has the code %s.", code),
+    unknownPart: (code) => _t("No part on this phone has the code %s.", code),
+    used: (quantity) => _t("%s used", formatQuantity(quantity)),
+    useOn: (job) => _t("Use it on “%s”", job),
+    worksOnIt: (name, since) => _t("%(person)s works on it since %(moment)s.", { person: name, moment: formatMoment(since) }),
+};
 
 export function formatAnswer(task) {
     const { kind, answer, unit } = task;

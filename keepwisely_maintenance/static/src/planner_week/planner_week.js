@@ -129,6 +129,14 @@ export class PlannerWeek extends Component {
         return this.state.week.late.length + this.state.week.undated_count;
     }
 
+    get toApprove() {
+        return _t("%s to approve first", this.state.week.requested_count);
+    }
+
+    sayMore(count) {
+        return _t("and %s more", count);
+    }
+
     get hasTechnicians() {
         return this.state.week.rows.length > 1;
     }

@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("keepwisely_bring_in_a_file", {
         },
         {
             content: "The other one can come in",
-            trigger: ".alert-warning:contains(1 records can come in, 1 of 2 rows cannot)",
+            trigger: ".alert-warning:contains(Records that can come in: 1. Rows that cannot: 1 of 2)",
         },
         {
             content: "Import",
@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add("keepwisely_bring_in_a_file", {
         },
         {
             content: "It did",
-            trigger: ".alert-warning:contains(1 records came in, 1 of 2 rows did not)",
+            trigger: ".alert-warning:contains(Records that came in: 1. Rows that did not: 1 of 2)",
         },
         {
             content: "What was read otherwise is counted",

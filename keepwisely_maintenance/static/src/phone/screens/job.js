@@ -1,11 +1,11 @@
 import { Component, markup, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatDay, formatMoment, formatTime, toDate } from "../clock";
+import { formatDay, formatMoment, toDate } from "../clock";
 import { isAnswered } from "../parts/job_card";
 import { Photos } from "../parts/photos";
 import { openDocument } from "../store/documents";
 import { scalePhoto } from "../store/photo";
-import { formatHours, formatQuantity } from "../words";
+import { formatHours, formatQuantity, say } from "../words";
 import { AddSheet } from "./add_sheet";
 import { CompleteSheet, HoursSheet, NoteSheet, ReadingSheet, FailureSheet } from "./job_sheets";
 import { PartSheet } from "./part_sheet";
@@ -26,9 +26,9 @@ export class JobScreen extends Component {
         this.file = useRef("file");
         this.formatDay = formatDay;
         this.formatMoment = formatMoment;
-        this.formatTime = formatTime;
         this.formatHours = formatHours;
         this.formatQuantity = formatQuantity;
+        this.say = say;
         const timer = setInterval(() => this.state.tick++, 30000);
         onWillUnmount(() => clearInterval(timer));
     }

@@ -4,7 +4,7 @@ import { parseNumber } from "../clock";
 import { CodeScanner } from "../parts/code_scanner";
 import { findByCode } from "../parts/find_code";
 import { Sheet } from "../parts/sheet";
-import { formatQuantity } from "../words";
+import { say } from "../words";
 
 const MOST = 20;
 
@@ -17,7 +17,7 @@ export class PartSheet extends Component {
     setup() {
         const { part } = this.props;
         this.state = useState({ text: "", chosen: part || null, quantity: "1", lot: "", isScanning: false, unknown: "" });
-        this.formatQuantity = formatQuantity;
+        this.say = say;
         if (part) {
             this.choose(part);
         }

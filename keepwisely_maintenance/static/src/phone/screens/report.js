@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { CodeScanner } from "../parts/code_scanner";
 import { findByCode } from "../parts/find_code";
 import { scalePhoto } from "../store/photo";
+import { say } from "../words";
 
 const MOST = 8;
 
@@ -16,6 +17,7 @@ export class ReportScreen extends Component {
         this.work = useState(this.env.work);
         this.state = useState({ asset: null, search: "", title: "", text: "", priority: "1", isDown: false, photos: [], isScanning: false, unknown: "", isSending: false });
         this.file = useRef("file");
+        this.say = say;
         // the lists come from the device a moment later
         useEffect(
             (assets = []) => {

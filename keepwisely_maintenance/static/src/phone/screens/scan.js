@@ -1,9 +1,8 @@
 import { Component, useEffect, useState } from "@odoo/owl";
-import { formatMoment } from "../clock";
 import { CodeScanner } from "../parts/code_scanner";
 import { findByCode } from "../parts/find_code";
 import { JobCard } from "../parts/job_card";
-import { formatQuantity } from "../words";
+import { say } from "../words";
 import { PartSheet } from "./part_sheet";
 
 /** A label of an asset leads to its jobs, a part to its shelf and to the job that runs. */
@@ -15,8 +14,7 @@ export class ScanScreen extends Component {
     setup() {
         this.work = useState(this.env.work);
         this.state = useState({ code: "", asset: null, product: null, isUsing: false });
-        this.formatQuantity = formatQuantity;
-        this.formatMoment = formatMoment;
+        this.say = say;
         // a label that was scanned before the page was open; the lists come from the device a moment later
         useEffect(
             (lists) => void (this.props.code && lists && !this.state.asset && this.onCode(decodeURIComponent(this.props.code))),

@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { formatMoment } from "../clock";
-import { describe } from "../words";
+import { describe, say } from "../words";
 
 /** Needs a look, waiting, sent: each entry a sentence. */
 export class SentScreen extends Component {
@@ -12,6 +12,7 @@ export class SentScreen extends Component {
         this.state = useState({ isSending: false });
         this.describe = describe;
         this.formatMoment = formatMoment;
+        this.say = say;
     }
 
     get entries() {
