@@ -6,7 +6,7 @@ export DB PORT DEMO FILES LOGIN T J TAGS MODULES WITH ORDER KEEP ARGS ALL BASELI
 	USERS MINUTES TIMES TO TRY
 
 COMMANDS := run test test-native test-odoo matrix beside bench walk faults load scale pictures dist rehearse db update shell psql lint \
-	names clean
+	names terms clean
 .PHONY: help lock $(COMMANDS)
 
 run: ## Serve Odoo with demo data on 127.0.0.1:8069 [DB= PORT= DEMO=0 ARGS=]
@@ -29,6 +29,7 @@ shell: ## Odoo's shell on DB=, Python from standard input
 psql: ## PostgreSQL's shell on DB=
 lint: ## Check Python, XML, CSV, docs, shell and Compose files, and that no name meets another's [CHECKS="ruff xml"]
 names: ## Read the names of OCA's modules anew
+terms: ## Write the templates of what is translated anew, and bring the translations up to them
 clean: ## Drop what can be made again; ALL=1 also the databases of make run and db
 
 $(COMMANDS):

@@ -6,16 +6,16 @@ from odoo.fields import Date
 from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
 
 
-def format_day(env, day):
-    """A day as date fields show it: Dec 4, and with the year where it is not this one."""
+def format_day(env, day, with_year=False):
+    """A day as date fields show it: Dec 4, and with the year where it is not this one, or where that is asked for."""
     if not day:
         return ""
     day = Date.to_date(day)
-    skeleton = "MMMd" if day.year == env.company._get_plant_day().year else "yMMMd"
+    skeleton = "yMMMd" if with_year or day.year != env.company._get_plant_day().year else "MMMd"
     return format_skeleton(skeleton, day, locale=_get_locale(env))
 
 
-def format_moment(env, moment, tz=False):
+def format_moment(env, moment, tz=False, with_year=False):
     """A moment as its reader's clock shows it: Dec 4, 7:00 AM.
 
     :param tz: the name of another time zone whose clock is meant.
@@ -23,7 +23,7 @@ def format_moment(env, moment, tz=False):
     day = format_datetime(env, moment, tz=tz, dt_format="yyyy-MM-dd", lang_code="en_US")
     time = format_time(env, moment, tz=tz, time_format="short")
     pattern = get_datetime_format("medium", locale=_get_locale(env)).replace("'", "")
-    return pattern.replace("{0}", time).replace("{1}", format_day(env, day))
+    return pattern.replace("{0}", time).replace("{1}", format_day(env, day, with_year))
 
 
 def format_number(env, number):
@@ -40,6 +40,12 @@ def format_items(env, quantity, name):
 def format_label(env, label):
     """The label of a choice within a sentence. English alone writes it small; the nouns of other languages would suffer."""
     return label.lower() if (env.lang or "en").startswith("en") else label
+
+
+def in_language_of(records, user):
+    """``records`` as ``user`` reads them: what is said to somebody is said in their language, whoever clicked."""
+    lang = user.sudo().lang
+    return records.with_context(lang=lang) if lang and lang != (records.env.lang or "en_US") else records
 
 
 def _get_locale(env):

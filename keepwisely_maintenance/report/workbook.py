@@ -4,6 +4,7 @@ One writer for all of them: it streams rows to disk (XlsxWriter's ``constant_mem
 thousand assets take no more memory than ten.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -13,6 +14,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools.misc import get_lang, posix_to_ldml
+
+from ..words import format_moment
 
 #: Rows of a sheet (Office Open XML; so do Excel and LibreOffice) and letters of its name.
 MAX_ROWS = 1_048_576
@@ -21,11 +25,13 @@ MAX_NAME = 31
 #: Title, line about the workbook, empty row; then the header.
 HEADER_ROW = 3
 
-#: Number format, width and alignment of each kind of column.
+#: Number format and width of each kind of column. Days and times are written as the reader's language does, see
+#: `Workbook._get_day_format`; for numbers the program that shows them sees to that.
 KINDS = {
     "text": (None, 24),
-    "date": ("yyyy-mm-dd", 12),
-    "datetime": ("yyyy-mm-dd hh:mm", 17),
+    "date": ("{day}", 12),
+    "month": ("mmm yyyy", 10),
+    "datetime": ("{day} {time}", 17),
     "integer": ("#,##0", 10),
     "float": ("#,##0.00", 12),
     "money": ("#,##0.00;[Red]-#,##0.00", 15),
@@ -73,6 +79,8 @@ class Workbook:
         self._formats = {}
         self._definitions = {}
         self._names = set()
+        words = {"day": self._get_day_format(), "time": self._get_time_format()}
+        self._numbers = {kind: number and number.format(**words) for kind, (number, _width) in KINDS.items()}
 
     def __enter__(self):
         return self
@@ -126,12 +134,11 @@ class Workbook:
 
     def _write_head(self, sheet, columns):
         sheet.write_string(0, 0, self.title, self._format(bold=True, font_size=14))
-        now = fields.Datetime.context_timestamp(self.env.user, fields.Datetime.now())
         about = self.env._(
             "%(company)s, amounts in %(currency)s, made on %(moment)s by %(user)s",
             company=self.env.company.name,
             currency=self.env.company.currency_id.name,
-            moment=now.strftime("%Y-%m-%d %H:%M"),
+            moment=format_moment(self.env, fields.Datetime.now(), with_year=True),
             user=self.env.user.name,
         )
         sheet.write_string(1, 0, about, self._format(font_color="#666666"))
@@ -154,12 +161,13 @@ class Workbook:
     def _write(self, sheet, row, index, column, value, letters):
         if value is None or (value is False and column.kind != "text"):
             return
-        style = self._format(num_format=KINDS[column.kind][0]) if KINDS[column.kind][0] else self._format()
+        number = self._numbers[column.kind]
+        style = self._format(num_format=number) if number else self._format()
         if column.formula:
             sheet.write_formula(row, index, column.formula(row + 1, letters), style, value)
         elif column.kind in NUMBERS:
             sheet.write_number(row, index, value, style)
-        elif column.kind == "date":
+        elif column.kind in ("date", "month"):
             sheet.write_datetime(row, index, datetime.combine(fields.Date.to_date(value), datetime.min.time()), style)
         elif column.kind == "datetime":
             sheet.write_datetime(row, index, fields.Datetime.context_timestamp(self.env.user, value), style)
@@ -178,7 +186,7 @@ class Workbook:
                 # 109: the sum of the rows that a filter leaves in sight
                 sheet.write_formula(
                     row, index, f"=SUBTOTAL(109,{start}:{end})",
-                    self._format(num_format=KINDS[column.kind][0], **style), round(sums[index], 6),
+                    self._format(num_format=self._numbers[column.kind], **style), round(sums[index], 6),
                 )  # fmt: skip
             elif index:
                 sheet.write_blank(row, index, None, self._format(**style))
@@ -232,6 +240,16 @@ class Workbook:
             sheet.write_string(row, 1, str(meaning), wrapped)
 
     # -- Details ------------------------------------------------------------------------------------------------
+
+    def _get_day_format(self):
+        """Days as the reader's language writes them, in the letters of number formats: dd.mm.yyyy"""
+        pattern = posix_to_ldml(get_lang(self.env).date_format, locale=None).lower()
+        if set(re.findall(r"[^\W\d_]", pattern)) - set("dmy"):
+            return "yyyy-mm-dd"  # it names the day of the week, or quotes words
+        return re.sub(r"[^dmy/\s-]", lambda sign: f"\\{sign[0]}", pattern)
+
+    def _get_time_format(self):
+        return "hh:mm AM/PM" if "%I" in get_lang(self.env).time_format else "hh:mm"
 
     def _format(self, **properties):
         key = tuple(sorted(properties.items()))

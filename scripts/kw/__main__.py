@@ -22,6 +22,7 @@ TARGETS = {
     "dist": "dist",
     "lint": "lint",
     "names": "names",
+    "terms": "terms",
     "clean": "cleaning",
 }
 

@@ -17,12 +17,13 @@ from . import sudo as kw_sudo
 from .docs import find_wrong_docs
 from .rooms import find_wrong_arrows
 from .settings import CACHE, REPO, module_folders, option, repository_files
+from .term_files import find_wrong_terms
 
 
 def lint():
     files, chosen = repository_files(), option("CHECKS").split()
     failed = []
-    for check in (ruff, pylint, xml, access_rights, manifest, rooms, sudo, days, docs, names, checks_themselves,
+    for check in (ruff, pylint, xml, access_rights, manifest, rooms, sudo, days, docs, terms, names, checks_themselves,
                   shell_scripts, ways_to_odoo, compose, hosts):
         if chosen and check.__name__ not in chosen:
             continue
@@ -133,7 +134,7 @@ def names(_files):
 
 
 def checks_themselves(_files):
-    """the checks of names, docs, days and superuser rights find each kind of error that is planted"""
+    """the checks of names, docs, days, terms and superuser rights find each kind of error that is planted"""
     return _run(sys.executable, "-m", "unittest", "discover", "--quiet", "-s", "scripts/tests", "-t", "scripts")
 
 
@@ -159,6 +160,11 @@ def days(_files):
 def docs(files):
     """links and anchors lead somewhere, files that are named exist, text wraps at 100"""
     return _report(sorted(find_wrong_docs(files)))
+
+
+def terms(_files):
+    """templates of translations have the terms of the code, and translations all of their terms and placeholders"""
+    return _report(find_wrong_terms())
 
 
 def shell_scripts(files):

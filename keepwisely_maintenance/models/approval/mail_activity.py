@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 
 from ...context import BY_SYSTEM
+from ...words import in_language_of
 
 _logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _maintenance_create(self, xmlid, todos):
-        """Give to-dos of one type in a single INSERT.
+        """Give to-dos of one type in a single INSERT, each in the language of whom it is for.
 
         :param xmlid: of the type.
         :param todos: pairs of a record and a dict of values.
@@ -51,12 +52,16 @@ class MailActivity(models.Model):
                     "res_id": record.id,
                     "res_name": record.display_name,
                     "date_deadline": (record.company_id or self.env.company)._get_plant_day(),
-                    **({} if "summary" in vals else {"summary": activity_type.summary}),
+                    **({} if "summary" in vals else {"summary": self._maintenance_get_summary(activity_type, vals["user_id"])}),
                     **vals,
                 }
                 for record, vals in todos
             ]
         )
+
+    @api.model
+    def _maintenance_get_summary(self, activity_type, user_id):
+        return in_language_of(activity_type, self.env["res.users"].browse(user_id)).summary
 
     @api.model
     def _maintenance_get_type(self, xmlid):

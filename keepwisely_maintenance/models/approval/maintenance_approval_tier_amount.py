@@ -82,21 +82,29 @@ class ResCompany(models.Model):
     def _maintenance_ask_for_tiers(self):
         """A to-do for administrators for each company whose tiers have no amount yet."""
         self._maintenance_settle_tiers()
-        note = self.env._("No exchange rate for %s is known; each tier decides on everything until you do.")
-        self._maintenance_get_open_tiers().company_id._maintenance_add_tier_todo(note)
+        self._maintenance_get_open_tiers().company_id._maintenance_add_tier_todo(
+            lambda env, currency: env._(
+                "No exchange rate for %s is known; each tier decides on everything until you do.", currency
+            )
+        )
 
     def _maintenance_ask_about_brought_tiers(self):
         """The same where amounts were brought before anybody looked at the currency; they stay as they are."""
-        note = self.env._("They say 500 and 5,000, which mean dollars or euros; say what it comes to in %s.")
-        self.filtered(lambda company: company.currency_id.name not in ALIKE)._maintenance_add_tier_todo(note)
+        self.filtered(lambda company: company.currency_id.name not in ALIKE)._maintenance_add_tier_todo(
+            lambda env, currency: env._(
+                "They say 500 and 5,000, which mean dollars or euros; say what it comes to in %s.", currency
+            )
+        )
 
-    def _maintenance_add_tier_todo(self, note):
-        where = self.env._("Maintenance, Configuration, Approval Tiers.")
+    def _maintenance_add_tier_todo(self, get_note):
+        """:param get_note: says why, in the language of an environment, with the name of the currency."""
         for company in self:
             self.env["maintenance.first.step"]._maintenance_ask_administrators(
                 f"ask_tiers_{company.id}",
-                self.env._("Set the amounts of the approval tiers of %s", company.name),
-                f"{where} {note % company.currency_id.name}",
+                lambda env, company=company: (
+                    env._("Set the amounts of the approval tiers of %s", company.name),
+                    f"{env._('Maintenance, Configuration, Approval Tiers.')} {get_note(env, company.currency_id.name)}",
+                ),
             )
 
     def _maintenance_settle_tiers(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
-from ...words import format_label
+from ...words import format_label, in_language_of
 
 #: To-dos that go with waiting for a decision.
 APPROVAL_TODOS = ["mail_activity_approve", "mail_activity_no_approver"]
@@ -270,38 +270,18 @@ class MaintenanceRequisitionApproval(models.Model):
 
     def _note_decisions(self, decisions):
         """Write each decision below its requisition; who asked is told of a refusal."""
-        notes = {}
-        for decision in decisions:
-            names = {"tier": decision.tier_id.name, "person": decision.on_behalf_of_id.name}
-            if decision.decision == "taken_back":
-                body = self.env._("Took the approval for %s back.", decision.tier_id.name)
-            elif decision.decision == "approved":
-                body = (
-                    self.env._("Approved for %(tier)s in place of %(person)s.", **names)
-                    if decision.on_behalf_of_id
-                    else self.env._("Approved for %s.", decision.tier_id.name)
-                )
-            else:
-                body = (
-                    self.env._("Rejected for %(tier)s in place of %(person)s.", **names)
-                    if decision.on_behalf_of_id
-                    else self.env._("Rejected for %s.", decision.tier_id.name)
-                )
-            if decision.refused_line_ids:
-                body += " " + self.env._("Refused: %s.", decision.refused_line_ids._describe_items())
-            notes[decision] = escape(body) + escape(f" {decision.comment}" if decision.comment else "")
         approved = decisions.filtered(lambda decision: decision.decision != "rejected" and not decision.refused_line_ids)
         # whoever decides, decides on all of them
         approved.requisition_id._message_log_batch(
-            {decision.requisition_id.id: notes[decision] for decision in approved},
+            {decision.requisition_id.id: decision._describe() for decision in approved},
             author_id=approved.user_id.partner_id.id,
         )
         for decision in decisions - approved:
-            decision.requisition_id.message_post(
-                body=notes[decision],
+            requisition = decision.requisition_id
+            requisition._maintenance_tell_users(
+                requisition.requester_id,
+                lambda requisition, decision=decision: decision.with_env(requisition.env)._describe(),
                 author_id=decision.user_id.partner_id.id,
-                subtype_xmlid="mail.mt_note",
-                partner_ids=decision.requisition_id.requester_id.partner_id.ids,
             )
 
     def _tell_work_orders_rejected(self):
@@ -326,7 +306,8 @@ class MaintenanceRequisitionApproval(models.Model):
                 ["keepwisely_maintenance.mail_activity_price"], user_id=buyer.id
             ):
                 continue
-            products = ", ".join(requisition._get_unpriced_lines().mapped("name"))
+            products = format_list(in_language_of(requisition, buyer).env, requisition._get_unpriced_lines().mapped("name"))
+            requisition = in_language_of(requisition, buyer)
             requisition.activity_schedule(
                 "keepwisely_maintenance.mail_activity_price",
                 date_deadline=requisition.company_id._get_plant_day(),
@@ -347,3 +328,29 @@ class MaintenanceRequisitionApproval(models.Model):
 
     def _clear_activities(self):
         self._get_todos(*APPROVAL_TODOS, "mail_activity_price").unlink()
+
+
+class MaintenanceApprovalDecision(models.Model):
+    _inherit = "maintenance.approval.decision"
+
+    def _describe(self):
+        """The decision as a note says it."""
+        self.ensure_one()
+        names = {"tier": self.tier_id.name, "person": self.on_behalf_of_id.name}
+        if self.decision == "taken_back":
+            body = self.env._("Took the approval for %s back.", names["tier"])
+        elif self.decision == "approved":
+            body = (
+                self.env._("Approved for %(tier)s in place of %(person)s.", **names)
+                if self.on_behalf_of_id
+                else self.env._("Approved for %s.", names["tier"])
+            )
+        else:
+            body = (
+                self.env._("Rejected for %(tier)s in place of %(person)s.", **names)
+                if self.on_behalf_of_id
+                else self.env._("Rejected for %s.", names["tier"])
+            )
+        if self.refused_line_ids:
+            body += " " + self.env._("Refused: %s.", self.refused_line_ids._describe_items())
+        return escape(body) + escape(f" {self.comment}" if self.comment else "")

@@ -78,10 +78,9 @@ class MaintenanceRequisitionDecideLines(models.Model):
                 "tier_ids": [fields.Command.set(self.with_context(active_test=False).tier_ids.ids)],
             }
         )
-        other.message_post(
-            body=self.env._("Held back on %(requisition)s: %(comment)s", requisition=self.name, comment=comment),
-            subtype_xmlid="mail.mt_note",
-            partner_ids=self.requester_id.partner_id.ids,
+        other._maintenance_tell_users(
+            self.requester_id,
+            lambda other: other.env._("Held back on %(requisition)s: %(comment)s", requisition=self.name, comment=comment),
         )
         other._notify_tier()
 

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ...context import is_by_system
+from ...words import in_language_of
 
 
 class MaintenanceRequisitionDeciders(models.Model):
@@ -69,23 +70,27 @@ class MaintenanceRequisitionDeciders(models.Model):
         self._plan_todos(
             "mail_activity_approve",
             [
-                (requisition, user, self.env._("Approve %s", requisition.name), requisition._get_approval_note())
+                (requisition, user)
                 for requisition, users_of_tier in deciders.items()
                 for user in users_of_tier
                 if (requisition.id, user) not in asked and (users is None or user in users)
             ],
+            lambda requisition: (requisition.env._("Approve %s", requisition.name), requisition._get_approval_note()),
         )
 
-    def _plan_todos(self, xmlid, todos):
-        """Create to-dos from tuples of requisition, user, summary and note; people get the native e-mail after the click."""
+    def _plan_todos(self, xmlid, pairs, get_words):
+        """Create to-dos from pairs of requisition and user; people get the native e-mail after the click.
+
+        :param get_words: summary and note, given the requisition in the language of the user.
+        """
+        words = {(read, read.env.lang): get_words(read) for read in {in_language_of(*pair) for pair in pairs}}
+        todos = []
+        for requisition, user in pairs:
+            read = in_language_of(requisition, user)
+            summary, note = words[read, read.env.lang]
+            todos.append((requisition, {"user_id": user.id, "summary": summary, "note": note and escape(note)}))
         # sudo: the system asks, whoever submitted
-        self.env["mail.activity"].sudo()._maintenance_create_told_later(
-            f"keepwisely_maintenance.{xmlid}",
-            [
-                (requisition, {"user_id": user.id, "summary": summary, "note": note and escape(note)})
-                for requisition, user, summary, note in todos
-            ],
-        )
+        self.env["mail.activity"].sudo()._maintenance_create_told_later(f"keepwisely_maintenance.{xmlid}", todos)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Who gets to-dos follows already, all of them by one go of `_maintenance_create_told_later`."""
@@ -123,18 +128,18 @@ class MaintenanceRequisitionDeciders(models.Model):
         missing = self.filtered(lambda requisition: not deciders[requisition]) - self.browse(
             (told - served).mapped("res_id")
         )
-        todos = []
-        for requisition in missing:
-            tier = requisition.current_tier_id.name
-            note = self.env._(
-                "%(requisition)s waits for %(tier)s, which nobody who may decide on it serves any more: add an "
-                "approver to the tier.",
-                requisition=requisition.name,
-                tier=tier,
-            )
-            summary = self.env._("Nobody can approve for %s", tier)
-            todos += [(requisition, user, summary, note) for user in requisition._get_administrators()]
-        self._plan_todos("mail_activity_no_approver", todos)
+        pairs = [(requisition, user) for requisition in missing for user in requisition._get_administrators()]
+        self._plan_todos("mail_activity_no_approver", pairs, lambda requisition: requisition._word_unserved())
+
+    def _word_unserved(self):
+        tier = self.current_tier_id.name
+        note = self.env._(
+            "%(requisition)s waits for %(tier)s, which nobody who may decide on it serves any more: add an approver to the "
+            "tier.",
+            requisition=self.name,
+            tier=tier,
+        )
+        return self.env._("Nobody can approve for %s", tier), note
 
     def _get_administrators(self):
         """Who can repair a tier of the company, else who leads its purchasing."""

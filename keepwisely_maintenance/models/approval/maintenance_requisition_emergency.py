@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ...words import format_label
+from ...words import format_label, in_language_of
 
 
 class MaintenanceRequisitionEmergency(models.Model):
@@ -108,11 +108,12 @@ class MaintenanceRequisitionEmergency(models.Model):
         for order in self.line_ids._get_live_purchase_lines().order_id:
             user = order.user_id or self._get_buyer()
             if user:
+                order = in_language_of(order, user)
                 order.activity_schedule(
                     "keepwisely_maintenance.mail_activity_emergency",
                     date_deadline=self.company_id._get_plant_day(),
                     user_id=user.id,
-                    note=self.env._("Emergency: place this order at once. %s is decided on afterwards.", self.name),
+                    note=order.env._("Emergency: place this order at once. %s is decided on afterwards.", self.name),
                 )
 
     # -- Following ------------------------------------------------------------------------------
@@ -133,13 +134,12 @@ class MaintenanceRequisitionEmergency(models.Model):
         for requisition in self.filtered("is_emergency_refused"):
             orders = requisition.line_ids._get_live_purchase_lines().order_id
             people = requisition.emergency_user_id | orders.user_id
-            requisition.message_post(
-                body=self.env._(
+            requisition._maintenance_tell_users(
+                people,
+                lambda requisition, orders=orders: requisition.env._(
                     "Refused after it was ordered in emergency on %s: cancel what can still be cancelled.",
-                    format_list(self.env, orders.mapped("name")) or "-",
+                    format_list(requisition.env, orders.mapped("name")) or "-",
                 ),
-                partner_ids=people.partner_id.ids,
-                subtype_xmlid="mail.mt_note",
             )
 
     @api.model
@@ -154,13 +154,12 @@ class MaintenanceRequisitionEmergency(models.Model):
     def _remind_of_emergency(self):
         for requisition in self:
             approvers = requisition.current_tier_id._get_approvers(requisition._get_excluded_approvers())
-            requisition.message_post(
-                body=self.env._(
+            requisition._maintenance_tell_users(
+                approvers | requisition.emergency_user_id,
+                lambda requisition: requisition.env._(
                     "%(requisition)s was ordered in emergency by %(user)s and still waits for your decision.",
                     requisition=requisition.name,
                     user=requisition.emergency_user_id.name,
                 ),
-                partner_ids=(approvers | requisition.emergency_user_id).partner_id.ids,
-                subtype_xmlid="mail.mt_note",
             )
             requisition.date_emergency_reminder = fields.Datetime.now()

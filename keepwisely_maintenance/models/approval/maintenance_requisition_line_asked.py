@@ -187,7 +187,9 @@ class MaintenanceRequisitionAsked(models.Model):
         for requisition in self:
             if any(line._is_confirmed() for line in requisition.line_ids):
                 requisition._tell_deciders(
-                    self.env._("What was ordered on %s goes where more comes together than was decided on.", requisition.name)
+                    lambda env, name=requisition.name: env._(
+                        "What was ordered on %s goes where more comes together than was decided on.", name
+                    )
                 )
             elif requisition.state in LIVE_STATES:
                 # what was decided before was decided for something else

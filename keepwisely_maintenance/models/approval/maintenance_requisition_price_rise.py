@@ -93,10 +93,9 @@ class MaintenanceRequisitionPriceRise(models.Model):
     def _tell_orders_about_price(self, refused):
         """Tell the buyers of the orders that wait for the new price."""
         for order in self.line_ids._get_live_purchase_lines().order_id:
-            order.message_post(
-                body=self.env._("What was asked for was refused on %s; what was approved before stands.", self.name)
+            order._maintenance_tell_users(
+                order.user_id,
+                lambda order: order.env._("What was asked for was refused on %s; what was approved before stands.", self.name)
                 if refused
-                else self.env._("What was asked for was approved on %s.", self.name),
-                partner_ids=order.user_id.partner_id.ids,
-                subtype_xmlid="mail.mt_note",
+                else order.env._("What was asked for was approved on %s.", self.name),
             )

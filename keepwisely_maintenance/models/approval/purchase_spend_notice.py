@@ -9,8 +9,11 @@ class MaintenanceRequisitionSpendNotice(models.Model):
 
     _inherit = "maintenance.requisition"
 
-    def _tell_deciders(self, body):
-        """Tell who approved, and who would have had to approve what it comes to."""
+    def _tell_deciders(self, get_body):
+        """Tell who approved, and who would have had to approve what it comes to.
+
+        :param get_body: says what, in the language of an environment.
+        """
         for requisition in self:
             ordered = sum(line._get_ordered_amount(self.env["purchase.order"], placing=False) for line in requisition.line_ids)
             amount = max(requisition._get_job_amounts()[requisition], ordered)
@@ -22,7 +25,7 @@ class MaintenanceRequisitionSpendNotice(models.Model):
             for tier in reached - decided.tier_id:
                 people |= tier._get_approvers()
             people = people.filtered("active") or requisition._get_buyer()
-            requisition.message_post(body=body, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note")
+            requisition._maintenance_tell_users(people, lambda requisition: get_body(requisition.env))
 
 
 class MaintenanceRequisitionLineSpendNotice(models.Model):
@@ -65,22 +68,22 @@ class PurchaseOrderLineSpendNotice(models.Model):
         )
         for requisition, lines in over.grouped(lambda line: line.requisition_line_id.requisition_id).items():
             if not requisition:
-                lines._maintenance_tell_direct(lines._maintenance_describe_over_receipt())
+                lines._maintenance_tell_direct(lines._maintenance_describe_over_receipt)
                 continue
             lines = lines.filtered(lambda line: line.requisition_line_id._get_excess())
             if lines:
-                requisition._tell_deciders(lines._maintenance_describe_over_receipt())
+                requisition._tell_deciders(lines._maintenance_describe_over_receipt)
 
-    def _maintenance_describe_over_receipt(self):
-        return self.env._(
+    def _maintenance_describe_over_receipt(self, env):
+        return env._(
             "More came than was approved: %s.",
             "; ".join(
-                self.env._(
+                env._(
                     "%(received)s of %(line)s on %(order)s instead of %(asked)s",
-                    received=format_number(self.env, line.qty_received),
+                    received=format_number(env, line.qty_received),
                     line=line.requisition_line_id.name or line.product_id.display_name,
                     order=line.order_id.name,
-                    asked=format_number(self.env, line.product_qty),
+                    asked=format_number(env, line.product_qty),
                 )
                 for line in self
             ),
@@ -88,15 +91,18 @@ class PurchaseOrderLineSpendNotice(models.Model):
 
     def _maintenance_tell_dear_bill(self, bill):
         self._maintenance_tell_direct(
-            self.env._(
+            lambda env: env._(
                 "%(bill)s charges more than was ordered for %(lines)s.",
                 bill=bill.display_name,
-                lines=format_list(self.env, self.product_id.mapped("display_name")),
+                lines=format_list(env, self.product_id.mapped("display_name")),
             )
         )
 
-    def _maintenance_tell_direct(self, body):
-        """Of what was bought without a requisition, tell the tiers that its amount reaches now."""
+    def _maintenance_tell_direct(self, get_body):
+        """Of what was bought without a requisition, tell the tiers that its amount reaches now.
+
+        :param get_body: as of `_tell_deciders`.
+        """
         for order, lines in self.grouped("order_id").items():
             if order.company_id.maintenance_order_rule != "tiers":
                 continue
@@ -105,11 +111,7 @@ class PurchaseOrderLineSpendNotice(models.Model):
             for tier in self.env["maintenance.approval.tier"]._get_reached(order.company_id, amount):
                 people |= tier._get_approvers()
             if people:
-                order.message_post(
-                    body=body,
-                    partner_ids=people.partner_id.ids,
-                    subtype_xmlid="mail.mt_note",
-                )
+                order._maintenance_tell_users(people, lambda order: get_body(order.env))
 
 
 class StockMoveSpendNotice(models.Model):
@@ -184,9 +186,9 @@ class AccountMoveSpendNotice(models.Model):
                 dear = lines.filtered(lambda line: line._get_excess())
                 if dear:
                     requisition._tell_deciders(
-                        self.env._(
+                        lambda env, bill=bill, dear=dear: env._(
                             "%(bill)s charges more than was approved for %(lines)s.",
                             bill=bill.display_name,
-                            lines=format_list(self.env, dear.mapped("name")),
+                            lines=format_list(env, dear.mapped("name")),
                         )
                     )

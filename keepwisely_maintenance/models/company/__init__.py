@@ -10,6 +10,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_cron
 from . import mail_queue
+from . import mail_thread_language
 from . import ir_default
 from . import ir_sequence
 from . import maintenance_correction_mixin

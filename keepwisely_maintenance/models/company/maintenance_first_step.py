@@ -2,6 +2,8 @@ import ast
 
 from odoo import api, fields, models
 
+from ...words import in_language_of
+
 MODULE = "keepwisely_maintenance"
 ROOT_MENU = "maintenance.menu_maintenance_title"
 MENU = "keepwisely_maintenance.menu_first_steps"
@@ -98,15 +100,20 @@ class MaintenanceFirstStep(models.Model):
             self._close_when_settled()
 
     @api.model
-    def _maintenance_ask_administrators(self, name, summary, note):
+    def _maintenance_ask_administrators(self, name, get_words):
         """Give each administrator a to-do; it goes with the module, or when it is settled.
 
         :param str name: what `_maintenance_settle` knows it by.
+        :param get_words: summary and note, in the language of an environment.
         """
         users = self.env.ref("base.group_system").user_ids.filtered(lambda user: user.active and not user.share)
-        values = {"activity_type_id": self.env.ref("mail.mail_activity_data_todo").id, "summary": summary, "note": note}
+        activity_type = self.env.ref("mail.mail_activity_data_todo").id
+        vals_list = []
+        for user in users:
+            summary, note = get_words(in_language_of(self, user).env)
+            vals_list.append({"activity_type_id": activity_type, "user_id": user.id, "summary": summary, "note": note})
         # sudo: whoever installs or sets up asks others; named, so that uninstalling takes the to-do along
-        activities = self.env["mail.activity"].sudo().create([{**values, "user_id": user.id} for user in users])
+        activities = self.env["mail.activity"].sudo().create(vals_list)
         self.env["ir.model.data"].sudo().create(
             [
                 {

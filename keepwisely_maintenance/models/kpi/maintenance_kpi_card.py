@@ -94,8 +94,9 @@ class MaintenanceKpiCard(models.Model):
     def _describe_calculation(self, result):
         if not result.denominator:
             return False
+        # the label first, so that it need not be one or many
         return " ÷ ".join(
-            f"{formatLang(self.env, number, digits=0 if number == int(number) or number >= 1000 else 1)} {label or ''}"
+            f"{label or ''} {formatLang(self.env, number, digits=0 if number == int(number) or number >= 1000 else 1)}".strip()
             for number, label in ((result.numerator, self.numerator_label), (result.denominator, self.denominator_label))
         )
 

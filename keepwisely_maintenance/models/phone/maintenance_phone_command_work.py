@@ -6,7 +6,7 @@ from odoo.fields import Date
 from odoo.tools import format_list
 from odoo.tools.misc import format_duration
 
-from ...words import format_day, format_moment
+from ...words import format_day, format_moment, in_language_of
 
 #: Minutes of a day; the labour says what more is refused.
 DAY = 24 * 60
@@ -134,16 +134,17 @@ class MaintenancePhoneCommandWork(models.Model):
             self.env._("%s works on it as well; agree who goes on.", format_list(self.env, others.sudo().mapped("name")))
         )
         # sudo: whoever works on it tells colleagues whom they need not be able to read
-        job.sudo().message_notify(
-            partner_ids=others.sudo().partner_id.ids,
-            author_id=self.env.user.partner_id.id,
-            subject=job.display_name,
-            body=self.env._(
-                "%(person)s started %(work_order)s on %(moment)s, and so did you; agree who goes on.",
-                person=self.env.user.name,
-                work_order=job.display_name,
-                moment=format_moment(self.env, entry.moment),
-            ),
-        )
         for user in others.sudo():
+            theirs = in_language_of(job.sudo(), user)
+            theirs.message_notify(
+                partner_ids=user.partner_id.ids,
+                author_id=self.env.user.partner_id.id,
+                subject=job.display_name,
+                body=theirs.env._(
+                    "%(person)s started %(work_order)s on %(moment)s, and so did you; agree who goes on.",
+                    person=self.env.user.name,
+                    work_order=job.display_name,
+                    moment=format_moment(theirs.env, entry.moment, tz=user.tz),
+                ),
+            )
             user._bus_send("maintenance_phone_changed", {"jobs": [job.id]})

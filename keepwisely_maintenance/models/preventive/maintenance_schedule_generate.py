@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM
-from ...words import format_day
+from ...words import format_day, in_language_of
 
 #: What native code does for each work order by itself is done for all of them at once.
 AT_ONCE = {
@@ -95,25 +95,31 @@ class MaintenanceScheduleGenerate(models.Model):
                 return self._generate(lines)
         except UserError as error:
             if len(lines) == 1:
+                reason = str(error)
                 lines.schedule_id._tell_planner(
-                    self.env._(
+                    lambda schedule: schedule.env._(
                         "The work order for %(asset)s cannot be made: %(reason)s",
                         asset=lines.equipment_id.display_name,
-                        reason=str(error),
+                        reason=reason,
                     )
                 )
                 return self.env["maintenance.request"]
         return self.env["maintenance.request"].concat(*(self._generate_safely(line) for line in lines))
 
-    def _tell_planner(self, message):
-        """An activity, unless the same one is open already."""
+    def _tell_planner(self, get_message):
+        """An activity, unless the same one is open already.
+
+        :param get_message: says what, given the schedule in the language of its planner.
+        """
         self.ensure_one()
         xmlid = "mail.mail_activity_data_warning"
-        if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
-            return
         planners = self.owner_user_id.filtered("active") or self.maintenance_team_id._maintenance_get_planners(self.company_id)
         user = planners[:1] or self.env.ref("base.user_admin")
-        self.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=message)
+        schedule = in_language_of(self, user)
+        message = get_message(schedule)
+        if any(message in (activity.note or "") for activity in self.activity_search([xmlid])):
+            return
+        schedule.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=message)
 
     # -- Making work orders -----------------------------------------------------------------------
 

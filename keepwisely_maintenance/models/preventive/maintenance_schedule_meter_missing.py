@@ -144,7 +144,11 @@ class MaintenanceScheduleAssetMeterMissing(models.Model):
             assets = missing.equipment_id
             fitting = schedule._get_fitting_meters(assets)
             several = assets.filtered(lambda asset, fitting=fitting: fitting[asset])
-            schedule._tell_planner("\n".join(schedule._describe_missing_meters(assets - several, several)))
+            schedule._tell_planner(
+                lambda schedule, several=several, none=assets - several: "\n".join(
+                    schedule._describe_missing_meters(none.with_env(schedule.env), several.with_env(schedule.env))
+                )
+            )
 
 
 class MaintenanceMeter(models.Model):

@@ -301,6 +301,10 @@ class MaintenancePurchaseReviewDecision(models.Model):
 class PurchaseOrderExpedite(models.Model):
     _inherit = "purchase.order"
 
+    def _maintenance_format(self, number):
+        """A number for the mail to the vendor, in its language."""
+        return format_number(self.env, number)
+
     def _get_expedited_lines(self):
         """The lines that the mail to the vendor asks about: those chosen, else all that is to come."""
         self.ensure_one()

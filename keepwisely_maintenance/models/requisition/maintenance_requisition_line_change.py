@@ -6,7 +6,7 @@ from odoo.tools import format_list
 
 from ...const import RFQ_STATES
 from ...context import BY_SYSTEM, is_by_system
-from ...words import format_number
+from ...words import format_number, in_language_of
 
 
 class MaintenanceRequisitionLineChange(models.Model):
@@ -266,7 +266,15 @@ class MaintenanceRequisitionLineChange(models.Model):
         """Ask the buyer of each confirmed order what shall become of what no job needs."""
         self.ensure_one()
         xmlid = "keepwisely_maintenance.mail_activity_not_needed"
-        note = escape(
+        for order in self.purchase_line_ids.order_id.filtered(lambda order: order.state == "purchase"):
+            user = order.user_id or self.requisition_id._get_buyer() or self.env.user
+            note = in_language_of(self, user)._word_not_needed(quantity)
+            if any(activity.note and note in activity.note for activity in order.activity_search([xmlid])):
+                continue
+            in_language_of(order, user).activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=note)
+
+    def _word_not_needed(self, quantity):
+        return escape(
             self.env._(
                 "No longer needed for %(document)s: %(quantity)s %(unit)s of %(product)s. Keep that for stock, cancel it on "
                 "the order, or redirect it to another job (on %(requisition)s).",
@@ -277,12 +285,6 @@ class MaintenanceRequisitionLineChange(models.Model):
                 requisition=self.requisition_id.name,
             )
         )
-        orders = self.purchase_line_ids.order_id.filtered(lambda order: order.state == "purchase")
-        for order in orders:
-            if any(activity.note and note in activity.note for activity in order.activity_search([xmlid])):
-                continue
-            user = order.user_id or self.requisition_id._get_buyer() or self.env.user
-            order.activity_schedule(xmlid, self.company_id._get_plant_day(), user_id=user.id, note=note)
 
     def _forget_not_needed(self):
         """The jobs go on, so nobody has to choose any more what becomes of what they did not need."""

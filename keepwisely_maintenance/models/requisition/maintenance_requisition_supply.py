@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_list
 
 from ...const import UNATTENDED
 from ...context import BY_SYSTEM
-from ...words import format_label
+from ...words import format_label, in_language_of
 
 #: Emergency is for people to say.
 PRIORITY_BY_CRITICALITY = {"medium": "1", "high": "2", "vital": "2"}
@@ -222,18 +222,19 @@ class MaintenanceRequisitionSupply(models.Model):
         if not self._is_unattended():
             self._submit()
             return
+        buyer = self[:1]._get_buyer() or self.env.ref("base.user_admin")
         try:
             with self.env.cr.savepoint():
-                self._submit()
+                in_language_of(self, buyer)._submit()
         except UserError as error:
             if len(self) > 1:
                 for requisition in self:
                     requisition._submit_held()
                 return
-            self.activity_schedule(
+            in_language_of(self, buyer).activity_schedule(
                 "mail.mail_activity_data_warning",
                 date_deadline=self.company_id._get_plant_day(),
-                user_id=(self._get_buyer() or self.env.ref("base.user_admin")).id,
+                user_id=buyer.id,
                 note=escape(str(error)),
             )
 

@@ -6,7 +6,7 @@ from odoo.tools import float_round
 from odoo.tools.misc import format_duration, format_time
 
 from ...context import get_moment
-from ...words import format_moment
+from ...words import format_moment, in_language_of
 from .maintenance_labor import HOURS_A_DAY
 
 #: Moments and the running flag are the timer's own.
@@ -125,7 +125,7 @@ class MaintenanceLaborTimer(models.Model):
             vals = {"is_running": False, "timer_stop": now, "hours": hours}
             if labor._round_hours(ran) > hours:
                 vals["timer_stop"] = labor.timer_start + timedelta(hours=hours)
-                vals["note"] = self.env._(
+                vals["note"] = in_language_of(labor, labor.user_id).env._(
                     "The timer ran for %(ran)s h, %(booked)s h were booked.",
                     ran=format_duration(ran),
                     booked=format_duration(hours),
@@ -168,7 +168,7 @@ class MaintenanceLaborTimer(models.Model):
     def _ask_to_check(self):
         self.ensure_one()
         if self.user_id.active:
-            self.maintenance_request_id.activity_schedule(
+            in_language_of(self.maintenance_request_id, self.user_id).activity_schedule(
                 "keepwisely_maintenance.mail_activity_check_hours", user_id=self.user_id.id, note=self.note
             )
 

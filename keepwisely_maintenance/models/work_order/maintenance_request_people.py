@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...const import DONE_STATES
 from ...context import is_bringing_in
+from ...words import in_language_of
 from .maintenance_request_over import MOVES
 from .res_users import COMPANY_TECHNICIANS_DOMAIN, TECHNICIANS
 
@@ -281,31 +282,31 @@ class MaintenanceRequestPeople(models.Model):
         self._maintenance_hand_on_todos(person)
         requests.write({"user_id": False, "maintenance_person_id": False})
         requests.filtered(lambda request: request.state == "assigned")._move_to("approved")
-        named = person._maintenance_describe_named()
+        is_named = bool(person._maintenance_describe_named())
         by_planner = {}
         for (team, company), work in requests.grouped(lambda request: (request.maintenance_team_id, request.company_id)).items():
             for planner in team._maintenance_get_planners(company):
                 by_planner[planner] = by_planner.get(planner, self.browse()) | work
-        if named and not by_planner:
+        if is_named and not by_planner:
             company = person.company_id or self.env.company
             teams = self.env["maintenance.team"]
             by_planner = dict.fromkeys(teams._maintenance_get_planners(company), self.browse())
         self.env["mail.activity"].with_context(mail_activity_quick_update=True)._maintenance_create(
             "keepwisely_maintenance.mail_activity_handed_over",
             [
-                (person, {"user_id": planner.id, "note": self._maintenance_describe_handed_over(person, work, named)})
+                (person, {"user_id": planner.id, "note": in_language_of(work, planner)._maintenance_describe_handed_over(person)})
                 for planner, work in by_planner.items()
             ],
         )
 
-    @api.model
-    def _maintenance_describe_handed_over(self, person, requests, named):
-        """What somebody leaves behind, as a note with links."""
+    def _maintenance_describe_handed_over(self, person):
+        """What somebody leaves behind, as a note with links to this work."""
+        named = person.with_env(self.env)._maintenance_describe_named()
         sentences = [Markup("<p>%s</p>") % sentence for sentence in named]
-        if requests:
-            links = Markup("").join(Markup("<li>%s</li>") % request._get_html_link() for request in requests[:MAX_LINKS])
+        if self:
+            links = Markup("").join(Markup("<li>%s</li>") % request._get_html_link() for request in self[:MAX_LINKS])
             left = self.env._(
-                "%(person)s has left. Open work without a technician now: %(count)s.", person=person.name, count=len(requests)
+                "%(person)s has left. Open work without a technician now: %(count)s.", person=person.name, count=len(self)
             )
             sentences.insert(0, Markup("<p>%s</p><ul>%s</ul>") % (left, links))
         return Markup("").join(sentences)

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...const import COSTS_GROUP, DONE_STATES
-from ...words import format_day, format_label
+from ...words import format_day, format_label, in_language_of
 from .res_users import PLANNERS, TECHNICIANS
 
 #: Who has more to see of a work order than where it stands.
@@ -247,7 +247,7 @@ class MaintenanceRequestReporter(models.Model):
             # sudo: reporters do not move work; that this one may open it again was checked
             request.sudo()._move_to("assigned" if request._maintenance_has_responsible() else "approved")
             request.sudo().not_fixed_count += 1
-            request._tell_not_fixed(self.env._("Not fixed: %s", reason))
+            request._tell_not_fixed(lambda env: env._("Not fixed: %s", reason))
 
     def _report_not_fixed(self, reason):
         """Report the problem again, or add to the report that is open already; returns it."""
@@ -259,8 +259,9 @@ class MaintenanceRequestReporter(models.Model):
             anew.message_post(body=reason, subtype_xmlid="mail.mt_comment")
         else:
             anew = request.with_company(self.company_id).create(request._prepare_not_fixed_vals(reason))
-            body = self.env._("Not fixed, reported again as %(report)s: %(reason)s", report=anew.reference, reason=reason)
-            request._tell_not_fixed(body)
+            request._tell_not_fixed(
+                lambda env: env._("Not fixed, reported again as %(report)s: %(reason)s", report=anew.reference, reason=reason)
+            )
         return anew.with_env(self.env)
 
     def _prepare_not_fixed_vals(self, reason):
@@ -278,12 +279,17 @@ class MaintenanceRequestReporter(models.Model):
             "previous_request_id": self.id,
         }
 
-    def _tell_not_fixed(self, body):
-        """Write to whoever did the work and whoever approved it; to the team where they are gone."""
+    def _tell_not_fixed(self, get_body):
+        """Write to whoever did the work and whoever approved it; to the team where they are gone.
+
+        :param get_body: says what, in the language of an environment.
+        """
         self.ensure_one()
         people = (self.user_id | self.approved_by_id).filtered("active") or self.maintenance_team_id.member_ids
         people -= self.env.user
-        self.message_post(body=body, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_comment")
+        # one message, since followers get it as well: in the language of those it is for, where they share one
+        env = in_language_of(self, people[:1]).env if len(set(people.sudo().mapped("lang"))) == 1 else self.env
+        self.message_post(body=get_body(env), partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_comment")
 
     def _follow_move(self, before):
         result = super()._follow_move(before)

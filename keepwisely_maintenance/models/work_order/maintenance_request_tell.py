@@ -129,11 +129,7 @@ class MaintenanceRequestTell(models.Model):
             # sudo: whoever reports need not be able to read teams and users
             request = request.sudo()
             people = (planners.sudo() | request.maintenance_team_id.member_ids | request.user_id).filtered("active")
-            request.message_post(
-                body=request._maintenance_describe_emergency(),
-                subtype_xmlid="mail.mt_note",
-                partner_ids=(people - self.env.user).partner_id.ids,
-            )
+            request._maintenance_tell_users(people - self.env.user, lambda request: request._maintenance_describe_emergency())
 
     def _maintenance_describe_emergency(self):
         self.ensure_one()

@@ -71,8 +71,10 @@ class MaintenanceStageAsked(models.Model):
         if not all(stage.state for stage in asked):
             self.env["maintenance.first.step"]._maintenance_ask_administrators(
                 "ask_stages",
-                self.env._("Say what the stages of work orders stand for"),
-                self.env._("Maintenance, First Steps, Stages: their names do not tell. Nothing moves until you say so."),
+                lambda env: (
+                    env._("Say what the stages of work orders stand for"),
+                    env._("Maintenance, First Steps, Stages: their names do not tell. Nothing moves until you say so."),
+                ),
             )
 
     @api.model

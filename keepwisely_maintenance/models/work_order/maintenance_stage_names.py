@@ -77,6 +77,8 @@ class MaintenanceStageNames(models.Model):
         """One to-do for each administrator; nothing changes by itself."""
         self.env["maintenance.first.step"]._maintenance_ask_administrators(
             "offer_of_names",
-            self.env._("Call the stages of work orders like their states"),
-            self.env._("Maintenance, Configuration, Stages: choose Use our names there, or leave them as they are."),
+            lambda env: (
+                env._("Call the stages of work orders like their states"),
+                env._("Maintenance, Configuration, Stages: choose Use our names there, or leave them as they are."),
+            ),
         )

@@ -79,12 +79,12 @@ class MaintenanceKpiWorkbook(models.Model):
         month = self.env._("Month")
         titles = {kpi: f"{kpi.name} ({kpi._get_unit()})" for kpi in kpis}
         rows = [
-            (period.start.strftime("%Y-%m"), *(history[kpi][number][2] for kpi in kpis))
+            (period.start, *(history[kpi][number][2] for kpi in kpis))
             for number, (period, _result, _value) in enumerate(history[kpis[0]])
         ]
         area = book.add_sheet(
             self.env._("By month"),
-            [Column(month, width=10), *(Column(titles[kpi], "float", width=18) for kpi in kpis)],
+            [Column(month, "month"), *(Column(titles[kpi], "float", width=18) for kpi in kpis)],
             rows,
         )
         for unit, name in self._fields["unit"]._description_selection(self.env):

@@ -28,6 +28,8 @@ from . import test_pressed_buttons
 from . import test_reads
 from . import test_words
 from . import test_formats
+from . import test_reader_language
+from . import test_terms
 from . import test_start
 from . import test_searches
 from . import test_reports
