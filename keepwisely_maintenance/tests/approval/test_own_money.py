@@ -235,7 +235,7 @@ class TestOwnMoney(OwnMoneyCase):
         requisition.line_ids.with_user(self.procurement).price_unit = 900.0
         requisition.line_ids.with_user(self.second).product_qty = 2
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Procurement, Second.*nobody decides on their own"):
+        with self.assertRaisesRegex(UserError, "Procurement and Second.*nobody decides on their own"):
             requisition.action_submit()
 
     # -- Delegation --------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ class TestOwnMoney(OwnMoneyCase):
         by_delegate.line_ids.with_user(self.deputy).price_unit = 900.0
         (by_approver | by_delegate).action_submit()
         self._assert_barred(by_approver, self.deputy, says="as a delegate of who asked.*Second can decide")
-        self._assert_barred(by_delegate, self.deputy, says="You set the price of.*Procurement, Second can decide")
+        self._assert_barred(by_delegate, self.deputy, says="You set the price of.*Procurement and Second can decide")
         self._assert_barred(by_approver)
         self._assert_may_decide(by_delegate)
 

@@ -95,8 +95,8 @@ class TestMeter(MeterCase):
         reading.with_user(self.planner).value = 101
         note = self.hours.message_ids[0]
         self.assertEqual(note.author_id, self.planner.partner_id)
-        self.assertIn("100 h of 2026-06-20", note.body)
-        self.assertIn("101 h of 2026-06-20", note.body)
+        self.assertIn("100 h of Jun 20", note.body)
+        self.assertIn("101 h of Jun 20", note.body)
 
     def test_forecast(self):
         self.assertEqual(self.hours._forecast_date(10), False)

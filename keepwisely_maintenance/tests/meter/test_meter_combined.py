@@ -193,7 +193,7 @@ class TestMeterCombined(CombinedCase):
         request = self._send_heat(10, 300, 308.2, 1350)
         self.assertEqual(request.equipment_id, self.conveyor)
         self.assertEqual(request.name, "Temperature difference below 8.6 K and Speed below 1,380 rpm")
-        said = "Temperature difference 8.2 K is below 8.6 K and Speed 1,350 rpm is below 1,380 rpm on 2026"
+        said = "Temperature difference 8.2 K is below 8.6 K and Speed 1,350 rpm is below 1,380 rpm on "
         self.assertIn(said, request.description)
         self._send_heat(5, 300, 308.1, 1340)
         self.assertIn("Temperature difference 8.1 K, Speed 1,340 rpm", request.message_ids[0].body)

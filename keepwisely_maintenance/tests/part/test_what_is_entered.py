@@ -54,7 +54,7 @@ class TestWhatIsEntered(MaintenanceCase):
         # elsewhere there is enough of it
         self.env["stock.quant"]._update_available_quantity(belt, self.stock, 50, lot_id=lots[0])
         part = self._add_part(self._assigned(), belt, 9)
-        with self.assertRaisesRegex(UserError, "2 × .*BELT-1.* are free"):
+        with self.assertRaisesRegex(UserError, "Free in .*: 2 × .*BELT-1"):
             self._choose(part, 3, lot_id=lots[0].id)
         self._choose(part, 2, lot_id=lots[0].id)
         self.assertEqual(part.sudo().move_line_ids.lot_id, lots[0])

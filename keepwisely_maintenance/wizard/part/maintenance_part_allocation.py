@@ -376,6 +376,6 @@ class MaintenancePartAllocation(models.TransientModel):
         if onward:
             return self.env._(
                 "These goods reach %s with a further transfer; this is who gets them then.",
-                format_list(self.env, onward.mapped("display_name")),
+                format_list(self.env, [location.display_name for location in onward]),
             )
         return False
