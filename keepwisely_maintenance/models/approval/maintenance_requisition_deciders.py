@@ -83,10 +83,11 @@ class MaintenanceRequisitionDeciders(models.Model):
 
         :param get_words: summary and note, given the requisition in the language of the user.
         """
-        words = {(read, read.env.lang): get_words(read) for read in {in_language_of(*pair) for pair in pairs}}
-        todos = []
+        words, todos = {}, []
         for requisition, user in pairs:
             read = in_language_of(requisition, user)
+            if (read, read.env.lang) not in words:
+                words[read, read.env.lang] = get_words(read)
             summary, note = words[read, read.env.lang]
             todos.append((requisition, {"user_id": user.id, "summary": summary, "note": note and escape(note)}))
         # sudo: the system asks, whoever submitted
