@@ -103,7 +103,7 @@ class ResCompany(models.Model):
                 f"ask_tiers_{company.id}",
                 lambda env, company=company: (
                     env._("Set the amounts of the approval tiers of %s", company.name),
-                    f"{env._('Maintenance, Configuration, Approval Tiers.')} {get_note(env, company.currency_id.name)}",
+                    env._("Maintenance, Configuration, Approval Tiers.") + " " + get_note(env, company.currency_id.name),
                 ),
             )
 

@@ -135,7 +135,7 @@ class MaintenancePhoneCommandPhoto(models.Model):
             task.write({"signature": base64.b64encode(picture), "note": name})
         job.message_post(
             body=self.env._("Signed by %s.", name),
-            attachments=[(f"{self.env._('Signature')}.png", picture)],
+            attachments=[(self._name_signature(), picture)],
             subtype_xmlid="mail.mt_note",
             date=entry.moment,
         )
@@ -149,9 +149,14 @@ class MaintenancePhoneCommandPhoto(models.Model):
         if entry.kind != "signature":
             return super()._get_kept_files(entry)
         try:
-            return [(f"{self.env._('Signature')}.png", self._read_signature(entry))]
+            return [(self._name_signature(), self._read_signature(entry))]
         except UserError:
             return None
+
+    @api.model
+    def _name_signature(self):
+        # not within an f-string: Odoo finds no terms there
+        return self.env._("Signature") + ".png"
 
     @api.model
     def _read_signature(self, entry):

@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("keepwisely_bring_in_a_file", {
         },
         {
             content: "The bad row is told with its reason, and nothing comes in",
-            trigger: ".alert-danger:contains(Nothing comes in: 1 of 2):contains(Row 3):contains(no date)",
+            trigger: ".alert-danger:contains(Nothing comes in. Rows that cannot: 1 of 2):contains(Row 3):contains(no date)",
         },
         {
             content: "All bad rows are a file",
