@@ -12,7 +12,7 @@ from .settings import REPO, module_folders
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2}|_\d{3})?(@\w+)?")
 
 #: What is put in when the sentence is said: %s, %(name)s, %.1f, %%, {name}, {{ name }}, ${name}.
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+#0]?[\d.]*[sdifgr]|%%|\$?\{\{?[^{}]*\}\}?")
+PLACEHOLDER = re.compile(r"%\(\w+\)[\d.]*[sdifgr]|%[\d.]*[sdifgr]\b|%%|\$?\{\{?[^{}]*\}\}?")
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)((?:\s[^<>]*)?)>")
 ATTRIBUTE = re.compile(r"([\w-]+)=(\"[^\"]*\"|'[^']*')")
 

@@ -140,6 +140,7 @@ class TestTerms(unittest.TestCase):
             ("%s h", "%s Std.", None),
             ("%s %%", "%s %", "placeholders"),
             ("50 % of it", "50 % davon", None),
+            ("The 10 % rule", "Die 10 %-regel", None),
             ("{{ object.name }} is late", "{{ object.title }} ist spät", "placeholders"),
             ("a <b>big</b> one", "ein <b>großes</b>", None),
             ("a <b>big</b> one", "ein großes", "tags"),
