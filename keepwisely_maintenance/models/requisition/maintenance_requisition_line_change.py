@@ -121,9 +121,9 @@ class MaintenanceRequisitionLineChange(models.Model):
     def _withdraw(self):
         """Ask for nothing more than other jobs that share the lines still lack; what their own jobs left becomes theirs."""
         for line in self.filtered("is_open"):
-            parts = line._get_open_parts()
-            if line.maintenance_request_id not in parts.maintenance_request_id:
-                line._redirect(parts.filtered(lambda move: move._get_missing_qty() > 0))
+            lacking = line._get_open_parts().filtered(lambda move: move._get_missing_qty() > 0)
+            if lacking and line.maintenance_request_id not in line._get_open_parts().maintenance_request_id:
+                line._redirect(lacking)
             owners = line._get_own_parts()
             if not owners:
                 line._reduce(line._get_open_qty(line.product_uom_id), line.product_uom_id)

@@ -28,7 +28,7 @@ class TestSharedLine(MaintenanceCase):
     def _not_needed(self, line):
         """How much buyers were told that no job needs, by to-do."""
         todos = line.purchase_line_ids.order_id.activity_search(["keepwisely_maintenance.mail_activity_not_needed"])
-        return [html2plaintext(todo.note).split(" ")[0] for todo in todos.sorted("id")]
+        return [html2plaintext(todo.note).split(": ")[1].split(" ")[0] for todo in todos.sorted("id")]
 
     def test_lowered_by_what_the_other_job_needs(self):
         part, other, line = self._shared(10, 2, 3)
@@ -83,3 +83,14 @@ class TestSharedLine(MaintenanceCase):
         second.maintenance_request_id.with_user(self.planner).archive_equipment_request()
         self.assertTrue(held.is_cancelled or not held.product_qty)
         self.assertEqual((line.product_qty, line.purchase_line_ids.product_qty), (10, 10))
+
+    def test_the_other_job_has_all_when_the_first_takes_another_part(self):
+        first = self._create_job_part(self.belt, 10)
+        line = first.maintenance_request_id.sudo().requisition_line_ids
+        second = self._add_part(self._assigned(), self.belt, 3)
+        line.with_user(self.buyer).action_redirect(second.id)
+        self.env["stock.quant"]._update_available_quantity(self.belt, self.stock, 3)
+        second.sudo()._action_assign()
+        self.assertEqual(second.sudo().state, "assigned")
+        first.with_user(self.technician).product_id = self._create_part("Chain", 9.0)
+        self.assertTrue(line.is_cancelled, "nobody needs it")
