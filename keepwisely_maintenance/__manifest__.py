@@ -167,6 +167,7 @@
         "views/phone/maintenance_phone_command_views.xml",
         "views/phone/res_config_settings_views.xml",
         "views/phone/menus.xml",
+        "data/company/translated_names.xml",
     ],
     "demo": [
         "demo/work_order/demo_stages.xml",

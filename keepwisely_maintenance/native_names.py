@@ -4,7 +4,7 @@ from odoo.models import MetaModel
 from odoo.orm.model_classes import is_model_definition
 from odoo.tools import SQL
 from odoo.tools.convert import convert_file
-from odoo.tools.translate import LazyTranslate
+from odoo.tools.translate import LazyTranslate, TranslationImporter, get_po_paths
 
 MODULE = "keepwisely_maintenance"
 
@@ -79,6 +79,39 @@ def _rename(env, xmlid, field, old, new):
     return record
 
 
+def translate(env):
+    """Say in every installed language what our data files call records of other modules.
+
+    Odoo keeps what such a record is called in a language that has a word already, and that is the native one.
+    """
+    importer = _read_translations(env)
+    importer.save(overwrite=True)
+
+
+def _read_translations(env):
+    """What our translations say of records of other modules."""
+    importer = TranslationImporter(env.cr, verbose=False)
+    for lang, _name in env["res.lang"].get_installed():
+        for path in get_po_paths(MODULE, lang):
+            importer.load_file(path, lang)
+    for models in (importer.model_translations, importer.model_terms_translations):
+        for fields in models.values():
+            for records in fields.values():
+                for xmlid in [xmlid for xmlid in records if xmlid.startswith(f"{MODULE}.")]:
+                    del records[xmlid]
+    return importer
+
+
+def _forget_words(env):
+    """Where records of other modules are called by our words in a language, let their own modules name them again."""
+    for model, fields in _read_translations(env).model_translations.items():
+        for field, records in fields.items():
+            for xmlid, words in records.items():
+                if record := env.ref(xmlid, raise_if_not_found=False):
+                    ours = [lang for lang, word in words.items() if record.with_context(lang=lang)[field] == word]
+                    _forget_translations(env, env[model]._table, field, record.id, ours)
+
+
 def scrap_gave_way(env):
     """Whether *Scrap* went with this module, not by the company's hand; asked once."""
     parameters = env["ir.config_parameter"]
@@ -106,6 +139,7 @@ def put_back(env, scrap_too):
     if scrap_too:
         _put_back_scrap(env)
     _put_back_labels(env)
+    _forget_words(env)
     # fills in what is missing now, and nothing else
     env["ir.module.module"]._load_module_terms(["maintenance"], langs)
     env.invalidate_all()

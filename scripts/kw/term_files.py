@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 import polib
+from lxml import etree
 
 from .settings import REPO, module_folders
 
@@ -36,6 +37,18 @@ def read(path):
 def translations_of(folder):
     """The .po files of a module, by language."""
     return {path.stem: path for path in sorted((folder / "i18n").glob("*.po"))}
+
+
+def find_renamed(folder):
+    """Fields of records of other modules to which the data files give a value: (xmlid, field)."""
+    found = set()
+    for path in folder.rglob("*.xml"):
+        if path.relative_to(folder).parts[0] not in ("static", "tests", "demo"):
+            for record in etree.parse(path).iterfind("//record"):
+                xmlid = record.get("id", "")
+                if "." in xmlid and not xmlid.startswith(f"{folder.name}."):
+                    found |= {(xmlid, field.get("name")) for field in record.iterfind("field")}
+    return sorted(found)
 
 
 # -- Writing: the same terms make the same file --------------------------------------------------------------------------

@@ -6,19 +6,33 @@ from pathlib import Path
 from .cluster import open_server
 from .database import Databases
 from .settings import MODULE, REPO, Failure, module_folders, say
-from .term_files import merge, read, template_of, tidy, translations_of
+from .term_files import find_renamed, merge, read, template_of, tidy, translations_of
 
 DATABASE = "keepwisely_terms"
 
-# Odoo's own exporter, of one module at a time
+# Odoo's own exporter, of one module at a time; it leaves out records of other modules that our files give another name.
 EXPORT = """
 from io import BytesIO
 from pathlib import Path
+import polib
 from odoo.tools.translate import trans_export
-for module, path in {files!r}.items():
+for module, (path, renamed) in {files!r}.items():
     content = BytesIO()
     trans_export(None, [module], content, "po", env)
-    Path(path).write_bytes(content.getvalue())
+    file = polib.pofile(content.getvalue().decode())
+    for xmlid, name in renamed:
+        record = env.ref(xmlid)
+        field = record._fields[name]
+        if field.translate and field.store:
+            kind = "model_terms" if callable(field.translate) else "model"
+            for term in field.get_trans_terms(record[name]):
+                place = (f"{{kind}}:{{record._name}},{{name}}:{{xmlid}}", "")
+                entry = file.find(term)
+                if entry:
+                    entry.occurrences.append(place)
+                else:
+                    file.append(polib.POEntry(msgid=term, comment=f"module: {{module}}", occurrences=[place]))
+    Path(path).write_text(str(file), encoding="utf-8")
 """
 
 
@@ -34,11 +48,11 @@ def terms():
             raise Failure(f"{', '.join(sorted(missing))} is not installed in {DATABASE}, so its terms are not known")
         work = databases.odoo.data_dir / "terms"
         work.mkdir(exist_ok=True)
-        files = {name: str(work / f"{name}.pot") for name in sorted(folders)}
+        files = {name: (str(work / f"{name}.pot"), find_renamed(folders[name])) for name in sorted(folders)}
         code, log = databases.odoo.script(DATABASE, EXPORT.format(files=files))
         if code:
             raise Failure(f"the terms cannot be exported; see {log.path}")
-        for name, path in files.items():
+        for name, (path, _renamed) in files.items():
             _write(folders[name], tidy(Path(path).read_text(encoding="utf-8"), folders[name]))
     return 0
 

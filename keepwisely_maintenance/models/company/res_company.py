@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...hooks import set_up
 from ...native_names import name_roles
+from ...native_names import translate as translate_names
 
 
 class ResCompany(models.Model):
@@ -73,3 +74,8 @@ class ResCompany(models.Model):
     def _maintenance_name_roles(self):
         """Say what the roles are, see ``native_names``."""
         name_roles(self.env)
+
+    @api.model
+    def _maintenance_translate_names(self):
+        """Say it in every language, see ``native_names``."""
+        translate_names(self.env)

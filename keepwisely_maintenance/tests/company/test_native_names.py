@@ -53,3 +53,17 @@ class TestNativeNames(TransactionCase):
         self.assertEqual(stage.with_context(lang="en_US").name, "Requested")
         native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         self.assertEqual((stage.with_context(lang="en_US").name, stage.with_context(lang="fr_FR").name), ("New Request", before))
+
+    def test_menus_and_actions_in_other_languages(self):
+        """Odoo's German knows the menu by its old name; ours is another word, and goes with the module."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["maintenance"], ["de_DE"], overwrite=True)
+        menu = self.env.ref("maintenance.menu_m_request").with_context(lang="de_DE")
+        action = self.env.ref("maintenance.hr_equipment_request_action").with_context(lang="de_DE")
+        native = menu.name, action.name
+        self.env["res.company"]._maintenance_translate_names()
+        self.assertEqual((menu.name, action.name), ("Aufträge", "Aufträge"))
+        self.assertIn("Kein Auftrag", action.help)
+        self.assertNotIn("Aufträge", native)
+        native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
+        self.assertEqual((menu.name, action.name), native)
