@@ -44,7 +44,7 @@ class MaintenanceApprovalDecision(models.Model):
     )
     user_id = fields.Many2one("res.users", "Decided by", required=True, readonly=True)
     on_behalf_of_id = fields.Many2one(
-        "res.users", "For", readonly=True, ondelete="restrict",
+        "res.users", "On behalf of", readonly=True, ondelete="restrict",
         help="Who serves the tier and had delegated to the person who decided.",
     )  # fmt: skip
     is_delegated = fields.Boolean(

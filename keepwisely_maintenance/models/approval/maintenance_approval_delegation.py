@@ -49,7 +49,7 @@ class MaintenanceApprovalDelegation(models.Model):
     company_id = fields.Many2one("res.company", tracking=True, help="Empty: all companies of the approver.")
     reason = fields.Char(tracking=True)
     state = fields.Selection(
-        [("planned", "Planned"), ("running", "Running"), ("ended", "Ended")], compute="_compute_state"
+        [("planned", "Planned"), ("running", "In force"), ("ended", "Ended")], compute="_compute_state"
     )
     is_followed = fields.Boolean(
         readonly=True, copy=False, groups="base.group_system", help="The delegate was given what goes with it."

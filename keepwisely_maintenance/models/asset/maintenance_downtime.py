@@ -37,7 +37,7 @@ class MaintenanceDowntime(models.Model):
     status = fields.Selection(
         [("degraded", "Degraded"), ("down", "Down")], required=True, default="down", tracking=True
     )
-    date_from = fields.Datetime("Failed", required=True, default=fields.Datetime.now, tracking=True)
+    date_from = fields.Datetime("Failed on", required=True, default=fields.Datetime.now, tracking=True)
     date_to = fields.Datetime("Back in production", tracking=True, help="Empty while it lasts.")
     reason = fields.Char(tracking=True)
     is_ended_by_work = fields.Boolean(

@@ -66,7 +66,7 @@ class MaintenanceRequestReport(models.Model):
         """What it is and where it stands, with a link to it, or, where ``user`` may not read it, to follow it."""
         self.ensure_one()
         if self.with_user(user).has_access("read"):
-            address, label = f"/odoo/my-maintenance-reports/{self.id}", self.env._("Open")
+            address, label = f"/odoo/my-maintenance-reports/{self.id}", self.env._("Show it")
         else:
             address, label = f"/maintenance/report/{self.id}/follow", self.env._("Follow")
         return Markup(

@@ -83,8 +83,8 @@ class MaintenanceRequisitionLog(models.Model):
     purchase_order_id = fields.Many2one(
         "purchase.order", "Purchase order", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    old_value = fields.Char("From", readonly=True)
-    new_value = fields.Char("To", readonly=True)
+    old_value = fields.Char("Old value", readonly=True)
+    new_value = fields.Char("New value", readonly=True)
     # Prices stand here and never in the texts above, which technicians read.
     amount_before = fields.Monetary("Amount before", readonly=True, groups=COSTS_GROUP, aggregator=None)
     amount = fields.Monetary(

@@ -46,7 +46,7 @@ class MaintenanceBudgetAmounts(models.Model):
         help="The part of what is committed that was ordered without a requisition.",
     )  # fmt: skip
     requested_amount = fields.Monetary(
-        "Requested", compute="_compute_amounts", compute_sudo=True, help="Waits for approval; not taken off what is left."
+        "Amount requested", compute="_compute_amounts", compute_sudo=True, help="Waits for approval; not taken off what is left."
     )
     left_amount = fields.Monetary(
         "Left", compute="_compute_amounts", compute_sudo=True, help="Budget less what was spent and is committed."

@@ -21,7 +21,7 @@ class MaintenanceEquipmentReplacement(models.Model):
     _inherit = "maintenance.equipment"
 
     replacement_hint = fields.Selection(
-        [("unknown", "Too early to say"), ("keep", "Keep"), ("replace", "Consider replacing")],
+        [("unknown", "Too early to say"), ("keep", "Worth keeping"), ("replace", "Consider replacing")],
         "Repair or replace", compute="_compute_replacement", compute_sudo=True, groups=COSTS_GROUP,
     )  # fmt: skip
     replacement_missing = fields.Char(

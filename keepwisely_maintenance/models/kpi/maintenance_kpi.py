@@ -50,7 +50,7 @@ class MaintenanceKpi(models.Model):
     exclusions = fields.Text(translate=True, readonly=True, help="What is left out, and why.")
     source = fields.Text(translate=True, readonly=True, help="The standard or practice it follows.")
     unit = fields.Selection(
-        [("hours", "Hours"), ("percent", "Percent"), ("weeks", "Weeks"), ("number", "Number")],
+        [("hours", "Hours"), ("percent", "Percent"), ("weeks", "Weeks"), ("number", "A number")],
         required=True, readonly=True,
     )  # fmt: skip
     better = fields.Selection([("up", "Higher is better"), ("down", "Lower is better")], required=True, readonly=True)

@@ -35,7 +35,7 @@ class MaintenanceKpiCard(models.Model):
         [("better", "Better"), ("same", "The same"), ("worse", "Worse")], compute="_compute_figures",
         help="Against the period of the same length before.",
     )  # fmt: skip
-    direction = fields.Selection([("up", "Up"), ("down", "Down")], compute="_compute_figures")
+    direction = fields.Selection([("up", "Has risen"), ("down", "Has fallen")], compute="_compute_figures")
     rating = fields.Selection(
         [("good", "On target"), ("near", "Near target"), ("bad", "Off target")], compute="_compute_figures",
         help="Near: within a tenth of the target.",

@@ -38,10 +38,10 @@ class MaintenanceMeterConditionMixin(models.AbstractModel):
         digits=(20, 12), default=1.0,
         help="The difference or product is multiplied by it: 0.104719755120 (2π/60) makes watts of newton metres and rpm.",
     )  # fmt: skip
-    value_name = fields.Char("Called", help="What a difference or product is: Temperature difference, Power.")
+    value_name = fields.Char("Name of the value", help="What a difference or product is: Temperature difference, Power.")
     value_unit = fields.Char("Its unit", help="Of a difference or product: K, W.")
     unit = fields.Char(compute="_compute_unit")
-    operator = fields.Selection([("above", "Above"), ("below", "Below")], "Is", required=True, default="above")
+    operator = fields.Selection([("above", "Above"), ("below", "Below")], "Comparison", required=True, default="above")
     threshold = fields.Float(required=True, help="Exactly this much is still good.")
     hysteresis = fields.Float(
         help="How far the value has to come back past the threshold before the rule can open another work order."

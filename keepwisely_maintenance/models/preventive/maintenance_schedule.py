@@ -53,7 +53,7 @@ class MaintenanceSchedule(models.Model):
 
     # When
     trigger = fields.Selection(
-        [("calendar", "Time"), ("meter", "Meter"), ("both", "Time or meter, whichever comes first")],
+        [("calendar", "Time"), ("meter", "Counter"), ("both", "Time or counter, whichever comes first")],
         required=True, default="calendar", tracking=True,
     )  # fmt: skip
     interval = fields.Integer("Every", default=1, required=True, tracking=True)
@@ -75,7 +75,7 @@ class MaintenanceSchedule(models.Model):
         "First due", required=True, default=lambda self: self.env.company._get_plant_day(),
         help="Fixed dates are counted from this day.",
     )  # fmt: skip
-    end_date = fields.Date("Until", tracking=True, help="Nothing is due after this day.")
+    end_date = fields.Date("Last day", tracking=True, help="Nothing is due after this day.")
     season_from = fields.Selection(MONTHS, "Season from", tracking=True, help="Work is due in the season only.")
     season_to = fields.Selection(MONTHS, "Season to", tracking=True)
     day_rule = fields.Selection(

@@ -22,7 +22,7 @@ DECISIONS = [
     ("expedite", "Expedite"),
     ("redate", "New date"),
     ("cancel", "Cancel the rest"),
-    ("close", "Close"),
+    ("close", "Close the line"),
 ]
 
 
@@ -64,7 +64,7 @@ class MaintenancePurchaseReviewLine(models.Model):
     date_order = fields.Date("Ordered on", readonly=True)
     date_promised = fields.Date("Promised", readonly=True, help="The day on which the vendor was to deliver.")
     date_needed = fields.Date(
-        "Needed", readonly=True, help="The first day on which a work order needs it: when it is planned, else required."
+        "Needed on", readonly=True, help="The first day on which a work order needs it: when it is planned, else required."
     )
     date_received = fields.Date("Last receipt", readonly=True)
     age_days = fields.Integer(

@@ -71,7 +71,7 @@ class MaintenanceReorderSuggestion(models.Model):
 
     explanation = fields.Char(compute="_compute_words")
     certainty = fields.Selection(
-        [("sure", "Sure"), ("fair", "Fair"), ("unsure", "Unsure")], "How sure", readonly=True,
+        [("sure", "Sure"), ("fair", "Rather sure"), ("unsure", "Unsure")], "How sure", readonly=True,
         help="Unsure: too little was seen. Fair: one thing is to be looked at.",
     )  # fmt: skip
     doubt = fields.Char("What to look at", compute="_compute_words")

@@ -49,7 +49,7 @@ class ResCompany(models.Model):
         "same stock.",
     )  # fmt: skip
     maintenance_reorder_by_itself = fields.Selection(
-        [("low", "Low"), ("medium", "Up to medium"), ("high", "Up to high"), ("vital", "All")],
+        [("low", "Low"), ("medium", "Up to medium"), ("high", "Up to high"), ("vital", "Up to vital")],
         "Change by itself",
         help="Reorder points of parts of these classes follow the suggestion without anybody. Empty: none do.",
     )  # fmt: skip

@@ -146,7 +146,7 @@ class MaintenanceRequisitionLine(models.Model):
         "stock.warehouse.orderpoint", "Reorder point", index="btree_not_null", copy=False, ondelete="set null"
     )
     rule_id = fields.Many2one("stock.rule", copy=False, ondelete="set null")
-    location_id = fields.Many2one("stock.location", "Wanted at", copy=False)
+    location_id = fields.Many2one("stock.location", "Location that needs it", copy=False)
     move_dest_ids = fields.Many2many(
         "stock.move", "maintenance_requisition_line_dest_rel", "line_id", "move_id", copy=False
     )

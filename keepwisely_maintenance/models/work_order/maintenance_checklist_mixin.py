@@ -4,7 +4,7 @@ from odoo.tools.misc import formatLang
 CHECK_KINDS = [
     ("tick", "Tick"),
     ("pass_fail", "Pass or fail"),
-    ("number", "Number"),
+    ("number", "A number"),
     ("text", "Text"),
     ("photo", "Photo"),
     ("signature", "Signature"),

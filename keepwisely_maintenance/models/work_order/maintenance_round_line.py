@@ -26,7 +26,7 @@ class MaintenanceRoundLine(models.Model):
     weight = fields.Float(default=1.0, help="How much of the hours and costs of the round this asset bears, against the others.")
     share = fields.Float(compute="_compute_share", store=True, digits=0, aggregator=None, help="Of hours and costs; 1 is all.")
     labor_hours = fields.Float("Hours", compute="_compute_labor_hours", help="Its share of the hours that were booked.")
-    task_done_count = fields.Integer("Done", compute="_compute_result")
+    task_done_count = fields.Integer("Tasks done", compute="_compute_result")
     task_count = fields.Integer("Tasks", compute="_compute_result")
     result = fields.Selection(
         [("open", "Open"), ("done", "Done"), ("failed", "Failed")], compute="_compute_result", help="By its tasks."

@@ -29,7 +29,7 @@ class MaintenanceOwnershipReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     equipment_id = fields.Many2one("maintenance.equipment", "Asset", readonly=True)
     category_id = fields.Many2one("maintenance.equipment.category", "Asset category", readonly=True)
-    location_id = fields.Many2one("stock.location", readonly=True, help="Where the asset is today.")
+    location_id = fields.Many2one("stock.location", "Place", readonly=True, help="Where the asset is today.")
     maintenance_request_id = fields.Many2one("maintenance.request", "Work order", readonly=True)
     kind = fields.Selection(
         [

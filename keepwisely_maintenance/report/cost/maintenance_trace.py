@@ -192,7 +192,7 @@ class MaintenanceTrace(models.Model):
     bill_id = fields.Many2one("account.move", readonly=True)
     source_id = fields.Integer(readonly=True, aggregator=None, help="Technical: the row that this one was made from.")
     res_model = fields.Char("Opens", readonly=True)
-    res_id = fields.Integer(readonly=True, aggregator=None)
+    res_id = fields.Integer("Record", readonly=True, aggregator=None)
 
     def init(self):
         self._drop_view()

@@ -67,7 +67,7 @@ class MaintenanceScheduleForecast(models.Model):
     priority = fields.Selection([("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Emergency")], readonly=True)
     hours = fields.Float(readonly=True, help="Expected hours.")
     kind = fields.Selection(
-        [("open", "Open work order"), ("fixed", "Coming"), ("estimate", "Coming, depends on the work before"),
+        [("open", "Open work order"), ("fixed", "Not made yet"), ("estimate", "Not made yet, depends on the work before"),
          ("included", "Done with a bigger service")],
         readonly=True,
     )

@@ -12,7 +12,7 @@ class MaintenanceEquipmentMerge(models.TransientModel):
         default=lambda self: self._default_equipment_ids(),
     )  # fmt: skip
     winner_id = fields.Many2one(
-        "maintenance.equipment", "Keep", domain="[('id', 'in', equipment_ids)]",
+        "maintenance.equipment", "Keep this one", domain="[('id', 'in', equipment_ids)]",
         default=lambda self: self._default_equipment_ids()[:1],
     )  # fmt: skip
 

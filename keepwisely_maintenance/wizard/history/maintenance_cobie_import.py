@@ -30,7 +30,7 @@ class MaintenanceCobieImport(models.TransientModel):
     finding_ids = fields.One2many("maintenance.cobie.finding", "import_id", "Findings", readonly=True)
     refused_count = fields.Integer("Bad rows", readonly=True)
     unread_sheets = fields.Char("Sheets that are not read", readonly=True)
-    report = fields.Binary(readonly=True, attachment=False)
+    report = fields.Binary("Workbook of these rows", readonly=True, attachment=False)
 
     @api.onchange("content", "company_id")
     def _onchange_content(self):

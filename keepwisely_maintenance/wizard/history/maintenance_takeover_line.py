@@ -16,7 +16,7 @@ class MaintenanceTakeoverLine(models.TransientModel):
     takeover_id = fields.Many2one("maintenance.takeover", required=True, ondelete="cascade", index=True)
     kind = fields.Selection(
         [
-            ("recurrence", "Recurring work"), ("plan", "Plan"), ("purchase_request", "Purchase request"),
+            ("recurrence", "Recurring work"), ("plan", "Maintenance plan"), ("purchase_request", "Purchase request"),
             ("purchase_order", "Purchase order"),
         ],
         required=True, readonly=True,

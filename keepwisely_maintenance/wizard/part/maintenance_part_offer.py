@@ -46,7 +46,7 @@ class MaintenancePartOfferLine(models.TransientModel):
     _name = "maintenance.part.offer.line"
     _description = "Choice for a Part"
 
-    offer_id = fields.Many2one("maintenance.part.offer", required=True, ondelete="cascade", index=True)
+    offer_id = fields.Many2one("maintenance.part.offer", "Wizard", required=True, ondelete="cascade", index=True)
     part_id = fields.Many2one("stock.move", required=True, readonly=True, ondelete="cascade")
     kind = fields.Selection(
         [
@@ -63,7 +63,7 @@ class MaintenancePartOfferLine(models.TransientModel):
     name = fields.Char("What there is", readonly=True)
     quantity_free = fields.Float("Free", digits="Product Unit", readonly=True)
     date_expected = fields.Date("Expected", readonly=True)
-    is_used = fields.Boolean("Use")
+    is_used = fields.Boolean("Use this one")
     quantity = fields.Float(digits="Product Unit", help="How many to use, in the unit of the part.")
 
     @api.onchange("quantity")

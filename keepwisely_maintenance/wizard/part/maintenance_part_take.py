@@ -46,12 +46,12 @@ class MaintenancePartTakeLine(models.TransientModel):
     _name = "maintenance.part.take.line"
     _description = "Take From Another Job: Who Loses It"
 
-    take_id = fields.Many2one("maintenance.part.take", required=True, ondelete="cascade", index=True)
+    take_id = fields.Many2one("maintenance.part.take", "Wizard", required=True, ondelete="cascade", index=True)
     part_id = fields.Many2one("stock.move", required=True, ondelete="cascade")
     name = fields.Char("Work order", related="part_id.maintenance_request_id.display_name")
     equipment_id = fields.Many2one(related="part_id.maintenance_request_id.equipment_id")
     priority = fields.Selection(related="part_id.maintenance_request_id.priority")
     user_id = fields.Many2one("res.users", "Technician", related="part_id.maintenance_request_id.user_id")
     date = fields.Datetime("Needed by", related="part_id.date")
-    quantity = fields.Float("Has", digits="Product Unit", related="part_id.quantity")
+    quantity = fields.Float("Reserved", digits="Product Unit", related="part_id.quantity")
     qty_lost = fields.Float("Loses", digits="Product Unit")

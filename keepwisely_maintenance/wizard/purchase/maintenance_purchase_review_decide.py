@@ -17,7 +17,7 @@ class MaintenancePurchaseReviewDecide(models.TransientModel):
     )  # fmt: skip
     line_count = fields.Integer("Chosen lines", compute="_compute_line_count")
     decision = fields.Selection(DECISIONS, required=True)
-    keep_until = fields.Date("Until")
+    keep_until = fields.Date("Keep until")
     new_date = fields.Date("New date")
     note = fields.Char("Why")
 

@@ -23,7 +23,7 @@ export class TodayScreen extends Component {
         };
         for (const job of this.work.shown) {
             if (job.running) {
-                put("0", _t("Running"), job);
+                put("0", _t("Timer runs"), job);
             } else if (job.isDone) {
                 put("y", _t("Completed"), job);
             } else if (job.mine) {
