@@ -37,11 +37,6 @@ def format_items(env, quantity, name):
     return f"{format_number(env, quantity)} × {name}"
 
 
-def format_label(env, label):
-    """The label of a choice within a sentence. English alone writes it small; the nouns of other languages would suffer."""
-    return label.lower() if (env.lang or "en").startswith("en") else label
-
-
 def in_language_of(records, user):
     """``records`` as ``user`` reads them: what is said to somebody is said in their language, whoever clicked."""
     lang = user.sudo().lang

@@ -4,7 +4,6 @@ from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
 from ...context import is_by_system
-from ...words import format_label
 
 DECISIONS = [("approved", "Approved"), ("rejected", "Rejected"), ("taken_back", "Taken back")]
 
@@ -208,9 +207,9 @@ class MaintenanceApprovalDecision(models.Model):
         if asked.state != "to_approve":
             raise UserError(
                 self.env._(
-                    "%(requisition)s is %(state)s and waits for no decision.",
+                    "%(requisition)s is in state “%(state)s” and waits for no decision.",
                     requisition=asked.name,
-                    state=format_label(self.env, asked._get_state_label()),
+                    state=asked._get_state_label(),
                 )
             )
         if vals.get("tier_id") and vals["tier_id"] != tier.id:

@@ -92,7 +92,7 @@ class ResCompany(models.Model):
         """The same where amounts were brought before anybody looked at the currency; they stay as they are."""
         self.filtered(lambda company: company.currency_id.name not in ALIKE)._maintenance_add_tier_todo(
             lambda env, currency: env._(
-                "They say 500 and 5,000, which mean dollars or euros; say what it comes to in %s.", currency
+                "Their amounts mean dollars or euros; say what they come to in %s.", currency
             )
         )
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
-from ...words import format_label, in_language_of
+from ...words import in_language_of
 
 #: To-dos that go with waiting for a decision.
 APPROVAL_TODOS = ["mail_activity_approve", "mail_activity_no_approver"]
@@ -32,9 +32,9 @@ class MaintenanceRequisitionApproval(models.Model):
             if requisition.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(requisition)s is %(state)s already.",
+                        "%(requisition)s is in state “%(state)s” already.",
                         requisition=requisition.name,
-                        state=format_label(self.env, requisition._get_state_label()),
+                        state=requisition._get_state_label(),
                     )
                 )
             # sudo: whoever may submit may know whether there is something on it
@@ -214,8 +214,8 @@ class MaintenanceRequisitionApproval(models.Model):
             own = tier._get_approvers()
             raise UserError(
                 self.env._(
-                    "Nobody can approve for the tier %(tier)s: %(people)s asked for %(requisition)s or wrote on it, and "
-                    "nobody decides on their own; ask your administrator to add an approver.",
+                    "Nobody can approve for the tier %(tier)s. Who asked for %(requisition)s or wrote on it: %(people)s. "
+                    "Nobody decides on their own; ask your administrator to add an approver.",
                     tier=tier.name,
                     people=format_list(self.env, own.sorted("name").mapped("name")),
                     requisition=self.name,

@@ -174,6 +174,17 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
             return self.env._("expected %(day)s, a day after it is needed", **words)
         return self.env._("expected %(day)s, %(days)s days after it is needed", **words)
 
+    def _describe_purpose(self, several):
+        """What it is for, where the head of the page does not say it.
+
+        :param several: whether the requisition is for several jobs or assets.
+        """
+        if self.orderpoint_id:
+            return self.env._("For stock, at least %s", format_number(self.env, self.orderpoint_id.product_min_qty))
+        if not self.equipment_id and not self.maintenance_request_id:
+            return self.env._("For no job or asset")
+        return self.env._("For %s", self.equipment_id.name or self.maintenance_request_id.display_name) if several else ""
+
     def _describe_demand(self, **quantities):
         return self.env._(
             "%(wanted)s wanted, %(asked)s asked for, %(ordered)s on order",

@@ -91,9 +91,9 @@ class MaintenanceRequisitionAuthor(models.Model):
             return False
         people = format_list(self.env, sorted(decider.name for decider in deciders))
         if people:
-            return self.env._("%(own)s; %(people)s can decide.", own=own, people=people)
+            return self.env._("%(own)s. Who can decide: %(people)s.", own=own, people=people)
         return self.env._(
-            "%(own)s, and nobody else can decide for %(tier)s; ask your administrator to add an approver.",
+            "%(own)s. Nobody else can decide for %(tier)s; ask your administrator to add an approver.",
             own=own,
             tier=tier.name,
         )

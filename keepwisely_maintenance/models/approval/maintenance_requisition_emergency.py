@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ...words import format_label, in_language_of
+from ...words import in_language_of
 
 
 class MaintenanceRequisitionEmergency(models.Model):
@@ -88,9 +88,9 @@ class MaintenanceRequisitionEmergency(models.Model):
         if self.state != "to_approve" or self.approved_revision or self.date_emergency:
             raise UserError(
                 self.env._(
-                    "%(requisition)s is %(state)s; only what waits for its approval is ordered in emergency.",
+                    "%(requisition)s is in state “%(state)s”; only what waits for its approval is ordered in emergency.",
                     requisition=self.name,
-                    state=format_label(self.env, self._get_state_label()),
+                    state=self._get_state_label(),
                 )
             )
         lines = self.sudo().line_ids.filtered(lambda line: not line.is_cancelled)

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import format_list
 
 from ...cached import fetch_rows
-from ...words import format_label
 
 
 class MaintenanceRequisitionLinePrice(models.Model):
@@ -71,8 +70,8 @@ class MaintenanceRequisitionLinePrice(models.Model):
                     "%(line)s was refused on %(requisition)s after it was ordered in emergency; cancel %(order)s.", **names
                 )
             return self.env._(
-                "%(line)s is on %(requisition)s, which is %(state)s; have it approved before ordering.",
-                state=format_label(self.env, requisition._get_state_label()),
+                "%(line)s is on %(requisition)s, which is in state “%(state)s”; have it approved before ordering.",
+                state=requisition._get_state_label(),
                 **names,
             )
         approved, ordered = self._get_approved_amount(), self._get_ordered_amount(order, placing)

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import COSTS_GROUP
-from ...words import format_label
 
 
 class MaintenanceRequisitionPriceRise(models.Model):
@@ -49,9 +48,9 @@ class MaintenanceRequisitionPriceRise(models.Model):
             if not requisition.approved_revision or requisition.state not in ("approved", "ordered", "done"):
                 raise UserError(
                     self.env._(
-                        "%(requisition)s is %(state)s; a new price can be asked for once it is approved.",
+                        "%(requisition)s is in state “%(state)s”; a new price can be asked for once it is approved.",
                         requisition=requisition.name,
-                        state=format_label(self.env, requisition._get_state_label()),
+                        state=requisition._get_state_label(),
                     )
                 )
         for line, vals in changes.items():

@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...context import BY_SYSTEM
-from ...words import format_label
 
 #: For so long whoever approved can take it back, and for so long it is offered: the click has a way to go.
 TAKE_BACK_SECONDS, OFFERED_SECONDS = 60, 50
@@ -83,8 +82,8 @@ class MaintenanceRequisitionTakeBack(models.Model):
             return self.env._("%(requisition)s is on %(order)s already; change the order instead.", order=orders[0].name, **names)
         if self.state not in ("to_approve", "approved"):
             return self.env._(
-                "%(requisition)s is %(state)s; its approval is not taken back.",
-                state=format_label(self.env, self._get_state_label()),
+                "%(requisition)s is in state “%(state)s”; its approval is not taken back.",
+                state=self._get_state_label(),
                 **names,
             )
         if last.is_price_change or last.refused_line_ids:

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ...const import COSTS_GROUP
 from ...context import is_bringing_in
-from ...words import format_label, format_moment
+from ...words import format_moment
 
 #: What technicians may still say about a period that lasts.
 TECHNICIAN_FIELDS = {"date_to", "reason"}
@@ -119,11 +119,9 @@ class MaintenanceDowntime(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "%(asset)s was %(status)s from %(begin)s on already; change that period instead.",
+                        "The status of %(asset)s is “%(status)s” from %(begin)s on already; change that period instead.",
                         asset=downtime.equipment_id.display_name,
-                        status=format_label(
-                            self.env, dict(other._fields["status"]._description_selection(self.env))[other.status]
-                        ),
+                        status=dict(other._fields["status"]._description_selection(self.env))[other.status],
                         begin=format_moment(self.env, other.date_from),
                     )
                 )

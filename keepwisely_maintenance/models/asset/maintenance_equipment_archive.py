@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...const import DONE_STATES
-from ...words import format_label
 
 #: Names that a sentence lists.
 LISTED = 3
@@ -95,9 +94,9 @@ class MaintenanceEquipmentArchive(models.Model):
             sentences.append(self.env._("Components: %s.", self._maintenance_name_first(parts)))
         # sudo: as above
         for equipment in self.sudo().filtered(lambda equipment: equipment.status != "running"):
-            status = format_label(self.env, dict(self._fields["status"]._description_selection(self.env))[equipment.status])
+            status = dict(self._fields["status"]._description_selection(self.env))[equipment.status]
             sentences.append(
-                self.env._("%(asset)s is %(status)s; that ends now.", asset=equipment.display_name, status=status)
+                self.env._("The status of %(asset)s is “%(status)s”; that ends now.", asset=equipment.display_name, status=status)
             )
         return sentences
 

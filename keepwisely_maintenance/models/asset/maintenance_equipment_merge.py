@@ -1,4 +1,3 @@
-from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -104,8 +103,8 @@ class MaintenanceEquipmentMerge(models.Model):
             {"maintenance_merged_into_id": winner.id}
         )
         self.write({"maintenance_merged_into_id": winner.id, "spare_part_ids": [fields.Command.clear()], "active": False})
-        self.message_post(body=Markup("%s %s") % (self.env._("Merged into"), winner._get_html_link()))
-        winner.message_post(body=Markup("%s %s") % (self.env._("Merged from"), link or name))
+        self.message_post(body=self.env._("Merged into %s", winner._get_html_link()))
+        winner.message_post(body=self.env._("Merged from %s", link or name))
 
     def _maintenance_merge_work(self, winner):
         """Work keeps its people and its warehouse; what is over keeps its accounts as well."""

@@ -8,7 +8,6 @@ from odoo.tools import SQL
 
 from ...cached import fetch_rows
 from ...const import PLANNED_STATES
-from ...words import format_label
 
 PARTS_STATES = [
     ("none", "No parts"),
@@ -217,10 +216,10 @@ class MaintenanceRequestParts(models.Model):
             if request.state not in PLANNED_STATES:
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; parts can be asked for once it is approved "
+                        "%(work_order)s is in state “%(state)s”; parts can be asked for once it is approved "
                         "and until it is completed.",
                         work_order=request.display_name,
-                        state=format_label(self.env, request._get_state_label()),
+                        state=request._get_state_label(),
                     )
                 )
 
@@ -264,9 +263,9 @@ class MaintenanceRequestParts(models.Model):
             if request.state in ("closed", "cancelled", *(("completed",) if adding else ())):
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; reopen it to change its parts.",
+                        "%(work_order)s is in state “%(state)s”; reopen it to change its parts.",
                         work_order=request.display_name,
-                        state=format_label(self.env, request._get_state_label()),
+                        state=request._get_state_label(),
                     )
                 )
             if not (request._user_is_planner() or request._user_is_technician()):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import PLANNED_STATES
-from ...words import format_label, format_number
+from ...words import format_number
 from .stock_move_counter import RESERVED_STATES
 
 
@@ -108,9 +108,9 @@ class StockMoveLineCounter(models.Model):
             if request.state not in states:
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; no parts go over the counter for it.",
+                        "%(work_order)s is in state “%(state)s”; no parts go over the counter for it.",
                         work_order=request.display_name,
-                        state=format_label(self.env, request._get_state_label()),
+                        state=request._get_state_label(),
                     )
                 )
 

@@ -34,7 +34,7 @@ class MaintenanceJobTemplate(models.Model):
     part_ids = fields.One2many("maintenance.job.template.part", "template_id", "Parts", copy=True)
 
     _expected_hours_sensible = models.Constraint(
-        "CHECK(expected_hours >= 0 AND expected_hours <= 10000)", "Expected hours are between zero and 10,000."
+        "CHECK(expected_hours >= 0 AND expected_hours <= 10000)", "Expected hours are zero or more, and ten thousand at most."
     )
 
     def _prepare_job_vals(self, names):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...words import format_day, format_label, format_number
+from ...words import format_day, format_number
 
 #: Findings, the most pressing first: flag on the line, value of ``reason``, label.
 FINDINGS = (
@@ -255,7 +255,7 @@ class MaintenancePurchaseReviewLine(models.Model):
         changes = []
         if purchase.order_id.state != "purchase":
             states = dict(purchase.order_id._fields["state"]._description_selection(env))
-            changes.append(format_label(env, states[purchase.order_id.state]))
+            changes.append(states[purchase.order_id.state])
         unit = purchase.product_uom_id
         for name, then, text in (
             ("product_qty", self.qty_ordered, env._("ordered %(then)s → %(now)s")),

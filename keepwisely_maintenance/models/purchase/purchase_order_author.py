@@ -58,7 +58,7 @@ class PurchaseOrderAuthor(models.Model):
             )
             names = format_list(self.env, (managers - authors).mapped("name"))
             raise UserError(
-                self.env._("You changed %(order)s yourself; %(people)s can approve it.", order=order.name, people=names)
+                self.env._("You changed %(order)s yourself. Who can approve it: %(people)s.", order=order.name, people=names)
                 if names
                 else self.env._(
                     "You changed %s yourself, and there is no other purchase administrator to approve it; ask your "

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...words import format_label
-
 #: What was approved; a change of any of them needs a new approval.
 FROZEN_FIELDS = {
     "equipment_id",
@@ -396,9 +394,9 @@ class MaintenanceRequisitionLine(models.Model):
             if requisition.state in ("cancelled", "rejected"):
                 raise UserError(
                     self.env._(
-                        "%(requisition)s is %(state)s; set it back to draft before changing it.",
+                        "%(requisition)s is in state “%(state)s”; set it back to draft before changing it.",
                         requisition=requisition.name,
-                        state=format_label(self.env, requisition._get_state_label()),
+                        state=requisition._get_state_label(),
                     )
                 )
         asked._send_back()
@@ -444,8 +442,8 @@ class MaintenanceRequisitionLine(models.Model):
             if request.state in ("closed", "cancelled"):
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; nothing can be asked for it any more.",
+                        "%(work_order)s is in state “%(state)s”; nothing can be asked for it any more.",
                         work_order=request.display_name,
-                        state=format_label(self.env, request._get_state_label()),
+                        state=request._get_state_label(),
                     )
                 )

@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_list
 
 from ...const import UNATTENDED
 from ...context import BY_SYSTEM
-from ...words import format_label, in_language_of
+from ...words import in_language_of
 
 #: Emergency is for people to say.
 PRIORITY_BY_CRITICALITY = {"medium": "1", "high": "2", "vital": "2"}
@@ -253,9 +253,9 @@ class MaintenanceRequisitionSupply(models.Model):
             if requisition.state not in ("approved", "ordered", "done"):
                 raise UserError(
                     self.env._(
-                        "%(requisition)s is %(state)s; it can be ordered once it is approved.",
+                        "%(requisition)s is in state “%(state)s”; it can be ordered once it is approved.",
                         requisition=requisition.name,
-                        state=format_label(self.env, requisition._get_state_label()),
+                        state=requisition._get_state_label(),
                     )
                 )
         # sudo: as natively, orders are prepared by the system; the buyer confirms them

@@ -6,7 +6,7 @@ from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ...context import get_moment, is_bringing_in
-from ...words import format_day, format_label, format_number
+from ...words import format_day, format_number
 
 #: Nobody works longer on one day, on all work orders together.
 HOURS_A_DAY = 24
@@ -247,9 +247,9 @@ class MaintenanceLabor(models.Model):
             if request.state in ("requested", "closed", "cancelled"):
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s and takes no hours.",
+                        "%(work_order)s is in state “%(state)s” and takes no hours.",
                         work_order=request.display_name,
-                        state=format_label(self.env, request._get_state_label()),
+                        state=request._get_state_label(),
                     )
                 )
         if self.env.su or self.env.user.has_group("maintenance.group_equipment_manager"):

@@ -8,7 +8,6 @@ from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
 
 from ...const import DONE_STATES
-from ...words import format_label
 
 #: Where the talk about a work order is kept; it goes on whatever has become of the work.
 TALK = ("mail.thread.cc", "mail.thread.main.attachment", "mail.activity.mixin", "rating.mixin")
@@ -110,9 +109,9 @@ class MaintenanceRequestOver(models.Model):
             return self.env._("%s is closed and stays as it is; a planner can reopen it.", self.display_name)
         if not self._is_work_open() and self._user_is_technician():
             return self.env._(
-                "%(work_order)s is %(state)s; write a message to the planner, who can correct it.",
+                "%(work_order)s is in state “%(state)s”; write a message to the planner, who can correct it.",
                 work_order=self.display_name,
-                state=format_label(self.env, self._get_state_label()),
+                state=self._get_state_label(),
             )
         return self.env._(
             "%s is already being handled; write a message to the team instead of changing it.", self.display_name
@@ -131,9 +130,9 @@ class MaintenanceRequestOver(models.Model):
             if not request._is_work_open():
                 raise UserError(
                     self.env._(
-                        "%(work_order)s is %(state)s; reopen it before changing its tasks.",
+                        "%(work_order)s is in state “%(state)s”; reopen it before changing its tasks.",
                         work_order=request.display_name,
-                        state=format_label(self.env, request._get_state_label()),
+                        state=request._get_state_label(),
                     )
                 )
 
@@ -191,7 +190,7 @@ class MaintenanceRequestOver(models.Model):
 
     def _maintenance_log_correction(self, changes, what=""):
         self.ensure_one()
-        intro = self.env._("Corrected when it was %s:", format_label(self.env, self._get_state_label()))
+        intro = self.env._("Corrected in state “%s”:", self._get_state_label())
         # sudo: the note is the system's
         self.sudo()._message_log(body=Markup("%s %s%s") % (intro, what, changes))
 

@@ -45,7 +45,8 @@ class MaintenanceRequestPlanning(models.Model):
     )
 
     _maintenance_expected_hours_sensible = models.Constraint(
-        f"CHECK(expected_hours >= 0 AND expected_hours <= {MOST_HOURS})", "Expected hours are between zero and 10,000."
+        f"CHECK(expected_hours >= 0 AND expected_hours <= {MOST_HOURS})",
+        "Expected hours are zero or more, and ten thousand at most.",
     )
 
     # -- The plan: a start, hours of work, and the end that follows ---------------------------------

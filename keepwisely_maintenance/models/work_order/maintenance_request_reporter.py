@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...const import COSTS_GROUP, DONE_STATES
-from ...words import format_day, format_label, in_language_of
+from ...words import format_day, in_language_of
 from .res_users import PLANNERS, TECHNICIANS
 
 #: Who has more to see of a work order than where it stands.
@@ -224,9 +224,9 @@ class MaintenanceRequestReporter(models.Model):
         if self.state not in DONE_STATES:
             raise UserError(
                 self.env._(
-                    "%(work_order)s is %(state)s, not completed; write a message to the team instead.",
+                    "%(work_order)s is in state “%(state)s”, not completed; write a message to the team instead.",
                     work_order=self.display_name,
-                    state=format_label(self.env, self._get_state_label()),
+                    state=self._get_state_label(),
                 )
             )
 

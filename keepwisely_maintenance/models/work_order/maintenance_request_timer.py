@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_duration
 
 from ...context import get_moment
-from ...words import format_label
 
 
 class MaintenanceRequestTimer(models.Model):
@@ -123,9 +122,9 @@ class MaintenanceRequestTimer(models.Model):
         if not self._is_work_open():
             raise UserError(
                 self.env._(
-                    "%(work_order)s is %(state)s, so no timer can run on it; reopen it first.",
+                    "%(work_order)s is in state “%(state)s”, so no timer can run on it; reopen it first.",
                     work_order=self.display_name,
-                    state=format_label(self.env, self._get_state_label()),
+                    state=self._get_state_label(),
                 )
             )
 

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...words import format_label
-
 #: As native Maintenance divides work; its figures and ours count by it.
 NATIVE_TYPES = [("corrective", "Corrective"), ("preventive", "Preventive")]
 
@@ -75,12 +73,9 @@ class MaintenanceRequestWorkType(models.Model):
             if kind and kind.maintenance_type != request.maintenance_type:
                 raise ValidationError(
                     self.env._(
-                        "“%(kind)s” counts as %(counts)s; choose another work type for %(work_order)s.",
+                        "“%(kind)s” counts as “%(counts)s”; choose another work type for %(work_order)s.",
                         kind=kind.name,
-                        counts=format_label(
-                            self.env,
-                            dict(kind._fields["maintenance_type"]._description_selection(self.env))[kind.maintenance_type],
-                        ),
+                        counts=dict(kind._fields["maintenance_type"]._description_selection(self.env))[kind.maintenance_type],
                         work_order=request.display_name,
                     )
                 )

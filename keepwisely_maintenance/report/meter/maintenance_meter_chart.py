@@ -21,7 +21,7 @@ class MaintenanceMeterChart(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     equipment_id = fields.Many2one("maintenance.equipment", "Asset", readonly=True)
     meter_id = fields.Many2one("maintenance.meter", readonly=True)
-    series = fields.Char("Series", readonly=True)
+    series = fields.Char(readonly=True)
     value = fields.Float("Average", readonly=True, aggregator="avg")
     highest = fields.Float(readonly=True, aggregator="max")
     lowest = fields.Float(readonly=True, aggregator="min")

@@ -112,8 +112,8 @@ class TestApproverPage(MaintenanceCase):
         self.assertEqual({name: job["amount"] for name, job in jobs.items()}, {"Conveyor 3": 800.0, "Conveyor 4": 1200.0})
         self.assertEqual(jobs["Conveyor 4"]["downtime_hours"], 0.0, "no hourly cost, no comparison")
         page = str(requisition.with_user(self.procurement).brief)
-        self.assertIn("for Conveyor 4", page)
-        self.assertIn("for no job or asset", page)
+        self.assertIn("For Conveyor 4", page)
+        self.assertIn("For no job or asset", page)
 
     def test_how_long_it_waits(self):
         requisition = self._waiting(date_required=fields.Date.subtract(self.today, days=1))

@@ -22,7 +22,7 @@ class OwnMoneyCase(ApprovalCase):
     def _draft(self, price=800.0, user=None, **line):
         return self._waiting(price=price, user=user or self.technician, submit=False, **line)
 
-    def _assert_barred(self, requisition, user=None, says="Second can decide", others=None):
+    def _assert_barred(self, requisition, user=None, says="Who can decide: Second", others=None):
         """``user`` has no way to decide, is told who has, and that one does."""
         user, others = user or self.procurement, others or self.second
         self.env.invalidate_all()
@@ -70,7 +70,7 @@ class TestOwnMoney(OwnMoneyCase):
         )
         self.env.invalidate_all()
         requisition.with_user(self.procurement).action_submit()
-        self._assert_barred(requisition, says="You wrote “Laptop” on .* yourself; Second can decide")
+        self._assert_barred(requisition, says="You wrote “Laptop” on .* yourself. Who can decide: Second")
         requisition.with_user(self.second).action_approve()
         self.assertEqual(requisition.sudo().state, "approved")
 
@@ -247,8 +247,8 @@ class TestOwnMoney(OwnMoneyCase):
         by_approver.line_ids.with_user(self.procurement).price_unit = 900.0
         by_delegate.line_ids.with_user(self.deputy).price_unit = 900.0
         (by_approver | by_delegate).action_submit()
-        self._assert_barred(by_approver, self.deputy, says="as a delegate of who asked.*Second can decide")
-        self._assert_barred(by_delegate, self.deputy, says="You set the price of.*Procurement and Second can decide")
+        self._assert_barred(by_approver, self.deputy, says="as a delegate of who asked.*Who can decide: Second")
+        self._assert_barred(by_delegate, self.deputy, says="You set the price of.*Who can decide: Procurement and Second")
         self._assert_barred(by_approver)
         self._assert_may_decide(by_delegate)
 
@@ -430,7 +430,7 @@ class TestOwnOrders(OwnMoneyCase):
         self.assertEqual(order.state, "to approve")
         for act in (order.button_approve, lambda: order.write({"state": "purchase"})):
             self.env.invalidate_all()
-            with self.assertRaisesRegex(UserError, "changed .* yourself; .*Second.* can approve"):
+            with self.assertRaisesRegex(UserError, "changed .* yourself. Who can approve it: .*Second"):
                 act()
         order.with_user(self.second).button_approve()
         self.assertEqual(order.state, "purchase")

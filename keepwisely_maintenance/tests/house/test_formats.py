@@ -98,5 +98,9 @@ class TestFormats(TransactionCase):
         self.assertFalse(self._find(r":[\d.,]*[gf]\}|%(\(\w+\))?[\d.]*[gf]\b", FOR_NOBODY))
 
     def test_no_label_is_made_small(self):
-        """Only `format_label` does: nouns of other languages have capitals."""
+        """Nouns of other languages have capitals."""
         self.assertFalse(self._find(r"(_label\(.*\)|_selection\(.*\)\)(\[.*\]|\.get\(.*\)))\.lower\(\)"))
+
+    def test_labels_in_sentences_are_quoted(self):
+        """“is closed” needs a gender in other languages; “is in state “Closed”” needs none."""
+        self.assertFalse(self._find(r"\b(is|was|are|were|as)( in state)? %\((state|status|counts)\)s"))

@@ -9,7 +9,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.translate import CodeTranslations
 
 from ...report.workbook import Column, Workbook
-from ...words import format_items, format_label, format_moment, format_number
+from ...words import format_items, format_moment, format_number
 from ..common import MaintenanceCase
 
 
@@ -59,10 +59,6 @@ class TestReaderLanguage(MaintenanceCase):
         ):  # fmt: skip
             self.assertEqual((format_number(self.env, number), format_number(german, number)), (there, here))
         self.assertEqual(format_items(german, 2.5, "Belt"), "2,5 × Belt")
-
-    def test_labels_keep_their_capitals_where_nouns_have_them(self):
-        self.assertEqual(format_label(self.env, "In progress"), "in progress")
-        self.assertEqual(format_label(self.env(context={"lang": "de_DE"}), "In Arbeit"), "In Arbeit")
 
     @freeze_time("2026-11-23 12:00")
     def test_day_and_time_are_joined_as_the_language_does(self):

@@ -19,7 +19,7 @@ class TestSubmitSentences(RequisitionCase):
         state = dict(requisition._fields["state"]._description_selection(requisition.env))["to_approve"].lower()
         self.assertEqual(self._refusal(requisition), f"{requisition.sudo().name} is {state} already.")
         requisition.with_user(self.procurement).action_approve()
-        self.assertEqual(self._refusal(requisition), f"{requisition.sudo().name} is approved already.")
+        self.assertEqual(self._refusal(requisition), f"{requisition.sudo().name} is in state “Approved” already.")
 
     def test_nothing_on_it(self):
         requisition = self.env["maintenance.requisition"].with_user(self.planner).create({})
@@ -39,8 +39,8 @@ class TestSubmitSentences(RequisitionCase):
         requisition = self._draft(price=800.0)
         self.assertEqual(
             self._refusal(requisition),
-            f"Nobody can approve for the tier {tier.name}: Planner asked for {requisition.sudo().name} or wrote on it, and "
-            "nobody decides on their own; ask your administrator to add an approver.",
+            f"Nobody can approve for the tier {tier.name}. Who asked for {requisition.sudo().name} or wrote on it: Planner. "
+            "Nobody decides on their own; ask your administrator to add an approver.",
         )
         self.assertEqual(requisition.sudo().state, "draft")
         tier.user_ids += self.procurement

@@ -125,8 +125,8 @@ export class PlannerWeek extends Component {
         ];
     }
 
-    get besideCount() {
-        return this.state.week.late.length + this.state.week.undated_count;
+    get beside() {
+        return _t("Jobs to plan: %s", this.state.week.late.length + this.state.week.undated_count);
     }
 
     get toApprove() {
