@@ -3,7 +3,7 @@
 Run it once on an empty database: ``make db DB=scale && make shell DB=scale < bench/plant.py``. WORK_ORDERS in the
 environment makes a smaller one. One document of each kind is made with the ORM, with all that follows from it; the
 others are copies of its rows made in SQL, with other dates, links and amounts. Nothing is random, so two runs on one
-day give the same plant. Left out: move lines and quants of the copies, messages, tracked changes, payments.
+day give the same plant. Left out: move lines and quants of the copies, messages, tracked changes.
 """
 
 import os
@@ -355,6 +355,43 @@ cr.execute(
     f"INSERT INTO account_move_purchase_order_rel (purchase_order_id, account_move_id)"
     f" SELECT {O} + row, {I} + row FROM plant_po WHERE is_billed"
 )
+
+# -- Paid: what is due, each bill by a payment of its own ---------------------------------------------------------------
+
+wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=bill.ids).create({})
+payment = wizard._create_payments()
+partial = payment.move_id.line_ids.matched_credit_ids
+assert len(payment.move_id.line_ids) == 2 and len(partial) == 1, "a payment of one bill has one entry of two lines"
+Y, E, F, G = map(first_id, ("account_payment", "account_move", "account_move_line", "account_partial_reconcile"))
+DUE = "SELECT * FROM plant_po WHERE is_billed AND billed + 30 < CURRENT_DATE"
+dated = {"partner_id": VENDOR, "date": "s.billed + 30", "create_date": "s.billed + 30", "write_date": "s.billed + 30"}
+named = "'PLANT/PAY/' || lpad(s.row::text, 6, '0')"
+clone(
+    "account_payment", payment.id, DUE,
+    id=f"{Y} + s.row", name=named, amount=BILLED, amount_company_currency_signed=f"-{BILLED}", move_id="NULL",
+    memo="'PLANT/BILL/' || lpad(s.row::text, 6, '0')", **dated,
+)  # fmt: skip
+clone(
+    "account_move", payment.move_id.id, DUE,
+    id=f"{E} + s.row", name=named, sequence_prefix="'PLANT/PAY/'", sequence_number="s.row", ref="NULL", access_token="NULL",
+    commercial_partner_id=VENDOR, origin_payment_id=f"{Y} + s.row", amount_total=BILLED, amount_total_signed=BILLED, **dated,
+)  # fmt: skip
+cr.execute(f"UPDATE account_payment SET move_id = {E} + id - {Y} WHERE id > {Y}")
+for number, line in enumerate((partial.debit_move_id, payment.move_id.line_ids - partial.debit_move_id)):
+    debit, credit = (BILLED, "0") if line.debit else ("0", BILLED)
+    clone(
+        "account_move_line", line.id, DUE,
+        id=f"{F} + s.row * 2 - {number}", move_id=f"{E} + s.row", move_name=named, ref="NULL", debit=debit, credit=credit,
+        balance=f"{debit} - {credit}", amount_currency=f"{debit} - {credit}", full_reconcile_id="NULL", **dated,
+    )  # fmt: skip
+clone(
+    "account_partial_reconcile", partial.id, DUE,
+    id=f"{G} + s.row", debit_move_id=f"{F} + s.row * 2", credit_move_id=f"{J} + s.row * 4", amount=BILLED,
+    debit_amount_currency=BILLED, credit_amount_currency=BILLED, full_reconcile_id="NULL", max_date="s.billed + 30",
+    create_date="s.billed + 30", write_date="s.billed + 30",
+)  # fmt: skip
+cr.execute(f"UPDATE account_move SET payment_state = 'paid', amount_residual = 0 WHERE id IN (SELECT {I} + row FROM ({DUE}) s)")
+cr.execute(f"UPDATE account_move_line SET amount_residual = 0, amount_residual_currency = 0 WHERE id IN (SELECT {J} + row * 4 FROM ({DUE}) s)")
 
 # -- Asked for: 10,000 requisitions of two lines, the first on the orders above, 100 waiting for approval --------------
 

@@ -1,6 +1,9 @@
 """Screens that buyers open all day, as their web client reads them."""
 
+from lxml import etree
+
 from odoo.fields import Command
+from odoo.tools.safe_eval import safe_eval
 
 from ..client import specification
 from ..step import Peer, Step
@@ -91,7 +94,29 @@ def _open_product(place, _size):
     place.click(place.buyer, product, "web_read", spec)
 
 
+def _open_menu(place, action, size):
+    """What an entry of the menu opens for the planner: the first page, with the filters it begins with."""
+    model, spec, domain = place.once(_read_menu, action)
+    place.click(place.planner, model, "web_search_read", domain, spec, limit=size, count_limit=10001)
+
+
+def _read_menu(place, action):
+    action = place.env.ref(action)
+    model = place.env[action.res_model]
+    view = next(view for view, kind in action.views if kind == "list")
+    chosen = {name.removeprefix("search_default_") for name in safe_eval(action.context)}
+    filters = etree.fromstring(model.get_view(action.search_view_id.id, "search")["arch"]).iter("filter")
+    domain = [part for node in filters if node.get("name") in chosen for part in safe_eval(node.get("domain"))]
+    return model, specification(model.with_user(place.planner), "list", view), domain
+
+
+def _open_trace(place, size):
+    place.once(_make_orders, size)
+    _open_menu(place, "keepwisely_maintenance.action_trace", size)
+
+
 STEPS = (
+    Step("request-to-payment", "first {size} rows of request to payment", _open_trace, {80: 18, 5: 18}),
     Step("requisition-list", "list of {size} requisitions", _open_requisitions, {80: 16, 5: 16},
          (Peer("OCA", _open_oca_requests, "oca"),), {"queries": 15}),
     Step("order-list", "list of {size} purchase orders", _open_orders, {80: 12, 5: 12},

@@ -21,6 +21,9 @@ class AccountMove(models.Model):
         compute="_compute_maintenance_documents", help="Whether a line was bought for a work order, an asset or a requisition."
     )
 
+    # on which day a bill stands in the chain from request to payment; of all moves, as PostgreSQL counts on no part of them
+    _maintenance_trace_idx = models.Index("(COALESCE(invoice_date, date))")
+
     @api.depends(
         "invoice_line_ids.purchase_line_id.maintenance_request_id",
         "invoice_line_ids.purchase_line_id.equipment_id",

@@ -47,6 +47,9 @@ class MaintenanceRequest(models.Model):
     _name = "maintenance.request"
     _inherit = ["maintenance.request", "maintenance.trace.mixin"]
 
+    # on which day a step stands in the chain; likewise below
+    _maintenance_trace_idx = models.Index("(request_date)")
+
     def _get_trace_domain(self):
         return Domain("maintenance_request_id", "in", self.ids)
 
@@ -63,16 +66,32 @@ class MaintenanceRequisition(models.Model):
     _name = "maintenance.requisition"
     _inherit = ["maintenance.requisition", "maintenance.trace.mixin"]
 
+    _trace_idx = models.Index("(COALESCE(date_submitted, create_date))")
+
     def _get_trace_domain(self):
         upstream = self._get_upstream_trace_domain(self.line_ids, self.env["maintenance.request"])
         return Domain("requisition_id", "in", self.ids) | upstream
+
+
+class MaintenanceApprovalDecision(models.Model):
+    _inherit = "maintenance.approval.decision"
+
+    _trace_idx = models.Index("(create_date)")
 
 
 class PurchaseOrder(models.Model):
     _name = "purchase.order"
     _inherit = ["purchase.order", "maintenance.trace.mixin"]
 
+    _maintenance_trace_idx = models.Index("(COALESCE(date_approve, date_order))")
+
     def _get_trace_domain(self):
         lines = self.order_line
         upstream = self._get_upstream_trace_domain(lines.requisition_line_id, lines.maintenance_request_id)
         return Domain("purchase_order_id", "in", self.ids) | upstream
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    _maintenance_trace_idx = models.Index("(date)")

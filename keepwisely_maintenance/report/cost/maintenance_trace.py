@@ -66,14 +66,23 @@ SUB_BITS = 20
 CODE_BITS = 4
 CODES = {
     "request": 1, "requisition": 2, "decision": 3, "order": 4, "receipt": 5, "bill": 6, "payment": 7, "used": 8,
-    "service_receipt": 9, "plain_payment": 10,
+    "service_receipt": 9, "plain_payment": 10, "noted_receipt": 11, "entry_payment": 12,
 }  # fmt: skip
 
-#: The steps that two tables make rows of.
-STEP_OF_CODE = {"service_receipt": "receipt", "plain_payment": "payment"}
+#: The steps that several tables make rows of.
+STEP_OF_CODE = {
+    "service_receipt": "receipt", "noted_receipt": "receipt", "plain_payment": "payment",
+    "entry_payment": "payment",
+}  # fmt: skip
 
 #: In which last days a page of the newest rows is looked for before all rows are put in order.
-RECENT_DAYS = (31, 366)
+RECENT_DAYS = (7, 31, 366)
+
+#: What every step has an index for.
+LINKS = {
+    "id", "maintenance_request_id", "equipment_id", "requisition_id", "requisition_line_id", "purchase_order_id",
+    "purchase_line_id", "bill_id",
+}  # fmt: skip
 
 #: How many days a moment may be off the day that it is compared with, whatever the time zone.
 COMPARED = {">": -1, ">=": -1, "<": 2, "<=": 2}
@@ -101,6 +110,8 @@ class MaintenanceTrace(models.Model):
     _order = "date desc, id desc"
     _rec_name = "reference"
     _selection_in_order = "step"
+    # payments are joined with what they pay by more tables than PostgreSQL puts in the best order otherwise
+    _settings = {"jit": "off", "join_collapse_limit": "12", "from_collapse_limit": "12"}
     _depends = {
         "account.move": [
             "name", "state", "move_type", "payment_state", "invoice_date", "date", "amount_total_signed", "partner_id",
@@ -196,14 +207,36 @@ class MaintenanceTrace(models.Model):
 
     def init(self):
         self._drop_view()
-        self._create_shares_function()
+        self._create_shared_function()
         self.env.cr.execute(SQL("CREATE VIEW %s AS (%s)", SQL.identifier(self._table), self._table_query_sql()))
 
     @api.model
     def _drop_view(self):
         """Drop the view and its function; for upgrades and uninstallation."""
         tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute("DROP FUNCTION IF EXISTS maintenance_trace_shares()")
+        for name in ("shared", "shares"):  # the latter is that of older versions
+            self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s()", SQL.identifier(f"maintenance_trace_{name}")))
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """The newest rows of all steps are seldom old, and those of a few weeks are soon found and put in order."""
+        domain = Domain(domain)
+        if limit and (order or self._order) == self._order and not self._is_narrow(domain):
+            today = self.env.company._get_plant_day()
+            for number in RECENT_DAYS:
+                recent = domain & Domain("date", ">=", today - timedelta(days=number))
+                rows = super().search_fetch(recent, field_names, offset, limit, order)
+                if len(rows) == limit:
+                    return rows
+        return super().search_fetch(domain, field_names, offset, limit, order)
+
+    @api.model
+    def _is_narrow(self, domain):
+        """Whether ``domain`` says of what or since when rows are, so that they are few."""
+        return any(
+            operator == "in" if name in LINKS else name == "date" and operator in (">", ">=")
+            for name, operator, _value in conditions(domain.optimize(self))
+        )
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
@@ -212,14 +245,6 @@ class MaintenanceTrace(models.Model):
             (operator, fields.Date.to_date(day)) for name, operator, day in conditions(domain.optimize(self))
             if name == "date" and operator in COMPARED and day
         ]  # fmt: skip
-        if limit and order == self._order and not any(operator in (">", ">=") for operator, _day in days):
-            # the newest rows of all steps are seldom old, and those of a few weeks are soon put in order
-            for number in RECENT_DAYS:
-                first = self.env.company._get_plant_day() - timedelta(days=number)
-                page = self._search(domain & Domain("date", ">=", first), offset, limit, order, **kwargs).get_result_ids()
-                if len(page) == limit:
-                    domain, offset = Domain("id", "in", page).map_conditions(self._narrow_to_sources), 0
-                    break
         query = super()._search(domain, offset, limit, order, **kwargs)
         # the day of a row comes from its moment and the time zone of the plant; indexes know the moment
         for operator, day in days:

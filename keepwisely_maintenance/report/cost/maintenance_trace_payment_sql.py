@@ -9,21 +9,51 @@ BILLED = f"""
     JOIN account_move bill ON bill.id = item.move_id AND bill.move_type IN ('in_invoice', 'in_refund')
 """
 
-#: What is posted of them; ``part`` is what share of the bill a line is.
-PAID = f"""
-    {BILLED} AND item.parent_state = 'posted'
-    CROSS JOIN LATERAL (
-        SELECT -item.balance * job.share / NULLIF(bill.amount_total_signed, 0) AS part
-    ) AS bought
+#: What share of a posted bill a line is, with what its payment has in common with those of the bill's other lines.
+PART = f"""
+    -item.balance * job.share / NULLIF(bill.amount_total_signed, 0) AS part, item.id AS item_id, bill.id AS bill_id,
+    bill.name AS bill_name, po.id AS order_id, po.partner_id, po.company_id,
+    job.maintenance_request_id, job.equipment_id, job.requisition_id, job.sub
+      FROM {BILLED} AND item.parent_state = 'posted'
+"""
+#: What entries other than bills settle of the bill.
+SETTLED = """
+    JOIN account_move_line term ON term.move_id = bill.id AND term.display_type = 'payment_term'
+    JOIN (
+        SELECT id, amount, credit_move_id AS term_id, debit_move_id AS item_id FROM account_partial_reconcile
+         UNION ALL
+        SELECT id, -amount, debit_move_id, credit_move_id FROM account_partial_reconcile
+    ) AS partial ON partial.term_id = term.id
+    JOIN account_move_line other ON other.id = partial.item_id
+    JOIN account_move entry
+      ON entry.id = other.move_id AND entry.move_type NOT IN ('in_invoice', 'in_refund')
+     AND entry.journal_id IS DISTINCT FROM (
+         SELECT owner.currency_exchange_journal_id FROM res_company owner WHERE owner.id = entry.company_id
+         )
 """
 #: One row per payment, bill, job and order, however many lines the bill has.
-PAID_GROUPS = "po.id, bill.id, job.maintenance_request_id, job.equipment_id, job.requisition_id, job.order_id, job.sub"
-LINE_COLUMNS = ("name", "product_id", "requisition_line_id", "purchase_line_id")
-PAID_COLUMNS = {
-    **{name: sql for name, sql in BOUGHT_COLUMNS.items() if name not in LINE_COLUMNS},
-    "sub": "MIN(item.id) + job.sub::bigint * 524287",
-    "name": "bill.name",
-    "bill_id": "bill.id",
+PART_GROUP = """
+    fact.source, fact.amount, fact.day, fact.reference, fact.state, fact.res_model, fact.res_id, fact.bill_id,
+    fact.bill_name, fact.order_id, fact.partner_id, fact.company_id, fact.maintenance_request_id,
+    fact.equipment_id, fact.requisition_id, fact.sub
+"""
+PAID = {
+    "source": "fact.source",
+    "sub": "MIN(fact.item_id) + fact.sub::bigint * 524287",
+    "day": "fact.day",
+    "reference": "fact.reference",
+    "name": "fact.bill_name",
+    "partner_id": "fact.partner_id",
+    "state": "fact.state",
+    "company_id": "fact.company_id",
+    "amount": "fact.amount * SUM(fact.part)",
+    "maintenance_request_id": "fact.maintenance_request_id",
+    "equipment_id": "fact.equipment_id",
+    "requisition_id": "fact.requisition_id",
+    "purchase_order_id": "fact.order_id",
+    "bill_id": "fact.bill_id",
+    "res_model": "fact.res_model",
+    "res_id": "fact.res_id",
 }
 
 PAYMENT_STEPS = {
@@ -46,57 +76,43 @@ PAYMENT_STEPS = {
     # What is reconciled with bills, but for refunds and exchange differences. A payment settles of a line what is the
     # line's share of the bill. Refunds that the vendor pays out count against it.
     "payment": {
-        **PAID_COLUMNS,
-        "source": "partial.id",
-        "day": "COALESCE(payment.date, entry.date)",
-        "reference": "COALESCE(payment.name, entry.name)",
-        "state": "CASE WHEN payment.state = 'in_process' THEN 'payment.in_process' ELSE 'payment.paid' END",
-        "amount": "partial.amount * SUM(bought.part)",
-        "res_model": "CASE WHEN payment.id IS NULL THEN 'account.move' ELSE 'account.payment' END",
-        "res_id": "COALESCE(payment.id, entry.id)",
-        "from": f"""
-            {PAID}
-            JOIN account_move_line term ON term.move_id = bill.id AND term.display_type = 'payment_term'
-            CROSS JOIN LATERAL (
-                SELECT debit.id, debit.amount, debit.debit_move_id AS item_id
-                  FROM account_partial_reconcile debit WHERE debit.credit_move_id = term.id
-                 UNION ALL
-                SELECT credit.id, -credit.amount, credit.credit_move_id
-                  FROM account_partial_reconcile credit WHERE credit.debit_move_id = term.id
-            ) AS partial
-            JOIN account_move_line other ON other.id = partial.item_id
-            JOIN account_move entry ON entry.id = other.move_id
-            JOIN res_company owner ON owner.id = entry.company_id
-            LEFT JOIN account_payment payment ON payment.id = entry.origin_payment_id
-            WHERE entry.move_type NOT IN ('in_invoice', 'in_refund')
-              AND entry.journal_id IS DISTINCT FROM owner.currency_exchange_journal_id
-            GROUP BY partial.id, partial.amount, entry.id, payment.id, {PAID_GROUPS}
+        **PAID,
+        "facts": f"""
+            SELECT partial.id AS source, partial.amount, payment.date AS day, payment.name AS reference,
+                   CASE WHEN payment.state = 'in_process' THEN 'payment.in_process' ELSE 'payment.paid' END AS state,
+                   'account.payment' AS res_model, payment.id AS res_id, {PART}
+              {SETTLED}
+              JOIN account_payment payment ON payment.id = entry.origin_payment_id
         """,
+        "group": PART_GROUP,
+    },
+    # likewise by other entries, such as lines of bank statements
+    "entry_payment": {
+        **PAID,
+        "facts": f"""
+            SELECT partial.id AS source, partial.amount, entry.date AS day, entry.name AS reference,
+                   'payment.paid' AS state, 'account.move' AS res_model, entry.id AS res_id, {PART}
+              {SETTLED} AND entry.origin_payment_id IS NULL
+        """,
+        "group": PART_GROUP,
     },
     # payments that have no journal entry (their method has no account): shared out over their bills
     "plain_payment": {
-        **PAID_COLUMNS,
-        "source": "payment.id",
-        "day": "payment.date",
-        "reference": "payment.name",
-        "state": "'payment.' || payment.state",
-        "amount": "-payment.amount_company_currency_signed * bill.amount_total_signed / NULLIF(bills.total, 0) "
-        "* SUM(bought.part)",
-        "res_model": "'account.payment'",
-        "res_id": "payment.id",
-        "from": f"""
-            {PAID}
-            JOIN account_move__account_payment rel ON rel.invoice_id = bill.id
-            JOIN account_payment payment
-              ON payment.id = rel.payment_id AND payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
-            CROSS JOIN LATERAL (
-                SELECT SUM(every.amount_total_signed) AS total
-                  FROM account_move__account_payment every_rel
-                  JOIN account_move every ON every.id = every_rel.invoice_id
-                 WHERE every_rel.payment_id = payment.id
-            ) AS bills
-            GROUP BY payment.id, bill.amount_total_signed, bills.total, {PAID_GROUPS}
+        **PAID,
+        "facts": f"""
+            SELECT payment.id AS source, payment.date AS day, payment.name AS reference,
+                   'payment.' || payment.state AS state, 'account.payment' AS res_model, payment.id AS res_id,
+                   -payment.amount_company_currency_signed * bill.amount_total_signed / NULLIF((
+                       SELECT SUM(every.amount_total_signed)
+                         FROM account_move__account_payment every_rel
+                         JOIN account_move every ON every.id = every_rel.invoice_id
+                        WHERE every_rel.payment_id = payment.id
+                   ), 0) AS amount, {PART}
+              JOIN account_move__account_payment rel ON rel.invoice_id = bill.id
+              JOIN account_payment payment
+                ON payment.id = rel.payment_id AND payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
         """,
+        "group": PART_GROUP,
     },
 }
 

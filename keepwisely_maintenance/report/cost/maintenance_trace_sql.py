@@ -12,41 +12,48 @@ COLUMNS = {
     "purchase_line_id": "integer", "bill_id": "integer", "res_model": "varchar", "res_id": "integer",
 }  # fmt: skip
 
-#: Requisition lines by the job they are for.
-LINE_JOB = """
-    SELECT line.id AS line_id, line.requisition_id, line.maintenance_request_id, line.equipment_id, 0 AS sub,
-           1::numeric AS share
-      FROM maintenance_requisition_line line
-     WHERE line.is_shared IS NOT TRUE
-     UNION ALL
-    SELECT shares.line_id, line.requisition_id, shares.maintenance_request_id, shares.equipment_id, shares.sub,
-           shares.share
-      FROM maintenance_trace_shares() shares
-      JOIN maintenance_requisition_line line ON line.id = shares.line_id
-"""
+#: What steps come from, each in two variants: a line that is for one job, and the few that parts of several jobs take of.
+#: They do not meet in a subquery: each part of the view is one plain join, which is planned soon and entered at any end.
+ASKED_FOR, BOUGHT = "{asked_for}", "{bought}"
+OWN = {
+    "asked_for": """
+        maintenance_requisition_line line
+        JOIN maintenance_requisition requisition ON requisition.id = line.requisition_id AND line.is_shared IS NOT TRUE
+        CROSS JOIN LATERAL (
+            SELECT line.id AS line_id, line.maintenance_request_id, line.equipment_id, 0 AS sub, 1::numeric AS share
+        ) AS job
+    """,
+    "bought": """
+        purchase_order_line line
+        LEFT JOIN maintenance_requisition_line asked ON asked.id = line.requisition_line_id
+        JOIN purchase_order po
+          ON po.id = line.order_id AND asked.is_shared IS NOT TRUE
+         AND COALESCE(line.requisition_line_id, line.maintenance_request_id, line.equipment_id) IS NOT NULL
+        CROSS JOIN LATERAL (
+            SELECT line.id AS purchase_line_id, line.order_id, asked.requisition_id, asked.id AS line_id,
+                   line.maintenance_request_id, line.equipment_id, 0 AS sub, 1::numeric AS share
+        ) AS job
+    """,
+}
+SHARED = {
+    "asked_for": """
+        shares job
+        JOIN maintenance_requisition_line line ON line.id = job.line_id
+        JOIN maintenance_requisition requisition ON requisition.id = line.requisition_id
+    """,
+    "bought": """
+        shares
+        JOIN maintenance_requisition_line asked ON asked.id = shares.line_id
+        JOIN purchase_order_line line ON line.requisition_line_id = asked.id
+        JOIN purchase_order po ON po.id = line.order_id
+        CROSS JOIN LATERAL (
+            SELECT line.id AS purchase_line_id, line.order_id, asked.requisition_id, asked.id AS line_id,
+                   shares.maintenance_request_id, shares.equipment_id, shares.sub, shares.share
+        ) AS job
+    """,
+}
 
-#: Purchase lines of maintenance by the job they are for.
-PURCHASE_JOB = """
-    SELECT purchase.id AS purchase_line_id, purchase.order_id, asked.requisition_id, asked.id AS line_id,
-           purchase.maintenance_request_id, purchase.equipment_id, 0 AS sub, 1::numeric AS share
-      FROM purchase_order_line purchase
-      LEFT JOIN maintenance_requisition_line asked ON asked.id = purchase.requisition_line_id
-     WHERE asked.is_shared IS NOT TRUE
-       AND COALESCE(purchase.requisition_line_id, purchase.maintenance_request_id, purchase.equipment_id) IS NOT NULL
-     UNION ALL
-    SELECT purchase.id, purchase.order_id, asked.requisition_id, asked.id,
-           shares.maintenance_request_id, shares.equipment_id, shares.sub, shares.share
-      FROM maintenance_trace_shares() shares
-      JOIN maintenance_requisition_line asked ON asked.id = shares.line_id
-      JOIN purchase_order_line purchase ON purchase.requisition_line_id = asked.id
-"""
-
-#: What steps of a purchase come from, and the columns that all of them fill alike.
-BOUGHT = f"""
-    ({PURCHASE_JOB}) AS job
-    JOIN purchase_order_line line ON line.id = job.purchase_line_id
-    JOIN purchase_order po ON po.id = job.order_id
-"""
+#: Columns that all steps of a purchase fill alike.
 BOUGHT_COLUMNS = {
     "sub": "job.sub",
     "name": "line.name",
@@ -65,7 +72,7 @@ BOUGHT_COLUMNS = {
 ASKED = "CASE WHEN line.is_cancelled THEN 0 ELSE line.price_subtotal * job.share END"
 ASKED_IN_ALL = (
     "(SELECT SUM(every.price_subtotal) FROM maintenance_requisition_line every "
-    "WHERE every.requisition_id = decision.requisition_id AND every.is_cancelled IS NOT TRUE)"
+    "WHERE every.requisition_id = fact.requisition_id AND every.is_cancelled IS NOT TRUE)"
 )
 #: What one unit of ``line`` costs on ``po``, in the company's currency.
 ORDER_PRICE = (
@@ -73,10 +80,22 @@ ORDER_PRICE = (
     "/ COALESCE(NULLIF(po.currency_rate, 0), 1)"
 )
 CAME = "CASE WHEN back THEN -1 ELSE 1 END * move.quantity * job.share"
+BY_HAND = "line.qty_received_method = 'manual' AND line.qty_received <> 0"
+RECEIVED_BY_HAND = {
+    **BOUGHT_COLUMNS,
+    "source": "line.id",
+    "reference": "po.name",
+    "quantity": "line.qty_received * job.share",
+    "product_uom_id": "line.product_uom_id",
+    "state": "'receipt.received'",
+    "amount": f"line.qty_received * job.share * {ORDER_PRICE}",
+    "res_model": "'purchase.order'",
+    "res_id": "po.id",
+}
 USED_SIGN = "CASE WHEN move.origin_returned_move_id IS NULL THEN 1 ELSE -1 END"
 
 #: Where the rows of each of ``CODES`` come ``from``, SQL of the id of their ``source`` row, and SQL by column. ``sub``
-#: tells apart rows of one source row; what is not given stays empty.
+#: tells apart rows of one source row; what is not given stays empty. ``facts`` are what groups of rows are made of.
 STEPS = {
     # work orders, also those that nothing was bought for
     "request": {
@@ -111,41 +130,42 @@ STEPS = {
         "amount": ASKED,
         "maintenance_request_id": "job.maintenance_request_id",
         "equipment_id": "job.equipment_id",
-        "requisition_id": "job.requisition_id",
+        "requisition_id": "line.requisition_id",
         "requisition_line_id": "job.line_id",
         "res_model": "'maintenance.requisition'",
-        "res_id": "job.requisition_id",
-        "from": f"""
-            ({LINE_JOB}) AS job
-            JOIN maintenance_requisition_line line ON line.id = job.line_id
-            JOIN maintenance_requisition requisition ON requisition.id = line.requisition_id
-        """,
+        "res_id": "line.requisition_id",
+        "from": ASKED_FOR,
     },
     # decisions by job: of a requisition for several jobs, what is asked for each of them
     "decision": {
-        "source": "decision.id",
-        "sub": "MIN(job.line_id) + COALESCE(job.maintenance_request_id, 0)::bigint * 524287",
-        "moment": "decision.create_date",
-        "reference": "requisition.name",
-        # documents are named once for all readers; who decided stands beside it
-        "name": "CONCAT_WS(': ', tier.name ->> 'en_US', decision.comment)",
-        "user_id": "decision.user_id",
-        "state": "'decision.' || decision.decision",
-        "company_id": "requisition.company_id",
+        "source": "fact.decision_id",
+        "sub": "MIN(fact.line_id) + COALESCE(fact.maintenance_request_id, 0)::bigint * 524287",
+        "moment": "fact.moment",
+        "reference": "fact.reference",
+        "name": "fact.name",
+        "user_id": "fact.user_id",
+        "state": "'decision.' || fact.decision",
+        "company_id": "fact.company_id",
         # nothing is left to share out where every line is cancelled or without a price
-        "amount": f"decision.amount * COALESCE(SUM({ASKED}) / NULLIF({ASKED_IN_ALL}, 0), 1)",
-        "maintenance_request_id": "job.maintenance_request_id",
-        "equipment_id": "job.equipment_id",
-        "requisition_id": "job.requisition_id",
+        "amount": f"fact.amount * COALESCE(SUM(fact.asked) / NULLIF({ASKED_IN_ALL}, 0), 1)",
+        "maintenance_request_id": "fact.maintenance_request_id",
+        "equipment_id": "fact.equipment_id",
+        "requisition_id": "fact.requisition_id",
         "res_model": "'maintenance.requisition'",
-        "res_id": "requisition.id",
-        "from": f"""
-            maintenance_approval_decision decision
-            JOIN maintenance_requisition requisition ON requisition.id = decision.requisition_id
-            LEFT JOIN maintenance_approval_tier tier ON tier.id = decision.tier_id
-            JOIN ({LINE_JOB}) AS job ON job.requisition_id = decision.requisition_id
-            JOIN maintenance_requisition_line line ON line.id = job.line_id
-            GROUP BY decision.id, requisition.id, tier.id, job.maintenance_request_id, job.equipment_id, job.requisition_id
+        "res_id": "fact.requisition_id",
+        # documents are named once for all readers; who decided stands beside it
+        "facts": f"""
+            SELECT decision.id AS decision_id, decision.create_date AS moment, requisition.name AS reference,
+                   CONCAT_WS(': ', tier.name ->> 'en_US', decision.comment) AS name, decision.user_id,
+                   decision.decision, decision.amount, requisition.company_id, job.line_id, job.maintenance_request_id,
+                   job.equipment_id, line.requisition_id, {ASKED} AS asked
+              FROM {ASKED_FOR}
+              JOIN maintenance_approval_decision decision ON decision.requisition_id = requisition.id
+              LEFT JOIN maintenance_approval_tier tier ON tier.id = decision.tier_id
+        """,
+        "group": """
+            fact.decision_id, fact.moment, fact.reference, fact.name, fact.user_id, fact.decision, fact.amount,
+            fact.company_id, fact.maintenance_request_id, fact.equipment_id, fact.requisition_id
         """,
     },
     # lines of purchase orders, at the rate of the order; what is cancelled is worth nothing
@@ -191,20 +211,31 @@ STEPS = {
             WHERE back OR source.usage IN ('supplier', 'transit')
         """,
     },
-    # services and whatever else is received by hand: one row for what is done so far, on its last day
+    # services and whatever else is received by hand: one row for what is done so far, on its last day, or on that of the
+    # order where nobody noted a day
+    "noted_receipt": {
+        **RECEIVED_BY_HAND,
+        "moment": "noted.date",
+        "from": f"""
+            {BOUGHT}
+            JOIN maintenance_requisition_log noted
+              ON noted.line_id = job.line_id AND noted.kind = 'received' AND NOT EXISTS (
+                SELECT FROM maintenance_requisition_log later
+                 WHERE later.line_id = noted.line_id AND later.kind = 'received'
+                   AND (later.date, later.id) > (noted.date, noted.id)
+                 )
+            WHERE {BY_HAND}
+        """,
+    },
     "service_receipt": {
-        **BOUGHT_COLUMNS,
-        "source": "line.id",
-        "moment": "COALESCE((SELECT MAX(log.date) FROM maintenance_requisition_log log "
-        "WHERE log.line_id = job.line_id AND log.kind = 'received'), po.date_approve, po.date_order)",
-        "reference": "po.name",
-        "quantity": "line.qty_received * job.share",
-        "product_uom_id": "line.product_uom_id",
-        "state": "'receipt.received'",
-        "amount": f"line.qty_received * job.share * {ORDER_PRICE}",
-        "res_model": "'purchase.order'",
-        "res_id": "po.id",
-        "from": f"{BOUGHT} WHERE line.qty_received_method = 'manual' AND line.qty_received <> 0",
+        **RECEIVED_BY_HAND,
+        "moment": "COALESCE(po.date_approve, po.date_order)",
+        "from": f"""
+            {BOUGHT}
+            WHERE {BY_HAND} AND NOT EXISTS (
+                SELECT FROM maintenance_requisition_log noted WHERE noted.line_id = job.line_id AND noted.kind = 'received'
+            )
+        """,
     },
     # stock-valued parts that work orders used and put back, at the value of their moves
     "used": {
@@ -233,12 +264,50 @@ STEPS = {
 }
 
 
+#: By job, for the variant ``SHARED``: every other job has what its parts want, the line's own job the rest; where more is
+#: wanted than was asked for, each has its proportion.
+SHARES = """
+    wanted AS (
+        SELECT line.id, part.maintenance_request_id AS job_id,
+               SUM(part.product_uom_qty * part_uom.factor / line_uom.factor)::numeric AS quantity
+          FROM maintenance_requisition_line line
+          JOIN maintenance_requisition_line_part_rel rel ON rel.line_id = line.id
+          JOIN stock_move part ON part.id = rel.move_id
+          JOIN uom_uom part_uom ON part_uom.id = part.product_uom
+          JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
+         WHERE line.is_shared AND part.maintenance_request_id IS NOT NULL
+           AND part.state <> 'cancel' AND part.origin_returned_move_id IS NULL
+         GROUP BY line.id, part.maintenance_request_id
+    ), total AS (
+        SELECT line.id, line.maintenance_request_id AS job_id, line.equipment_id,
+               GREATEST(line.product_qty, SUM(wanted.quantity)) AS quantity,
+               COALESCE(
+                   SUM(wanted.quantity) FILTER (
+                       WHERE wanted.job_id IS DISTINCT FROM line.maintenance_request_id
+                   ), 0
+               ) AS others
+          FROM maintenance_requisition_line line
+          LEFT JOIN wanted ON wanted.id = line.id
+         WHERE line.is_shared
+         GROUP BY line.id
+    ), shares (line_id, maintenance_request_id, equipment_id, sub, share) AS MATERIALIZED (
+        SELECT total.id, total.job_id, total.equipment_id, 0, 1 - total.others / total.quantity
+          FROM total
+        UNION ALL
+        SELECT total.id, wanted.job_id, request.equipment_id, wanted.job_id, wanted.quantity / total.quantity
+          FROM total
+          JOIN wanted ON wanted.id = total.id AND wanted.job_id IS DISTINCT FROM total.job_id
+          JOIN maintenance_request request ON request.id = wanted.job_id
+    )
+"""
+
+
 class MaintenanceTraceSql(models.Model):
     """The rows of ``maintenance.trace``: a table of steps, and the template that makes SQL of it.
 
-    Two subqueries say whose a purchase is: ``LINE_JOB`` for requisition lines and ``PURCHASE_JOB``
-    for purchase lines. Every step joins one of them, so a condition on a job, an asset or a document
-    is an index scan in each step.
+    ``OWN`` and ``SHARED`` say whose a purchase is: ``asked_for`` of requisition lines, ``bought`` of
+    purchase lines. Every step joins one of them, so a condition on a job, an asset, a document or a
+    day is an index scan in each step.
     """
 
     _inherit = "maintenance.trace"
@@ -249,9 +318,9 @@ class MaintenanceTraceSql(models.Model):
         return STEPS
 
     @api.model
-    def _step_sql(self, code, columns):
-        """The rows that ``columns`` of ``_get_steps`` describe."""
-        assert columns.keys() <= COLUMNS.keys() | {"source", "sub", "from"}
+    def _step_sql(self, code, columns, variant):
+        """The rows that ``columns`` of ``_get_steps`` describe, of ``OWN`` or ``SHARED`` lines."""
+        assert columns.keys() <= COLUMNS.keys() | {"source", "sub", "from", "facts", "group"}
         number, step, sub_mask = CODES[code], STEP_OF_CODE.get(code, code), (1 << SUB_BITS) - 1
         source, sub = columns["source"], columns.get("sub", "0")
         selected = [
@@ -260,7 +329,8 @@ class MaintenanceTraceSql(models.Model):
             f"({source})::integer AS source_id",
             *(f"({columns.get(name, 'NULL')})::{kind} AS {name}" for name, kind in COLUMNS.items()),
         ]
-        return SQL(f"SELECT {', '.join(selected)} FROM {columns['from']}")
+        source = f"({columns['facts']}) AS fact GROUP BY {columns['group']}" if "facts" in columns else columns["from"]
+        return SQL(f"SELECT {', '.join(selected)} FROM {source.format(**variant)}")
 
     @api.model
     def _table_query_sql(self):
@@ -294,59 +364,36 @@ class MaintenanceTraceSql(models.Model):
               LEFT JOIN res_partner partner ON partner.id = company.partner_id
             """,
             measures=measures,
-            steps=SQL(" UNION ALL ").join(self._step_sql(code, columns) for code, columns in self._get_steps().items()),
+            steps=SQL(" UNION ALL ").join(
+                [self._step_sql(code, columns, OWN) for code, columns in self._get_steps().items()]
+                + [SQL("SELECT * FROM maintenance_trace_shared()")]
+            ),
         )
 
     @api.model
-    def _create_shares_function(self):
-        """The few requisition lines that parts of several jobs take of, by job.
+    def _create_shared_function(self):
+        """The rows of the few requisition lines that parts of several jobs take of.
 
-        Every other job has what its parts want, the line's own job the rest; where more is wanted
-        than was asked for, each has its proportion. A function, and in a language that PostgreSQL
-        does not look into: the view names it in every step, and planning would take longer than
-        running.
+        A function, and in a language that PostgreSQL does not look into: it keeps the plan, while
+        planning the same for each question to the view would take longer than answering it.
         """
+        columns = {"id": "bigint", "step": "varchar", "source_id": "integer", **COLUMNS}
+        steps = self._get_steps().items()
+        shared = [(code, step) for code, step in steps if "{" in step.get("facts", step.get("from"))]
         self.env.cr.execute(
             SQL(
                 """
-                CREATE FUNCTION maintenance_trace_shares()
-                RETURNS TABLE (line_id integer, maintenance_request_id integer, equipment_id integer, sub integer, share numeric)
-                LANGUAGE plpgsql STABLE ROWS 10 AS $$
+                CREATE FUNCTION maintenance_trace_shared() RETURNS TABLE (%(columns)s)
+                LANGUAGE plpgsql STABLE ROWS 100 AS $$
                 #variable_conflict use_column
                 BEGIN
-                    RETURN QUERY
-                    WITH wanted AS (
-                        SELECT line.id, part.maintenance_request_id AS job_id,
-                               SUM(part.product_uom_qty * part_uom.factor / line_uom.factor)::numeric AS quantity
-                          FROM maintenance_requisition_line line
-                          JOIN maintenance_requisition_line_part_rel rel ON rel.line_id = line.id
-                          JOIN stock_move part ON part.id = rel.move_id
-                          JOIN uom_uom part_uom ON part_uom.id = part.product_uom
-                          JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-                         WHERE line.is_shared AND part.maintenance_request_id IS NOT NULL
-                           AND part.state <> 'cancel' AND part.origin_returned_move_id IS NULL
-                         GROUP BY line.id, part.maintenance_request_id
-                    ), total AS (
-                        SELECT line.id, line.maintenance_request_id AS job_id, line.equipment_id,
-                               GREATEST(line.product_qty, SUM(wanted.quantity)) AS quantity,
-                               COALESCE(
-                                   SUM(wanted.quantity) FILTER (
-                                       WHERE wanted.job_id IS DISTINCT FROM line.maintenance_request_id
-                                   ), 0
-                               ) AS others
-                          FROM maintenance_requisition_line line
-                          LEFT JOIN wanted ON wanted.id = line.id
-                         WHERE line.is_shared
-                         GROUP BY line.id
-                    )
-                    SELECT total.id, total.job_id, total.equipment_id, 0, 1 - total.others / total.quantity
-                      FROM total
-                    UNION ALL
-                    SELECT total.id, wanted.job_id, request.equipment_id, wanted.job_id, wanted.quantity / total.quantity
-                      FROM total
-                      JOIN wanted ON wanted.id = total.id AND wanted.job_id IS DISTINCT FROM total.job_id
-                      JOIN maintenance_request request ON request.id = wanted.job_id;
+                    IF EXISTS (SELECT FROM maintenance_requisition_line WHERE is_shared) THEN
+                        RETURN QUERY WITH %(shares)s %(steps)s;
+                    END IF;
                 END $$
-                """
+                """,
+                columns=SQL(", ".join(f"{name} {kind}" for name, kind in columns.items())),
+                shares=SQL(SHARES),
+                steps=SQL(" UNION ALL ").join(self._step_sql(code, step, SHARED) for code, step in shared),
             )
         )

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .trace_common import TraceCase
 
@@ -108,14 +109,14 @@ class TestTrace(TraceCase):
         """A page looks in the last weeks first; days are those of the plant, not of the time zone of the database."""
         self.company.resource_calendar_id.tz = "Pacific/Auckland"
         today = self.company._get_plant_day()
-        ages = (0, 3, 20, 31, 40, 300, 400, 800)
+        ages = (0, 3, 7, 8, 20, 31, 40, 300, 400, 800)
         jobs = self.env["maintenance.request"].create(
             [{"name": f"Job of day {age}", "request_date": today - timedelta(days=age)} for age in ages]
         )
         parts = [self._add_part(job, self.seal, 1) for job in jobs[:2]]
         self._move_moments(parts, today)
         trace = self.env["maintenance.trace"].with_user(self.planner)
-        ours = [("maintenance_request_id", "in", jobs.ids)]
+        ours = ["|", ("maintenance_request_id", "in", jobs.ids), ("reference", "=", "what nothing is called")]
         every = trace.search(ours, order="date desc, id desc, step")
         self.assertEqual(len(every), len(ages) + 2)
         for offset in range(len(every)):
@@ -129,6 +130,65 @@ class TestTrace(TraceCase):
             ):
                 found = trace.search([("date", operator, day), *ours])
                 self.assertEqual(found, every.filtered(lambda row, keeps=keeps: keeps(row.date)), (age, operator))
+
+    def test_the_first_page_of_the_menu(self):
+        """The page and how many rows there are, in two questions to the view, however many steps and rows there are."""
+        self._job_with_order()
+        trace = self.env["maintenance.trace"].with_user(self.planner)
+        purchases = [("step", "not in", ("request", "used"))]
+        every = trace.search(purchases)
+        self.env.flush_all()
+
+        def read(limit):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            shown = {name: {} for name in ("date", "step", "amount", "currency_id")}
+            found = trace.web_search_read(purchases, shown, limit=limit, count_limit=10001)
+            return found, self.env.cr.sql_log_count - before
+
+        read(3)
+        found, queries = read(3)
+        self.assertEqual([row["id"] for row in found["records"]], every[:3].ids)
+        self.assertEqual(found["length"], len(every))
+        self.assertLessEqual(queries, 7, "rows and their number, what PostgreSQL is told before each, and the day in the plant")
+
+    def test_each_step_has_an_index_of_its_day(self):
+        """Otherwise the newest rows are found by reading all that were ever made."""
+        steps = self.env["maintenance.trace"]._get_steps()
+        for table, alias, day in (
+            ("maintenance_request", "request", steps["request"]["day"]),
+            ("maintenance_requisition", "requisition", steps["requisition"]["moment"]),
+            ("maintenance_approval_decision", "decision", "decision.create_date"),
+            ("purchase_order", "po", steps["order"]["moment"]),
+            ("stock_move", "move", steps["receipt"]["moment"]),
+            ("maintenance_requisition_log", "noted", steps["noted_receipt"]["moment"]),
+            ("purchase_order", "po", steps["service_receipt"]["moment"]),
+            ("account_move", "bill", steps["bill"]["day"]),
+            ("account_payment", "payment", "payment.date"),
+            ("account_move", "entry", "entry.date"),
+            ("stock_move", "move", steps["used"]["moment"]),
+        ):
+            with self.subTest(table=table, day=day):
+                self.env.cr.execute("SET LOCAL enable_seqscan = off")
+                plan = self.env.execute_query(SQL(f"EXPLAIN SELECT FROM {table} {alias} WHERE {day} >= '2026-11-01'"))
+                self.env.cr.execute("SET LOCAL enable_seqscan TO DEFAULT")
+                self.assertIn("Index Cond", str(plan))
+
+    def test_service_received_in_two_parts(self):
+        """What a requisition asked for and somebody noted twice as received stands once, on the day of the later note."""
+        request, _part, requisition, order = self._job_with_order()
+        line = order.order_line
+        line.sudo().qty_received_method = "manual"
+        log = self.env["maintenance.requisition.log"].sudo()
+        for quantity, moment in ((1, "2026-11-03 08:00:00"), (3, "2026-11-07 08:00:00")):
+            line.sudo().qty_received_manual = line.sudo().qty_received = quantity
+            log._insert(
+                [{"requisition_id": requisition.id, "requisition_name": requisition.name, "company_id": self.company.id,
+                  "line_id": line.sudo().requisition_line_id.id, "kind": "received", "date": moment,
+                  "user_id": self.storekeeper.id}]
+            )  # fmt: skip
+        (row,) = self._rows(request).filtered(lambda row: row.step == "receipt")
+        self.assertEqual((str(row.date), row.quantity, row.amount), ("2026-11-07", 3.0, 600.0))
 
     def _move_moments(self, parts, today):
         """The parts are used in the first and in the last minute of the plant's day."""
