@@ -164,7 +164,7 @@ class TestChanges(MaintenanceCase):
         self.assertEqual((line.purchase_line_ids.product_qty, line.product_qty, line.state), (10, 10, "ordered"))
         choice = self._choices(line)
         self.assertEqual(len(choice), 1)
-        for words in ("4 Units of Belt", "keep them for stock", "cancel them", "redirect them", request.reference):
+        for words in ("4 Units of Belt", "Keep that for stock", "cancel it", "redirect it", request.reference):
             self.assertIn(words, choice.note)
         part.product_uom_qty = 6
         self.assertEqual(len(self._choices(line)), 1, "asked once")
