@@ -44,7 +44,7 @@ def find_renamed(folder):
     found = set()
     for path in folder.rglob("*.xml"):
         if path.relative_to(folder).parts[0] not in ("static", "tests", "demo"):
-            for record in etree.parse(path).iterfind("//record"):
+            for record in etree.parse(path).iterfind(".//record"):
                 xmlid = record.get("id", "")
                 if "." in xmlid and not xmlid.startswith(f"{folder.name}."):
                     found |= {(xmlid, field.get("name")) for field in record.iterfind("field")}
