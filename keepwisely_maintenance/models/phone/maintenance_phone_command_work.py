@@ -126,7 +126,7 @@ class MaintenancePhoneCommandWork(models.Model):
 
     @api.model
     def _tell_two_at_work(self, entry, others):
-        """Both are told: whoever sends by the answer, the others by a message and, where their page is open, at once."""
+        """Both are told: whoever sends by the answer, the others by a message; their pages see it when they ask next."""
         job = entry.job
         if not others:
             return
@@ -147,4 +147,3 @@ class MaintenancePhoneCommandWork(models.Model):
                     moment=format_moment(theirs.env, entry.moment, tz=user.tz),
                 ),
             )
-            user._bus_send("maintenance_phone_changed", {"jobs": [job.id]})
