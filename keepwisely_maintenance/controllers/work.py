@@ -52,9 +52,9 @@ class MaintenanceWork(http.Controller):
         return request.env["maintenance.phone"]._get_data(stamp)
 
     @http.route(f"{ROUTE}/send", type="jsonrpc", auth="user")
-    def send(self, now=None, commands=None, **_params):
+    def send(self, now=None, commands=None, offset=None, **_params):
         self._require_worker()
-        answers = request.env["maintenance.phone.command"]._receive(now, commands)
+        answers = request.env["maintenance.phone.command"]._receive(now, commands, offset)
         return {"now": request.env["maintenance.phone"]._get_now(), "answers": answers}
 
     @http.route(f"{ROUTE}/photo", type="http", auth="user", methods=["POST"], sitemap=False, max_content_length=MAX_BODY)

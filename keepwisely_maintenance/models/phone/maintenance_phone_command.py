@@ -87,17 +87,18 @@ class MaintenancePhoneCommand(models.Model):
     # -- Taking what is sent --------------------------------------------------------------------------
 
     @api.model
-    def _receive(self, device_now, commands):
+    def _receive(self, device_now, commands, offset=None):
         """Do what a phone has sent, in its order, each once.
 
         :param device_now: the clock of the phone as it sends, UTC.
+        :param offset: what it knows of its clock, see `_get_skew`.
         :param commands: list of dicts, see docs/phone.md.
         :returns: a list of answers in the same order, see `_read_answer`.
         :raises UserError: what is sent is no list, or a longer one than a call may bring.
         """
         if not isinstance(commands, list) or len(commands) > MAX_BATCH:
             raise UserError(self.env._("Send up to %s entries at once.", MAX_BATCH))
-        skew = self._get_skew(device_now)
+        skew = self._get_skew(device_now, offset)
         return [self._take(command, skew) for command in commands]
 
     @api.model

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_duration
 
 from ...words import format_moment
-from .phone_entry import read_moment
+from .phone_entry import read_moment, read_offset
 
-#: Clocks that differ by no more are taken for right; what is sent takes a while as well.
+#: Clocks that differ by no more are taken for right.
 CLOCKS_AGREE = timedelta(minutes=2)
 
 
@@ -16,11 +16,17 @@ class MaintenancePhoneCommandMoment(models.Model):
     _inherit = "maintenance.phone.command"
 
     @api.model
-    def _get_skew(self, device_now):
-        """By how much the clock of the phone is behind; nothing where it is right or says nothing."""
-        device_now = read_moment(device_now)
-        skew = fields.Datetime.now() - device_now if device_now else timedelta()
-        return skew if abs(skew) > CLOCKS_AGREE else timedelta()
+    def _get_skew(self, device_now, offset=None):
+        """By how much the clock of the phone is behind; nothing where it may be right or says nothing.
+
+        :param device_now: the clock of the phone when it sent; it counts where nothing was measured.
+        :param offset: what the phone has measured before: how many seconds it is ``behind``, and ``within`` how many that is
+            true. So what was minutes on its way makes no clock slow.
+        """
+        device_now, (skew, within) = read_moment(device_now), read_offset(offset)
+        if skew is None:
+            skew = fields.Datetime.now() - device_now if device_now else timedelta()
+        return skew if abs(skew) - within > CLOCKS_AGREE else timedelta()
 
     @api.model
     def _settle_moment(self, entry, said, skew):

@@ -3,7 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite
 
 from odoo.exceptions import UserError
@@ -13,6 +13,9 @@ MAX_TEXT = 10_000
 
 #: Characters of all that an entry says, a signature included.
 MAX_VALUES = 200_000
+
+#: Seconds by which a clock may be said to be wrong: a hundred years.
+MAX_OFFSET = 100 * 365 * 24 * 3600
 
 #: Largest number of an id in the database.
 MAX_ID = 2**31 - 1
@@ -127,3 +130,12 @@ def read_moment(value):
         return datetime.strptime(value[:19].replace("T", " "), "%Y-%m-%d %H:%M:%S")
     except (TypeError, ValueError):
         return None
+
+
+def read_offset(value):
+    """By how much a phone says that its clock is behind, and within how much that is true; None and 0 where it says nothing."""
+    numbers = [value.get(name) for name in ("behind", "within")] if isinstance(value, dict) else [None]
+    if not all(type(number) in (int, float) and abs(number) <= MAX_OFFSET for number in numbers):
+        return None, timedelta()
+    behind, within = numbers
+    return timedelta(seconds=behind), timedelta(seconds=abs(within))

@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -161,7 +162,11 @@ class Phone(ChromeBrowser):
         self._emulate()
 
     def connect(self, is_lost=None):
-        """Network again. :param is_lost: says of a request, or of its answer, whether it gets lost on the way"""
+        """Network again.
+
+        :param is_lost: says of a request, or of its answer, whether it gets lost on the way; a number is how many seconds it
+            takes.
+        """
         self.is_online = True
         self.is_lost = is_lost or (lambda params: False)
         self._emulate()
@@ -179,9 +184,12 @@ class Phone(ChromeBrowser):
                 socket.send(json.dumps({"id": number, "method": method, "params": given}))
 
     def _handle_request_paused(self, **params):
-        if PAGE in params["request"]["url"] and self.is_lost(params):
+        is_lost = PAGE in params["request"]["url"] and self.is_lost(params)
+        if is_lost is True:
             given = {"requestId": params["requestId"], "errorReason": "ConnectionReset"}
             return self._websocket_send("Fetch.failRequest", params=given)
+        if is_lost:
+            return threading.Timer(is_lost, super()._handle_request_paused, kwargs=params).start()
         return super()._handle_request_paused(**params)
 
     def _handle_exception(self, exceptionDetails, timestamp):

@@ -24,10 +24,10 @@ class PhoneCase(MaintenanceCase):
             "job": job.id if job else None, "report": None, "version": None, "values": values, **extra,
         }  # fmt: skip
 
-    def _send(self, user, *commands, clock=None):
+    def _send(self, user, *commands, clock=None, offset=None):
         """The answers to what the phone of ``user`` sends."""
         rows = self.env["maintenance.phone.command"].with_user(user)
-        answers = rows._receive(fields.Datetime.to_string(clock or fields.Datetime.now()), list(commands))
+        answers = rows._receive(fields.Datetime.to_string(clock or fields.Datetime.now()), list(commands), offset)
         self._end_transaction()
         self.env.invalidate_all()
         return answers

@@ -124,7 +124,7 @@ class TestPage(PageCase):
             return len(asked) == 2
 
         with self._phone() as phone:
-            kept = "!odoo.work.keeping && odoo.work.vault.db.keysOf('documents').then(({length}) => length === %s)"
+            kept = "!odoo.work.contact.keeping && odoo.work.vault.db.keysOf('documents').then(({length}) => length === %s)"
             phone.wait(kept % 3)
             phone.run("odoo.work.vault.db.clear('documents')")
             phone.is_lost = lose

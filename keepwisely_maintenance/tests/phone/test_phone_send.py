@@ -115,6 +115,31 @@ class TestPhoneSend(PhoneCase):
         answer = self._do(self.technician, "start", job, clock=self.now + timedelta(seconds=90))
         self.assertNotIn("clock", answer["sentence"])
 
+    def test_what_was_minutes_on_its_way_makes_no_clock_slow(self):
+        """The phone has measured its clock; only what is wrong by more than that may be off is set right and told."""
+        job = self._asked_days_ago(self._assigned())
+        left = self._ago(minutes=5)
+        for behind, within, is_slow in (
+            (0.2, 0.4, False), (150, 150, False), (150, 20, True), (600, 450, True), (-600, 450, True),
+        ):  # fmt: skip
+            offset = {"behind": behind, "within": within}
+            command = self._command("note", job, self._ago(hours=1), text="x")
+            answer = self._send(self.technician, command, clock=left, offset=offset)[0]
+            self.assertEqual("clock" in answer["sentence"], is_slow, (offset, answer["sentence"]))
+            moment = fields.Datetime.to_string(self._ago(hours=1) + timedelta(seconds=behind if is_slow else 0))
+            self.assertEqual(answer["moment"], moment, offset)
+
+    def test_an_offset_that_is_none(self):
+        """Then the clock as it was sent counts."""
+        job = self._asked_days_ago(self._assigned())
+        for wrong in (
+            7, "x", [], {}, {"behind": 0}, {"behind": True, "within": 0}, {"behind": "0", "within": 0}, {"behind": 0},
+            {"behind": float("nan"), "within": 0}, {"behind": 0, "within": float("inf")}, {"behind": 1e300, "within": 0},
+        ):  # fmt: skip
+            command = self._command("note", job, text="x")
+            answer = self._send(self.technician, command, clock=self._ago(hours=3), offset=wrong)[0]
+            self.assertIn("03:00 h behind", answer["sentence"], wrong)
+
     def test_limits_of_the_moment(self):
         """Not to come, not before the work was asked for, not older than the company's days; it says so."""
         job = self._assigned()

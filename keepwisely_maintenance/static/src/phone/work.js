@@ -1,18 +1,15 @@
 import { markRaw, reactive } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { now, setUser, toServer } from "./clock";
+import { setUser, toServer } from "./clock";
+import { Contact } from "./contact";
 import { canLock } from "./store/crypto";
 import { Device } from "./store/device";
-import { keepDocuments } from "./store/documents";
 import { layOver } from "./store/overlay";
 import { isFull } from "./store/phone_db";
 import { Queue } from "./store/queue";
-import { Sender } from "./store/sender";
-import { askWhetherToWipe, endSession, fetchData, ServerError, SessionOverError } from "./store/server";
 import { leaveOthers, Vault } from "./store/vault";
 
 const EVERY = 2 * 60000;
-const LISTS = ["products", "assets", "failure_codes"];
 const RULES = { days_kept: 7, document_mb: 5, photo_px: 1600 };
 
 /** The person's work on this device: what is shown, and all that is done with it. */
@@ -30,7 +27,9 @@ export class Work {
         this.isLoggedOut = false;
         this.lookedAt = 0;
         this.install = null; // where the browser offers it
-        return reactive(this);
+        const work = reactive(this);
+        work.contact = new Contact(work);
+        return work;
     }
 
     // -- Opening ------------------------------------------------------------------------------
@@ -44,17 +43,16 @@ export class Work {
         }
         const user = isLeft ? null : await this.device.getUser();
         if (user) {
-            await this._openVault(user);
+            await this.openVault(user);
         }
         this.phase = this.phase === "ready" ? "ready" : "first";
     }
 
-    async _openVault(user) {
+    async openVault(user) {
         this.vault = markRaw(new Vault(this.database, user));
         const hasKeys = await this.vault.open();
-        this.queue = new Queue(this.vault, { onUnsaved: (error, isPhoto) => this._tellFull(error, isPhoto) });
-        this.sender?.stop();
-        this.sender = new Sender(this);
+        this.queue = new Queue(this.vault, { onUnsaved: (error, isPhoto) => this.tellFull(error, isPhoto) });
+        this.contact.begin();
         this.channel?.close();
         this.channel = markRaw(new BroadcastChannel(this.vault.name));
         this.channel.onmessage = ({ data }) => this._hear(data);
@@ -64,14 +62,14 @@ export class Work {
         const kept = await this.vault.db.get("state", "contact");
         if (!kept || new Date(kept.until) < new Date()) {
             // too long without a word from the server
-            await this._leave();
+            await this.leave();
             return;
         }
         const view = await this.vault.read("view");
         if (view) {
             await this.queue.load();
             this.lookedAt = this.queue.toLookAt.length;
-            this._show(view);
+            this.show(view);
             this.phase = "ready";
             this.vault.read("lists").then((lists) => {
                 this.lists = markRaw(lists || {});
@@ -80,9 +78,9 @@ export class Work {
         }
     }
 
-    _show({ user, rules, jobs, asOf, stamp }) {
+    show({ user, rules, jobs, asOf, stamp }) {
         setUser(user);
-        Object.assign(this, { user, rules, asOf, stamp, jobs: markRaw(jobs) });
+        Object.assign(this, { user, rules: { ...RULES, ...rules }, asOf, stamp, jobs: markRaw(jobs) });
         this.relay();
     }
 
@@ -102,104 +100,11 @@ export class Work {
         return this.meet();
     }
 
-    // -- Meeting the server -------------------------------------------------------------------
-
-    /** Fetch what changed, then send what waits. One at a time. */
     meet() {
-        this.meeting ||= this._meet().finally(() => (this.meeting = null));
-        return this.meeting;
+        return this.contact.meet();
     }
 
-    async _meet() {
-        if (await this.refresh()) {
-            await this.sender.now();
-            this._keepDocuments();
-        }
-    }
-
-    /** @returns {Promise<boolean>} whether the server answered */
-    refresh() {
-        this.refreshing = (this.refreshing || Promise.resolve()).then(() => this._refresh());
-        return this.refreshing;
-    }
-
-    async _refresh() {
-        try {
-            if (this.device.isLeaving) {
-                await endSession(); // somebody logged out here without a signal
-                this.device.clearMark();
-                throw new SessionOverError();
-            }
-            // the server knows these; what it answers from now on has them in it
-            const told = this.queue?.entries.filter(({ state, shown }) => state !== "waiting" && !shown).map(({ id }) => id);
-            const stamp = this.phase === "ready" ? this.stamp || null : null;
-            let answer = await fetchData(stamp);
-            let isNew = !stamp;
-            if (this.vault?.user !== answer.user.id) {
-                isNew = true;
-                await this._leave(); // another person logged in on this device
-                await leaveOthers(this.database, answer.user.id).catch(() => {});
-                await this._openVault(answer.user.id);
-            }
-            isNew = (await this.vault.accept(answer)) || isNew;
-            if (isNew) {
-                answer = stamp ? await fetchData(null) : answer;
-                Object.assign(this, { jobs: markRaw([]), lists: {} });
-                await this.queue.load(); // what the same person did before the last logout
-            }
-            await this._take(answer, told || []);
-            return true;
-        } catch (error) {
-            if (error instanceof SessionOverError) {
-                await this.onSessionOver();
-            } else {
-                this.onSignal(error);
-            }
-            return false;
-        }
-    }
-
-    async _take(answer, told) {
-        Object.assign(this, { csrf: answer.csrf, hasSignal: true, isLoggedOut: false, lease: answer.lease });
-        const changed = new Set(answer.jobs.map(({ id }) => id));
-        const gone = new Set(answer.gone);
-        const busy = new Set(this.queue.waiting.map(({ job }) => job));
-        const kept = this.jobs.filter(({ id }) => !changed.has(id) && (!gone.has(id) || busy.has(id)));
-        const jobs = [...kept.map((job) => ({ ...job, gone: job.gone || gone.has(job.id) })), ...answer.jobs];
-        const fresh = LISTS.filter((name) => answer[name]).map((name) => [name, answer[name]]);
-        this.lists = markRaw({ ...this.lists, ...Object.fromEntries(fresh) });
-        await this.queue.markShown(told);
-        await this.queue.tidy(answer.rules.days_kept);
-        const { user, rules, stamp, now: asOf } = answer;
-        this._show({ user, rules: { ...RULES, ...rules }, jobs, asOf, stamp });
-        this.phase = "ready";
-        await this.device.setUser(user.id);
-        await this._keep();
-        this.channel?.postMessage("data");
-    }
-
-    async _keep() {
-        const { user, rules, jobs, asOf, stamp } = this;
-        const until = new Date(Date.now() + rules.days_kept * 86400000).toISOString();
-        try {
-            await this.vault.write("view", { user: { ...user }, rules: { ...rules }, jobs, asOf, stamp });
-            await this.vault.write("lists", this.lists);
-            await this.vault.db.put("state", "contact", { until, lease: this.lease });
-        } catch (error) {
-            this._tellFull(error, false);
-        }
-    }
-
-    /** Bring documents here, in one go at a time. */
-    _keepDocuments() {
-        if (this.vault?.isKept && !navigator.connection?.saveData) {
-            const isWanted = () => this.hasSignal && Boolean(this.vault);
-            this.keeping ||= keepDocuments(this.vault, this.jobs, this.rules.document_mb, isWanted)
-                .catch(() => {})
-                .finally(() => (this.keeping = null));
-        }
-    }
-
+    /** What another tab tells. */
     async _hear(message) {
         if (message === "left") {
             location.reload();
@@ -207,60 +112,14 @@ export class Work {
         }
         await this.queue.load();
         const view = message === "data" && (await this.vault.read("view").catch(() => null));
-        view ? this._show(view) : this.relay();
+        view ? this.show(view) : this.relay();
     }
 
-    // -- What the sender tells ----------------------------------------------------------------
-
-    async getCsrf() {
-        if (!this.csrf) {
-            await this.refresh();
-        }
-        return this.csrf;
-    }
-
-    onSent() {
-        this.hasSignal = true;
-        const { length } = this.queue.toLookAt;
-        if (length > this.lookedAt) {
-            this.tell(_t("Something you did needs a look: see Sent."), true);
-        }
-        this.lookedAt = length;
-        this.relay();
-        this.channel?.postMessage("commands");
-        this.refresh();
-    }
-
-    onSignal(error) {
-        this.hasSignal = error instanceof ServerError;
-        if (error instanceof ServerError) {
-            this.tell(_t("The server could not take it now; it is tried again by itself."));
-        } else if (!["ConnectionLostError", "TypeError", "TimeoutError", "Error"].includes(error.constructor.name)) {
-            console.warn(error);
-        }
-    }
-
-    /** Either the session ran out, and the same person goes on after a login; or this person may no longer have this. */
-    async onSessionOver() {
-        this.hasSignal = true;
-        if (this.vault) {
-            const lease = (await this.vault.db.get("state", "contact"))?.lease;
-            try {
-                this.isLoggedOut = !(await askWhetherToWipe(this.vault.user, lease));
-            } catch (error) {
-                this.onSignal(error);
-                return;
-            }
-        }
-        if (!this.isLoggedOut || this.phase !== "ready") {
-            await this._leave();
-            this.phase = "over";
-        }
-    }
+    // -- Leaving ------------------------------------------------------------------------------
 
     /** Jobs and keys leave the device; what was not sent stays, locked, for the next login of the same person. */
-    async _leave() {
-        this.sender?.stop();
+    async leave() {
+        this.contact.sender?.stop();
         await this.queue?.writing.getUnlockedDef();
         this.locked = this.vault ? await this.vault.countLocked() : 0;
         await this.vault?.leave();
@@ -272,10 +131,10 @@ export class Work {
 
     /** Send what can be sent, lock the rest, and leave; without a signal the session ends with the next one. */
     async logOut() {
-        await this.sender.now();
-        await this._leave();
+        await this.contact.sender.now();
+        await this.leave();
         this.device.markLeaving();
-        await this._refresh();
+        await this.contact.refresh();
         this.phase = "over";
     }
 
@@ -299,7 +158,7 @@ export class Work {
             this.relay();
         }
         this.channel?.postMessage("commands");
-        this.sender.now();
+        this.contact.sender.now();
         return isSaved;
     }
 
@@ -307,7 +166,7 @@ export class Work {
     report(values) {
         const added = this.queue.add({ kind: "report", values, title: values.title });
         this.relay();
-        added.saved.then(() => this.sender.now());
+        added.saved.then(() => this.contact.sender.now());
         return added;
     }
 
@@ -327,7 +186,7 @@ export class Work {
 
     // -- Telling ------------------------------------------------------------------------------
 
-    _tellFull(error, isPhoto) {
+    tellFull(error, isPhoto) {
         if (!isFull(error)) {
             console.warn(error);
         }
@@ -353,8 +212,5 @@ export class Work {
     }
     get nowAsOf() {
         return this.asOf || toServer(new Date());
-    }
-    get moment() {
-        return now();
     }
 }

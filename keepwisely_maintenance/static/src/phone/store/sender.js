@@ -1,5 +1,5 @@
 import { markRaw } from "@odoo/owl";
-import { now } from "../clock";
+import { isOffsetKnown } from "./offset";
 import { sendCommands, sendPhoto, SessionOverError } from "./server";
 
 const BATCH = 40;
@@ -11,9 +11,9 @@ const LONGEST = 5 * 60000;
  * same id, and the server answers a repeat with its first answer.
  */
 export class Sender {
-    /** @param {{queue, vault, csrf, onSent, onSessionOver, onSignal}} work */
-    constructor(work) {
-        this.work = work;
+    /** @param {{queue, vault, getCsrf, onSent, onSessionOver, onSignal}} contact */
+    constructor(contact) {
+        this.contact = contact;
         this.pause = SHORTEST;
         this.timer = null;
         this.running = null;
@@ -49,7 +49,7 @@ export class Sender {
     }
 
     async _run() {
-        const { queue, vault } = this.work;
+        const { queue, vault } = this.contact;
         if (this.isStopped || !queue.toSend.length) {
             return true;
         }
@@ -63,10 +63,10 @@ export class Sender {
             return true;
         } catch (error) {
             if (error instanceof SessionOverError) {
-                await this.work.onSessionOver();
+                await this.contact.onSessionOver();
                 return false;
             }
-            this.work.onSignal(error);
+            this.contact.onSignal(error);
             if (!this.isStopped) {
                 // not all phones of a plant in the same second
                 this.timer = setTimeout(() => this.run(), this.pause * (0.75 + Math.random() / 2));
@@ -79,9 +79,12 @@ export class Sender {
     async _sendFacts(queue) {
         let size = this.smaller ? 1 : BATCH; // one that the server cannot take does not hold up those before it
         let sent = false;
+        if (!isOffsetKnown()) {
+            await sendCommands([]); // for the server's time
+        }
         try {
             for (let batch; (batch = queue.waiting.slice(0, size)).length; size = BATCH) {
-                const { answers } = await sendCommands(now(), batch.map(toCommand));
+                const { answers } = await sendCommands(batch.map(toCommand));
                 const known = new Set(answers.map(({ id }) => id));
                 if (!batch.some(({ id }) => known.has(id))) {
                     throw new Error("no answer");
@@ -95,7 +98,7 @@ export class Sender {
             throw error;
         } finally {
             if (sent) {
-                this.work.onSent();
+                this.contact.onSent();
             }
         }
     }
@@ -105,7 +108,7 @@ export class Sender {
         for (const { id } of entries) {
             const bytes = await vault.readPhoto(id);
             if (bytes) {
-                const answer = await sendPhoto(queue.find(id), bytes, await this.work.getCsrf());
+                const answer = await sendPhoto(queue.find(id), bytes, await this.contact.getCsrf());
                 if (answer.state === "unknown") {
                     await queue.update(id, { state: "waiting" });
                     continue;
@@ -118,7 +121,7 @@ export class Sender {
             await vault.dropPhoto(id);
         }
         if (entries.length) {
-            this.work.onSent();
+            this.contact.onSent();
         }
     }
 }

@@ -1,4 +1,6 @@
 import { ConnectionLostError, rpc } from "@web/core/network/rpc";
+import { now } from "../clock";
+import { getOffset, leave, measureOffset } from "./offset";
 
 const ROUTE = "/maintenance/work";
 /** A request that takes longer than that is as good as lost; it is sent again. */
@@ -10,10 +12,15 @@ export class SessionOverError extends Error {}
 export class ServerError extends Error {}
 
 async function call(path, params) {
+    const left = leave();
     const request = rpc(path, params, { silent: true });
     const timer = setTimeout(() => request.abort(), PATIENCE);
     try {
-        return await request;
+        const answer = await request;
+        if (answer?.now) {
+            measureOffset(left, answer.now);
+        }
+        return answer;
     } catch (error) {
         if (error.code === 100 || error.exceptionName === "odoo.exceptions.AccessError") {
             throw new SessionOverError();
@@ -28,7 +35,8 @@ async function call(path, params) {
 }
 
 export const fetchData = (stamp) => call(`${ROUTE}/data`, { stamp });
-export const sendCommands = (now, commands) => call(`${ROUTE}/send`, { now, commands });
+/** @returns {Promise<{answers}>} of each what became of it; of none, the time */
+export const sendCommands = (commands) => call(`${ROUTE}/send`, { now: now(), offset: getOffset(), commands });
 
 /** Whether what is on the device has to go, and not only the session is over; asked without a login. */
 export const askWhetherToWipe = async (user, lease) => (await call(`${ROUTE}/alive`, { user, lease })).wipe;
