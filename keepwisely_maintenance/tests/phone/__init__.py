@@ -4,6 +4,7 @@ from . import test_phone_conflicts
 from . import test_page
 from . import test_page_day
 from . import test_page_clock
+from . import test_page_links
 from . import test_phone_parts
 from . import test_phone_attack
 from . import test_phone_data

@@ -26,7 +26,6 @@ export class PhoneApp extends Component {
         this.work = useState(this.props.work);
         this.state = useState({ ...this.read(), isLeaving: false });
         this.main = useRef("main");
-        this.login = LOGIN;
         this.go = (hash) => (location.hash = hash);
         const onHash = () => Object.assign(this.state, this.read());
         onMounted(() => addEventListener("hashchange", onHash));
@@ -49,6 +48,11 @@ export class PhoneApp extends Component {
 
     get tabs() {
         return TABS.map(([name, icon, label]) => ({ name, icon, label: label(), isHere: name === this.state.screen }));
+    }
+    /** After the login the page is where it was: a link in a message leads to its job. */
+    get login() {
+        const { screen, given } = this.state;
+        return LOGIN + encodeURIComponent(screen === "today" ? "" : `#${screen}${given && `=${given}`}`);
     }
     get title() {
         const { screen } = this.state;
