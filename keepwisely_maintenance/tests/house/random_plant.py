@@ -3,8 +3,8 @@
 ``RandomPlant(env, seed)`` sets the scene; ``run(steps)`` does random steps and checks, every few of
 them, that stock, requisitions, orders and work orders agree. The same seed does the same. ``save()``
 keeps a plant in its database, from where ``RandomPlant.saved(env)`` goes on. Steps stand in
-``random_jobs``, ``random_commands``, ``random_buying``, ``random_bills`` and ``random_stores``, what must hold in
-``random_checks`` and ``random_money``.
+``random_jobs``, ``random_commands``, ``random_buying``, ``random_bills``, ``random_stores``, ``random_phones`` and
+``random_reorder``, what must hold in ``random_checks`` and ``random_money`` besides.
 """
 
 import io
@@ -26,6 +26,8 @@ from .random_checks import Checks
 from .random_commands import Commands
 from .random_jobs import Jobs
 from .random_money import Money
+from .random_phones import Phones
+from .random_reorder import Reorder
 from .random_stores import Stores
 
 ROLES = {
@@ -66,7 +68,7 @@ class _Reader(pickle.Unpickler):
         return self.env[key[0]].browse(key[1])
 
 
-class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Checks, Money):
+class RandomPlant(Jobs, Commands, Buying, Bills, Stores, Phones, Reorder, Checks, Money):
     """People, assets, parts and vendors, and the random steps of one seed."""
 
     #: How many steps a violation tells.
