@@ -53,6 +53,8 @@ class TestTerms(TransactionCase):
                 continue
             for record in etree.parse(str(Path(manifest.path) / path)).iter("record"):
                 names.add(f"{module}.{record.get('id')}")
+                if record.get("model") == "ir.actions.server":
+                    continue  # makes other records, and goes when it has
                 for node in record.iterchildren("field"):
                     field = self.env[record.get("model")]._fields.get(node.get("name"))
                     if field and field.translate and node.text and not len(node):

@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("keepwisely_bring_in_a_file", {
         },
         {
             content: "All bad rows are a file",
-            trigger: "a.o_maintenance_bad_rows[href*='maintenance_bad_file']:contains(All 1 bad rows)",
+            trigger: "a.o_maintenance_bad_rows[href*='maintenance_bad_file']:contains(All bad rows: 1)",
         },
         {
             content: "Skip it",
