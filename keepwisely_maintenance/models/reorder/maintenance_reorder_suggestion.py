@@ -72,7 +72,7 @@ class MaintenanceReorderSuggestion(models.Model):
     explanation = fields.Char(compute="_compute_words")
     certainty = fields.Selection(
         [("sure", "Sure"), ("fair", "Rather sure"), ("unsure", "Unsure")], "How sure", readonly=True,
-        help="Unsure: too little was seen. Fair: one thing is to be looked at.",
+        help="Unsure: too little was seen. Rather sure: one thing is to be looked at.",
     )  # fmt: skip
     doubt = fields.Char("What to look at", compute="_compute_words")
     graph = fields.Text("Demand", compute="_compute_graph")
