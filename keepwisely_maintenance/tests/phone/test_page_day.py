@@ -93,7 +93,7 @@ class TestPageDay(PageCase):
         phone.type(".o_work_search input", "conv")
         phone.tap(self.conveyor.name, within=".o_work_list")
         phone.type("[name=title]", title)
-        phone.tap("Report", within=".o_work_actions")
+        phone.tap("Send the report", within=".o_work_actions")
         phone.wait("!location.hash.includes('report')")
         return phone.run("odoo.work.queue.entries.findLast(({kind}) => kind === 'report').id")
 
