@@ -174,7 +174,7 @@ class MaintenanceRequisitionLineApproverPage(models.Model):
             return self.env._("expected %(day)s, a day after it is needed", **words)
         return self.env._("expected %(day)s, %(days)s days after it is needed", **words)
 
-    def _describe_purpose(self, several):
+    def _describe_aim(self, several):
         """What it is for, where the head of the page does not say it.
 
         :param several: whether the requisition is for several jobs or assets.

@@ -110,7 +110,7 @@ class TestOwnMoney(OwnMoneyCase):
         self.tier.user_ids = self.procurement
         requisition = self._draft(partner_id=False)
         requisition.action_submit()
-        with self.assertRaisesRegex(UserError, "nobody decides on their own"):
+        with self.assertRaisesRegex(UserError, "Nobody decides on their own"):
             requisition.line_ids.with_user(self.procurement).partner_id = self.vendor
 
     def test_a_waiting_need_that_is_raised(self):
@@ -235,7 +235,7 @@ class TestOwnMoney(OwnMoneyCase):
         requisition.line_ids.with_user(self.procurement).price_unit = 900.0
         requisition.line_ids.with_user(self.second).product_qty = 2
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Procurement and Second.*nobody decides on their own"):
+        with self.assertRaisesRegex(UserError, "Procurement and Second.*Nobody decides on their own"):
             requisition.action_submit()
 
     # -- Delegation --------------------------------------------------------------------------------------

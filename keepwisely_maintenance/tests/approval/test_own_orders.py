@@ -201,7 +201,7 @@ class TestOwnOrders(SpentCase):
         order.button_confirm()
         requisition = order.maintenance_requisition_ids
         requisition.with_user(self.procurement).action_reject("No")
-        self._refused(order.button_confirm, requisition.name, "rejected")
+        self._refused(order.button_confirm, requisition.name, "Rejected")
         again = self._draft({"price_unit": 10.0})
         self._refused(again.button_confirm, "refused")
 

@@ -100,10 +100,10 @@ class TestTakeBack(ApprovalCase):
     def test_not_what_was_set_to_draft_or_cancelled(self):
         requisition = self._approved()
         requisition.with_user(self.buyer).action_draft()
-        self._refused("is draft", requisition)
+        self._refused("in state “Draft”", requisition)
         requisition = self._approved()
         requisition.with_user(self.buyer).action_cancel()
-        self._refused("is cancelled", requisition)
+        self._refused("in state “Cancelled”", requisition)
 
     def test_not_a_new_price(self):
         requisition = self._approved()

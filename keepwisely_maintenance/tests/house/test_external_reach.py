@@ -180,9 +180,9 @@ class TestReachOfMoney(ReachCase):
             ("action_approve", requisition.ids, {}),
             ("action_reject", requisition.ids, {"comment": "No"}),
         ):
-            self._says("Second can decide", self.procurement, REQUISITION, method, ids, **values)
+            self._says("Who can decide: Second", self.procurement, REQUISITION, method, ids, **values)
         self._says(
-            "Second can decide", self.procurement, "maintenance.approval.decision", "create", vals_list=[decision]
+            "Who can decide: Second", self.procurement, "maintenance.approval.decision", "create", vals_list=[decision]
         )
         self.assertEqual(requisition.sudo().state, "to_approve")
         self._approve(requisition, self.second)

@@ -50,7 +50,7 @@ class TestPartCounter(MaintenanceCase):
         request.action_complete()
         self._lines(part).action_maintenance_take_back(1)
         request.with_user(self.planner).action_close()
-        with self.assertRaisesRegex(UserError, "closed"):
+        with self.assertRaisesRegex(UserError, "Closed"):
             self._lines(part).action_maintenance_take_back(1)
 
     def test_some_of_it(self):

@@ -61,7 +61,7 @@ class TestParts(MaintenanceCase):
         request.action_start()
         request.action_complete()
         request.with_user(self.planner).action_close()
-        with self.assertRaisesRegex(UserError, "is closed"):
+        with self.assertRaisesRegex(UserError, "in state “Closed”"):
             self._add_part(request, self.seal, 1)
 
     def test_others_cannot_touch_the_parts(self):
