@@ -164,7 +164,7 @@ def docs(files):
 
 def terms(_files):
     """templates of translations have the terms of the code, and translations all of their terms and placeholders"""
-    return _report(find_wrong_terms())
+    return _report(sorted(find_wrong_terms()))
 
 
 def shell_scripts(files):
