@@ -39,7 +39,7 @@ def _killed(plant, click):
 
 
 def _kill_at(plant, click, point):
-    """Killed there, started, and clicked again; what was committed before may be refused now."""
+    """Killed there, started, and clicked again; what was committed before may be refused now, or is known again."""
     server = plant.up()
     person = server.person(click.role)
     try:
@@ -52,7 +52,7 @@ def _kill_at(plant, click, point):
     try:
         _click(click, person, plant)
     except (Refused, Wrong) as refusal:
-        if not point.startswith("after"):
+        if click.is_known_again or not point.startswith("after"):
             raise Wrong(f"killed at {point}, and refused afterwards: {refusal}")
 
 

@@ -75,6 +75,17 @@ env["maintenance.meter.rule"].create({"meter_id": meter.id, "threshold": 80})
 in_a_year = now + datetime.timedelta(days=90)
 world["key"] = env["res.users.apikeys"].with_user(plant.planner).sudo()._generate(None, "gateway", in_a_year)
 world["team"], world["asset"] = plant.team.name, asset.name
+floor, other = job(2, on_hand=5, ask=False), job(1, on_hand=1, ask=False)
+tasks = env["maintenance.task"].create([{"maintenance_request_id": floor.id, "name": f"Step {n}"} for n in range(3)])
+counter = env["maintenance.meter"].create({"name": "Hours", "code": "HOURS", "equipment_id": asset.id, "kind": "counter"})
+world["phone"] = {
+    "job": floor.id, "other": other.id, "asset": asset.id, "tasks": tasks.ids, "part": floor.part_ids.id,
+    "product": product().id, "meter": counter.id,
+}  # fmt: skip
+env.flush_all()
+# asked for in the morning; what phones say was done since
+env.cr.execute("UPDATE maintenance_request SET create_date = %s WHERE id IN %s", [ago(hours=9), (floor | other)._ids])
+env.invalidate_all()
 
 # -- Scheduled actions: something to do for each
 orders = [ordered(2), ordered(3)]
