@@ -65,11 +65,11 @@ class TestPageLinks(PageCase):
             phone.run(f"{link}.click()")
             self._arrives(phone)
             phone.tap("Open it in Odoo")
-            phone.wait("document.querySelector('.o_form_view')?.innerText.includes('Squealing conveyor')")
+            phone.wait("document.querySelector('.o_form_view')?.innerText.includes('Conveyor 3')")
             size = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
             phone._websocket_request("Emulation.setDeviceMetricsOverride", params=size)
             self._visit(phone, "/odoo/my-work-orders")
-            phone.wait(link)
+            phone.wait(f"!!{link}")
             self.assertFalse(phone.run(f"{link}.getClientRects().length"))
 
     def test_cards_of_those_who_do_no_work(self):
