@@ -9,3 +9,4 @@ from . import test_phone_parts
 from . import test_phone_attack
 from . import test_phone_data
 from . import test_phone_at_once
+from . import test_phone_signature

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -113,6 +114,47 @@ class TestPhoneAttack(PhoneCase):
         for job in (True, "1", [self.mine.id], -1, 2**40):
             answer = self._send(self.technician, {**self._command("note", None, text="x"), "job": job})[0]
             self.assertEqual((answer["state"], answer["job"]), ("look", None))
+
+    def test_what_is_not_read_breaks_nothing(self):
+        """An id that the database cannot hold, a word without an end, more than anybody enters: refused, not broken."""
+        endless = {}
+        for _level in range(20_000):
+            endless = {"in": endless}
+        for values in ({"task": 2**40, "answer": True}, endless, {"text": "x", "more": "a" * 300_000}):
+            answer = self._do(self.technician, "task" if "task" in values else "note", self.mine, state="look", **values)
+            self.assertNotIn("administrator", answer["sentence"])
+            self.assertFalse((self._row(answer).content or {}).get("more"), "nothing of it is kept")
+
+    def test_no_more_at_once_than_a_call_may_bring(self):
+        command = self._command("note", self.mine, text="x")
+        for commands in ([command] * 101, "x", None, {"id": command["id"]}):
+            with self.assertRaisesRegex(UserError, "up to 100 entries"):
+                self.env["maintenance.phone.command"].with_user(self.technician)._receive(None, commands)
+        self.assertFalse(self._row(command))
+
+    def test_when_others_asked_for_their_work_is_not_told(self):
+        before = self._ago(days=5)
+        answer = self._do(self.technician, "note", self.foreign, before, text="x", state="look")
+        self.assertEqual(answer["moment"], str(before))
+        self.assertNotIn("nearest", answer["sentence"])
+
+    def test_the_report_of_somebody_else(self):
+        """Who names it as theirs does not learn which work order it became."""
+        report = self._do(self.colleague, "report", None, title="x")
+        for kind in ("note", "hours", "start"):
+            answer = self._do(self.technician, kind, None, report=report["id"], state="look", **self._values(kind))
+            self.assertIsNone(answer["job"], kind)
+
+    def test_a_part_that_came_back(self):
+        """A return is no part to use, ask for or drop."""
+        self._do(self.technician, "part_used", self.mine, move=self.my_part.id, product=self.seal.id, quantity=1)
+        self.my_part.action_use_part()
+        self.my_part.action_return_part(1)
+        back = self.mine.sudo().part_ids.filtered("origin_returned_move_id") or self.my_part.sudo().returned_move_ids
+        self.assertTrue(back)
+        for kind in ("part_used", "part_asked", "part_dropped"):
+            answer = self._do(self.technician, kind, self.mine, state="look", **self._values(kind, part=back))
+            self.assertIn("not on the work order any more", answer["sentence"], kind)
 
     def test_another_company(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

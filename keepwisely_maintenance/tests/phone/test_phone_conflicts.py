@@ -175,6 +175,21 @@ class TestPhoneConflicts(PhoneCase):
         self.assertIn("02:00 h were booked", answers[1]["sentence"])
         self.assertIn("is completed already", answers[1]["sentence"])
 
+    def test_what_was_begun_ends_once_and_is_told_once(self):
+        """Also where what ends it is refused itself; what a colleague has begun goes on."""
+        over, report = self._assigned(), self._report(maintenance_team_id=self.team.id)
+        for job in (over, report):
+            self._asked_days_ago(job)
+        over.with_user(self.planner).action_complete()
+        for user in (self.technician, self.colleague):
+            self._do(user, "start", over, self._ago(hours=5), state="look")
+        answer = self._do(self.technician, "start", report, self._ago(hours=4), state="look")
+        self.assertEqual(answer["sentence"].count("were booked"), 1, answer["sentence"])
+        self.assertEqual(over.sudo().labor_ids.mapped(lambda labor: (labor.user_id, labor.hours)), [(self.technician, 1.0)])
+        answer = self._do(self.colleague, "complete", over, self._ago(hours=2))
+        self.assertIn("03:00 h were booked", answer["sentence"])
+        self.assertEqual(sorted(over.sudo().labor_ids.mapped("hours")), [1.0, 3.0])
+
     def test_work_that_was_cancelled_meanwhile(self):
         job = self._asked_days_ago(self._assigned())
         task = self._task(job)

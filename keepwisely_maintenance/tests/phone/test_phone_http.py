@@ -6,6 +6,7 @@ import uuid
 from PIL import Image
 
 from odoo.exceptions import AccessError
+from odoo.http import Request
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
@@ -77,6 +78,21 @@ class TestPhoneHttp(PhoneHttpCase):
             self._json("data")
         self.assertEqual(error.exception.code, 100, "the session is over")
 
+    def test_photos_and_documents_are_for_those_who_work(self):
+        """Also of work that they read, as whoever reported it does."""
+        job = self._assigned()
+        attachment = self._attach(job)
+        self._login(self.technician)
+        data = picture()
+        command_id, _answer = self._announce(job, data)
+        self._login(self.operator)
+        self.assertTrue(job.with_user(self.operator).has_access("read"))
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open(f"/maintenance/work/document/{attachment.id}").status_code, 403)
+            form = {"id": command_id, "csrf_token": Request.csrf_token(self)}
+            answer = self.url_open("/maintenance/work/photo", data=form, files={"file": ("photo.jpg", data)})
+        self.assertEqual(answer.status_code, 403)
+
     def test_another_login_has_another_key(self):
         keys = []
         for user in (self.technician, self.technician, self.colleague):
@@ -102,7 +118,8 @@ class TestPhoneHttp(PhoneHttpCase):
         ):
             leave()
             self.env.flush_all()
-            self.assertEqual(self._json("alive", user=user.id, lease=lease), {"wipe": True})
+            for said in (lease, ""):
+                self.assertEqual(self._json("alive", user=user.id, lease=said), {"wipe": True})
             back()
 
     def test_archived_meanwhile(self):
@@ -147,6 +164,7 @@ class TestPhoneHttp(PhoneHttpCase):
         command_id, answer = self._announce(job, data)
         self.assertEqual((answer["state"], job.sudo().message_attachment_count), ("sent", 0))
         self._upload(command_id, data[:-9], status=422)
+        self._upload(command_id, data[:-1] + b"x", status=422)
         self._upload(str(uuid.uuid4()), data, status=404)
         first = self._upload(command_id, data)
         self.assertEqual(first["state"], "sent")

@@ -162,6 +162,15 @@ class TestPhoneSend(PhoneCase):
         self.assertTrue(self._activities(self.planner, job))
         self.assertIn("sent before", answer["sentence"])
 
+    def test_a_moment_at_the_end_of_time(self):
+        """With what its clock is off there is no such moment; it is now."""
+        job = self._asked_days_ago(self._assigned())
+        for moment, clock in (("9999-12-31 23:59:59", self._ago(hours=3)), ("0001-01-01 00:00:00", self._ago(hours=-3))):
+            command = {**self._command("note", job, text="x"), "moment": moment}
+            answer = self._send(self.technician, command, clock=clock)[0]
+            moment = fields.Datetime.from_string(answer["moment"])
+            self.assertLess(abs(moment - fields.Datetime.now()), timedelta(minutes=1), answer)
+
     def test_nothing_ends_before_it_began(self):
         job = self._asked_days_ago(self._assigned())
         self._do(self.technician, "start", job, self._ago(hours=1))
