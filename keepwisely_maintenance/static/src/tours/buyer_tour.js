@@ -74,7 +74,7 @@ addGuidedTour("keepwisely_buyer_tour", {
         {
             isActive: [".o_data_row"],
             trigger: ".o_form_view button[name='action_order']",
-            content: _t("Order makes a request for quotation at the approved vendor and price, or adds to the one that is open."),
+            content: _t("Order now makes a request for quotation at the approved vendor and price, or adds to the one that is open."),
             tooltipPosition: "bottom",
             run: "click",
         },
