@@ -3,7 +3,7 @@
 from babel.dates import format_skeleton, get_datetime_format
 
 from odoo.fields import Date
-from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
+from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, get_lang
 
 
 def format_day(env, day, with_year=False):
@@ -29,7 +29,8 @@ def format_moment(env, moment, tz=False, with_year=False):
 def format_number(env, number):
     """A number with the decimals that it has, as its reader writes them: 1,250.5 or 1.250,5."""
     digits = len(f"{number:.6f}".rstrip("0").partition(".")[2])
-    return formatLang(env, number, digits=digits)
+    language = env["res.lang"].browse(_get_language(env).id)
+    return language.format(f"%.{digits}f", number, grouping=True)
 
 
 def format_items(env, quantity, name):
@@ -43,5 +44,10 @@ def in_language_of(records, user):
     return records.with_context(lang=lang) if lang and lang != (records.env.lang or "en_US") else records
 
 
+def _get_language(env):
+    """That of the sentence around it; Odoo's own way would read the company's to find another one."""
+    return env["res.lang"]._get_data(code=env.lang or "en_US") or get_lang(env)
+
+
 def _get_locale(env):
-    return babel_locale_parse(get_lang(env).code)
+    return babel_locale_parse(_get_language(env).code)

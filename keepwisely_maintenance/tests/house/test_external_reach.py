@@ -116,8 +116,8 @@ class TestReachOfWork(ReachCase):
                 "schedule_end": "2020-01-01 09:00:00", "labor_ids": [[1, job.sudo().labor_ids.id, {"hours": 1}]],
             }.items():  # fmt: skip
                 with self.subTest(user=user.login, field=name):
-                    self._write_refused(user, job, "closed", **{name: value})
-        self._write_refused(self.planner, job.sudo().labor_ids, "closed", hours=1)
+                    self._write_refused(user, job, "Closed", **{name: value})
+        self._write_refused(self.planner, job.sudo().labor_ids, "Closed", hours=1)
         self._call(self.technician, JOB, "message_post", job.ids, body="Thank you")
         self._refused(self.technician, JOB, "action_reopen", job.ids, reason="It squeals")
         self._call(self.planner, JOB, "action_reopen", job.ids, reason="It squeals")
@@ -201,7 +201,7 @@ class TestReachOfMoney(ReachCase):
     def test_a_buyers_order_above_the_tiers(self):
         order = self._buy()
         self.assertEqual(self._confirm(order), "draft", "it asks for the decision instead")
-        self._write_refused(self.buyer, order, "to approve", state="purchase")
+        self._write_refused(self.buyer, order, "To approve", state="purchase")
         requisition = order.sudo().maintenance_requisition_ids
         self.assertEqual((requisition.state, requisition.requester_id), ("to_approve", self.buyer))
         self._approve(requisition, self.second, self.finance)

@@ -54,6 +54,9 @@ class TestReads(MaintenanceCase):
         super().setUpClass()
         cls.plant = RandomPlant(cls.env, 9)
         cls.plant.run(80, check_every=1000)
+        placed = [("requisition_line_id", "!=", False), ("order_id.state", "=", "purchase"), ("qty_received", "=", 0)]
+        while not cls.env["purchase.order.line"].search_count(placed, limit=1):
+            cls.plant.run(10, check_every=1000)
         cls.users = [getattr(cls.plant, role) for role in sorted({*ROLES} - {"colleague"})]
         cls._add_what_the_plant_lacks(cls.plant.planner, cls.plant.assets[0])
 

@@ -197,7 +197,7 @@ class TestPhoneConflicts(PhoneCase):
         answer = self._do(self.technician, "task", job, task=task.id, answer=True, note="Done all the same", state="look")
         self.assertFalse(task.is_done)
         self.assertIn("Done all the same", self._notes(job))
-        self.assertIn("cancelled", answer["sentence"])
+        self.assertIn("Cancelled", answer["sentence"])
         self.assertEqual(len(self._activities(self.planner, job)), 1)
 
     def test_work_of_another_team_by_now(self):

@@ -128,7 +128,7 @@ class TestPurchaseReview(ReviewCase):
         order.button_cancel()
         self.env.invalidate_all()
         self.assertTrue(line.is_settled)
-        self.assertIn("cancelled", line.change_message)
+        self.assertIn("Cancelled", line.change_message)
 
     # -- Weeks ------------------------------------------------------------------------------------------------
 

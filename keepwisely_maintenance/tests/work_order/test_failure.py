@@ -44,7 +44,7 @@ class TestFailure(MaintenanceCase):
         self.company.failure_codes_required = True
         request = self._assigned()
         request.action_start()
-        with self.assertRaisesRegex(UserError, "“What failed”, “Why”, “What helped”"):
+        with self.assertRaisesRegex(UserError, "“What failed, Why, What helped”"):
             request.action_complete()
         with self.assertRaises(UserError):
             request.with_user(self.planner).action_close()

@@ -247,7 +247,7 @@ class TestOver(OverCase):
         log = self._logs(request)
         self.assertEqual(len(log), 1)
         self.assertEqual(log.author_id, self.planner.partner_id)
-        for words in ("Asset: Conveyor 3 → Press 1", "Priority: Low → High", "2026-01-02", "Team: Mechanics → Electricians"):
+        for words in ("Asset: Conveyor 3 → Press 1", "Priority: Low → High", "→ Jan 2", "Team: Mechanics → Electricians"):
             self.assertIn(words, log.body)
         after = self.env["mail.message"].search_count([("model", "=", request._name), ("res_id", "=", request.id)])
         self.assertEqual(after - before, 1, "one message for one write")

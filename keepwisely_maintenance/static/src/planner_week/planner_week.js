@@ -125,7 +125,7 @@ export class PlannerWeek extends Component {
         ];
     }
 
-    get beside() {
+    get toPlan() {
         return _t("Jobs to plan: %s", this.state.week.late.length + this.state.week.undated_count);
     }
 
