@@ -93,6 +93,6 @@ class TestBooks(TransactionCase):
                 self.assertTrue(self.env.cr.rowcount)
                 self.env.invalidate_all(flush=False)
                 wrong = self._wrong()
-                self.assertTrue(any(told in line for line in wrong), wrong)
+                self.assertTrue(any(told in line for line in wrong), (told, wrong))
                 savepoint.rollback()
                 self.env.invalidate_all(flush=False)

@@ -104,7 +104,7 @@ class TestClicks(MaintenanceCase):
 
     def test_requisition_by_hand(self):
         queries = self._measure(self._tell_requisition, self.cheap, [self.procurement])
-        self._assert_clicks((26, 31, 26), queries)
+        self._assert_clicks((25, 32, 25), queries)
         queries = self._measure(self._tell_requisition, self.dear, [self.procurement, self.finance])
         self._assert_clicks((26, 32, 35, 28), queries)
 
