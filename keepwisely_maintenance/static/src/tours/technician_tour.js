@@ -7,11 +7,10 @@ const MENU = "keepwisely_maintenance.menu_my_work_orders";
 const NEW = ".oe_title label[for^='name']";
 // then its Cancel, which technicians have on their own reports only
 const REPORT = `${NEW}, .o_statusbar_buttons button[name='archive_equipment_request']`;
-// empty lists have sample cards
-const CARD = "body:not(:has(.o_nocontent_help)) .o_kanban_renderer .o_kanban_record:not(.o_kanban_ghost)";
+const CARD = ".o_kanban_renderer .o_kanban_record:not(.o_kanban_ghost)";
 const TITLE = ".fs-5";
 const NO_WORK = ".o_form_view:not(:has(button[name='action_timer_start'])):not(:has(button[name='action_open_done']))";
-const TO_TAKE = `${CARD} button[name='action_assign'], .o_form_view button[name='action_assign']`;
+const TO_TAKE = ".o_kanban_record button[name='action_assign'], .o_form_view button[name='action_assign']";
 const WORK = `.o_kanban_record, ${TO_TAKE}, .o_form_view button[name='action_timer_start'], .o_form_view button[name='action_timer_pause']`;
 const DONE = "button[name='action_open_done'], button[name='action_finish']";
 const PART = ".o_field_widget[name='part_scan_id']";
@@ -31,6 +30,7 @@ addGuidedTour("keepwisely_technician_tour", {
         ),
     steps: () => [
         {
+            // empty lists have sample cards
             trigger: [
                 ".o_nocontent_help a",
                 `${CARD}:has(button[name='action_timer_start']):has(.fa-check-square-o) ${TITLE}`,
@@ -46,7 +46,7 @@ addGuidedTour("keepwisely_technician_tour", {
         // -- Nothing is theirs: one that nobody has, or a report of their own -------------------
         {
             isActive: [".o_nocontent_help, .o_last_breadcrumb_item:contains(To Take)"],
-            trigger: `${CARD} ${TITLE}, body:has(.o_nocontent_help) .o-kanban-button-new`,
+            trigger: `body:not(:has(.o_nocontent_help)) ${CARD} ${TITLE}, .o-kanban-button-new`,
             content: _t("Nobody has these yet. Open one. Is there none either? Report something with New."),
             tooltipPosition: "bottom",
             run: "click",
@@ -137,7 +137,7 @@ addGuidedTour("keepwisely_technician_tour", {
         },
         {
             isActive: [DONE, PART, "manual", "mobile"],
-            trigger: ".modal .o_keepwisely_parts .list-group, .modal footer .btn:last",
+            trigger: ".modal .o_keepwisely_parts .list-group-item, .modal footer .btn:last",
             content: _t("How many there are, and on which shelf. Choose one, or close. Drop takes it off again."),
             tooltipPosition: "bottom",
             run: "click",
@@ -147,11 +147,7 @@ addGuidedTour("keepwisely_technician_tour", {
             trigger: ".modal .o_keepwisely_part",
             run: "click",
         },
-        {
-            isActive: ["auto", DONE, PART],
-            trigger:
-                "body:not(:has(.modal)) .o_field_widget[name='part_ids'] .o_data_row, body:not(:has(.modal)) .o_field_widget[name='part_ids'] .o_kanban_record",
-        },
+        { isActive: ["auto", DONE, PART], trigger: "body:not(:has(.modal)) .o_field_widget[name='part_ids'] .o_data_row, body:not(:has(.modal)) .o_field_widget[name='part_ids'] .o_kanban_record" },
         {
             isActive: [DONE],
             trigger: ".o_form_view button[name='action_open_done']",
@@ -169,9 +165,7 @@ addGuidedTour("keepwisely_technician_tour", {
         },
         {
             isActive: [DONE],
-            // the runner of tests takes what comes first on the screen, not in the list
-            trigger:
-                ".o_form_view button[name='action_ask_for_part'], .o_form_view:not(:has(button[name='action_ask_for_part'])) button[name='action_finish']",
+            trigger: ".o_form_view button[name='action_ask_for_part'], .o_form_view button[name='action_finish']",
             content: _t("Complete uses the parts and books the hours. Is one missing? Ask for it; the job waits and comes back by itself."),
             tooltipPosition: "bottom",
             run: "click",

@@ -51,9 +51,7 @@ async function checkBubble(step, anchor) {
 
 async function act(step, anchor) {
     if (!step.run.startsWith("edit")) {
-        // of a list any entry will do
-        const isList = anchor.matches(".o-autocomplete--dropdown-menu, .list-group");
-        (isList ? anchor.querySelector("a, button") : anchor).click();
+        anchor.click();
         return;
     }
     anchor.focus();
@@ -75,15 +73,13 @@ export async function takeByHand(name) {
     try {
         const steps = registry.category("web_tour.tours").get(name).steps();
         let told = 0;
-        let opened = false;
         await odoo.startTour(name, { mode: "manual", redirect: false });
         while (tourState.getCurrentTour() === name) {
             const index = tourState.getCurrentIndex();
             const step = steps[index];
             const anchor = await until(`${step.content} (${step.trigger})`, () => {
                 const apps = document.querySelector(".o_navbar_apps_menu button");
-                if (apps && !opened && step.trigger.startsWith(".o_app")) {
-                    opened = true;
+                if (step.trigger.startsWith(".o_app") && !document.querySelector(".o-dropdown--menu")) {
                     apps.click();
                 }
                 return tourState.getCurrentTour() !== name || tourState.getCurrentIndex() !== index || findAnchor(step.trigger);
