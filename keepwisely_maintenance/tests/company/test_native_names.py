@@ -63,7 +63,7 @@ class TestNativeNames(TransactionCase):
         native = menu.name, action.name
         self.env["res.company"]._maintenance_translate_names()
         self.assertEqual((menu.name, action.name), ("Aufträge", "Aufträge"))
-        self.assertIn("Kein Auftrag", action.help)
+        self.assertIn("kein Auftrag", action.help)
         self.assertNotIn("Aufträge", native)
         native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         self.assertEqual((menu.name, action.name), native)

@@ -85,7 +85,7 @@ class TestBooks(TransactionCase):
             ("UPDATE mail_activity SET res_id = 99999999", "is not there"),
             ("DELETE FROM maintenance_cost_entry WHERE amount = 90", "the ledger does not say"),
             ("UPDATE maintenance_meter SET counted = 3, value = 5.5", "meters say something else"),
-            ("UPDATE purchase_order_line SET qty_received = 5"
+            ("UPDATE purchase_order_line SET qty_received = qty_received + 5"
              " WHERE id = (SELECT MIN(purchase_line_id) FROM stock_move)", "came of"),
         ):  # fmt: skip
             with self.subTest(told), self.env.cr.savepoint() as savepoint:
