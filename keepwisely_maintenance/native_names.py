@@ -89,7 +89,8 @@ def translate(env):
 
 
 def _read_translations(env):
-    """What our translations say of records of other modules."""
+    """What our translations say of records that are other modules', or theirs as well, as fields are that we extend."""
+    shared = {xmlid for xmlid, _module in _find_shared(env)}
     importer = TranslationImporter(env.cr, verbose=False)
     for lang, _name in env["res.lang"].get_installed():
         for path in get_po_paths(MODULE, lang):
@@ -97,9 +98,24 @@ def _read_translations(env):
     for models in (importer.model_translations, importer.model_terms_translations):
         for fields in models.values():
             for records in fields.values():
-                for xmlid in [xmlid for xmlid in records if xmlid.startswith(f"{MODULE}.")]:
+                for xmlid in [xmlid for xmlid in records if xmlid.startswith(f"{MODULE}.") and xmlid not in shared]:
                     del records[xmlid]
     return importer
+
+
+def _find_shared(env):
+    """Our names of records that are other modules' as well: (xmlid, the other module)."""
+    env.cr.execute(
+        """
+        SELECT ours.module || '.' || ours.name, theirs.module
+          FROM ir_model_data ours
+          JOIN ir_model_data theirs ON theirs.model = ours.model AND theirs.res_id = ours.res_id
+           AND NOT starts_with(theirs.module, %(module)s)
+         WHERE ours.module = %(module)s
+        """,
+        {"module": MODULE},
+    )
+    return env.cr.fetchall()
 
 
 def _forget_words(env):
@@ -109,7 +125,8 @@ def _forget_words(env):
             for xmlid, words in records.items():
                 if record := env.ref(xmlid, raise_if_not_found=False):
                     ours = [lang for lang, word in words.items() if record.with_context(lang=lang)[field] == word]
-                    _forget_translations(env, env[model]._table, field, record.id, ours)
+                    if ours:
+                        _forget_translations(env, env[model]._table, field, record.id, ours)
 
 
 def scrap_gave_way(env):
@@ -141,7 +158,8 @@ def put_back(env, scrap_too):
     _put_back_labels(env)
     _forget_words(env)
     # fills in what is missing now, and nothing else
-    env["ir.module.module"]._load_module_terms(["maintenance"], langs)
+    theirs = {"maintenance", *(module for _xmlid, module in _find_shared(env))}
+    env["ir.module.module"]._load_module_terms(sorted(theirs), langs)
     env.invalidate_all()
 
 

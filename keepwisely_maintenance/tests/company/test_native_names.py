@@ -60,10 +60,14 @@ class TestNativeNames(TransactionCase):
         self.env["ir.module.module"]._load_module_terms(["maintenance"], ["de_DE"], overwrite=True)
         menu = self.env.ref("maintenance.menu_m_request").with_context(lang="de_DE")
         action = self.env.ref("maintenance.hr_equipment_request_action").with_context(lang="de_DE")
+        field = self.env["ir.model.fields"]._get("maintenance.request", "owner_user_id").with_context(lang="de_DE")
         native = menu.name, action.name
         self.env["res.company"]._maintenance_translate_names()
         self.assertEqual((menu.name, action.name), ("Aufträge", "Aufträge"))
+        requested_by = field.field_description
+        self.assertNotEqual(requested_by, field.with_context(lang="en_US").field_description)
         self.assertIn("kein Auftrag", action.help)
         self.assertNotIn("Aufträge", native)
         native_names.put_back(self.env, native_names.scrap_gave_way(self.env))
         self.assertEqual((menu.name, action.name), native)
+        self.assertNotEqual(field.field_description, requested_by)

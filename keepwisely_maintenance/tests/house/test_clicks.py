@@ -106,7 +106,7 @@ class TestClicks(MaintenanceCase):
         queries = self._measure(self._tell_requisition, self.cheap, [self.procurement])
         self._assert_clicks((25, 32, 25), queries)
         queries = self._measure(self._tell_requisition, self.dear, [self.procurement, self.finance])
-        self._assert_clicks((26, 32, 35, 28), queries)
+        self._assert_clicks((25, 33, 34, 27), queries)
 
     def test_ask_for_parts(self):
         self._assert_clicks((79,), self._measure(self._tell_asking, self.cheap))

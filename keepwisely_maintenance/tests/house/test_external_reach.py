@@ -116,7 +116,7 @@ class TestReachOfWork(ReachCase):
                 "schedule_end": "2020-01-01 09:00:00", "labor_ids": [[1, job.sudo().labor_ids.id, {"hours": 1}]],
             }.items():  # fmt: skip
                 with self.subTest(user=user.login, field=name):
-                    self._write_refused(user, job, "Closed", **{name: value})
+                    self._write_refused(user, job, "closed", **{name: value})
         self._write_refused(self.planner, job.sudo().labor_ids, "Closed", hours=1)
         self._call(self.technician, JOB, "message_post", job.ids, body="Thank you")
         self._refused(self.technician, JOB, "action_reopen", job.ids, reason="It squeals")
