@@ -19,6 +19,9 @@ export const leave = () => ({ clock: Date.now(), ticks: performance.now() });
 
 /** @param {string} time of the server, in its answer to what left at `left` */
 export function measureOffset(left, time) {
+    if (Math.abs(getStart() - (left.clock - left.ticks)) >= SET) {
+        return; // somebody set the clock while the question was on its way
+    }
     const way = performance.now() - left.ticks;
     const within = (way + SECOND) / 2;
     if (!isOffsetKnown() || within < known.within) {
