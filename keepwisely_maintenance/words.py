@@ -40,6 +40,7 @@ def format_items(env, quantity, name):
 
 def in_language_of(records, user):
     """``records`` as ``user`` reads them: what is said to somebody is said in their language, whoever clicked."""
+    # sudo: whoever causes it need not be able to read whom it is about
     lang = user.sudo().lang
     return records.with_context(lang=lang) if lang and lang != (records.env.lang or "en_US") else records
 

@@ -287,7 +287,8 @@ class MaintenanceRequestReporter(models.Model):
         self.ensure_one()
         people = (self.user_id | self.approved_by_id).filtered("active") or self.maintenance_team_id.member_ids
         people -= self.env.user
-        # one message, since followers get it as well: in the language of those it is for, where they share one
+        # one message, since followers get it as well: in the language of those it is for, where they share one;
+        # sudo: reporters need not be able to read them
         env = in_language_of(self, people[:1]).env if len(set(people.sudo().mapped("lang"))) == 1 else self.env
         self.message_post(body=get_body(env), partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_comment")
 
