@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -115,14 +115,18 @@ class MaintenancePhoneCommandWork(models.Model):
 
     @api.model
     def _find_others_at_work(self, job):
-        """Who else works on it at this moment, where the user has not begun before: people with a login."""
+        """Who else works on it at this moment and began after the user was there last: people with a login."""
         # sudo: who works on a job is said to those who work on it
-        labors = job.sudo().labor_ids
-        if self.env.user in labors.user_id:
+        timers = job.sudo().labor_ids.filtered("timer_start")
+        own = timers.filtered(lambda labor: labor.user_id == self.env.user)
+        if own.filtered("is_running"):
             return self.env["res.users"]
+        left = max(own.mapped("timer_stop"), default=datetime.min)
         moment = job.env.context["maintenance_as_of"].moment
-        at_work = labors.filtered(lambda labor: labor.timer_start and (labor.is_running or labor.timer_stop > moment))
-        return at_work.user_id.filtered("active") - self.env.user
+        others = (timers - own).filtered(
+            lambda labor: labor.timer_start > left and (labor.is_running or labor.timer_stop > moment)
+        )
+        return others.user_id.filtered("active")
 
     @api.model
     def _tell_two_at_work(self, entry, others):

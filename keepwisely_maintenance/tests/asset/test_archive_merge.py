@@ -79,7 +79,7 @@ class TestArchive(AssetCase):
         self._add_part(request, self.bearing, 3)
         request.action_request_parts()
         form = self._dialog()
-        for words in (request.reference, "Gripper", "is down", "Seal", "Greasing", "Hours", "Asked for or ordered: Bearing 6204"):
+        for words in (request.reference, "Gripper", "is “Down”", "Seal", "Greasing", "Hours", "Asked for or ordered: Bearing 6204"):
             self.assertIn(words, form.what_hangs)
         form.components = "archive"
         form.open_work = "cancel"

@@ -114,7 +114,7 @@ class TestStagesAsked(TransactionCase):
         self.env["res.lang"]._activate_lang("ja_JP")
         self.env["res.lang"]._activate_lang("de_DE")
         english = self.env["maintenance.stage"]._maintenance_read_terms("de_DE")
-        self.assertEqual(english["In Bearbeitung"], "In Progress")
+        self.assertEqual(english["In Bearbeitung"].lower(), "in progress")
         name = next(
             name for name, source in self.env["maintenance.stage"]._maintenance_read_terms("ja_JP").items()
             if source == "In Progress"

@@ -116,6 +116,7 @@ class PressedButtons:
         """Show what a button leads to."""
         if action.get("type") != "ir.actions.act_window":
             return
+        record.env.invalidate_all()  # the client asks by another request
         known = {"active_id": record.id, "active_ids": record.ids, "active_model": record._name, "uid": self.user.id}
         context = action.get("context") or {}
         if isinstance(context, str):

@@ -26,7 +26,7 @@ class TestPressedButtons(MaintenanceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.plant = RandomPlant(cls.env, 5)
-        cls.plant.run(60, check_every=1000)
+        cls.plant.run(100, check_every=1000)
         equipment = cls.env["maintenance.equipment"].search([], limit=1)
         cls.env["maintenance.schedule"].create({"name": "Grease", "equipment_ids": equipment.ids, "interval": 1})
         cls.env["maintenance.meter"].create({"name": "Hours", "code": "KW-PRESSED", "equipment_id": equipment.id})

@@ -101,7 +101,7 @@ class TestWhatIsEntered(MaintenanceCase):
             line.unlink,
             lambda: line.create({"move_id": part.id, "quantity": 1, "location_id": self.stock.id}),
         ):
-            with self.assertRaisesRegex(UserError, "in state “Closed”"):
+            with self.assertRaisesRegex(UserError, "closed and stays as it is"):
                 act()
         self.assertEqual(part.sudo().quantity, 3)
 

@@ -48,6 +48,21 @@ class TestPhoneConflicts(PhoneCase):
         self.assertNotIn("agree", again["sentence"], "both know by now")
         self.assertEqual(self._notifications(self.technician, job) - told, news)
 
+    def test_who_comes_back_to_a_colleague_is_told(self):
+        """Hours of another day said that they knew of each other, and nobody was told."""
+        job = self._asked_days_ago(self._assigned(), days=3)
+        self._send(
+            self.colleague,
+            self._command("start", job, self._ago(hours=40)),
+            self._command("pause", job, self._ago(hours=38)),
+            self._command("hours", job, self._ago(hours=38), minutes=15),
+        )
+        self._do(self.technician, "start", job, self._ago(hours=2))
+        told = self._notifications(self.technician, job)
+        second = self._do(self.colleague, "start", job, self._ago(hours=1))
+        self.assertIn(f"{self.technician.name} works on it as well", second["sentence"])
+        self.assertEqual(len(self._notifications(self.technician, job) - told), 1)
+
     def test_who_is_at_work_is_seen(self):
         job = self._asked_days_ago(self._assigned())
         self._do(self.technician, "start", job, self._ago(hours=1))

@@ -11,7 +11,7 @@ class TestRequisition(RequisitionCase):
 
     def test_only_buyers_order_and_only_what_is_approved(self):
         requisition = self._waiting()
-        with self.assertRaisesRegex(UserError, "to approve"):
+        with self.assertRaisesRegex(UserError, "in state “To approve”; it can be ordered once it is approved"):
             requisition.with_user(self.buyer).action_order()
         requisition.with_user(self.procurement).action_approve()
         for user in (self.technician, self.planner, self.finance):

@@ -16,8 +16,7 @@ class TestSubmitSentences(RequisitionCase):
 
     def test_submitted_already(self):
         requisition = self._waiting()
-        state = dict(requisition._fields["state"]._description_selection(requisition.env))["to_approve"].lower()
-        self.assertEqual(self._refusal(requisition), f"{requisition.sudo().name} is {state} already.")
+        self.assertEqual(self._refusal(requisition), f"{requisition.sudo().name} is in state “To approve” already.")
         requisition.with_user(self.procurement).action_approve()
         self.assertEqual(self._refusal(requisition), f"{requisition.sudo().name} is in state “Approved” already.")
 

@@ -181,14 +181,14 @@ class TestTimer(MaintenanceCase):
         done = self._assigned()
         done.action_start()
         done.action_complete()
-        with self.assertRaisesRegex(UserError, "completed"):
+        with self.assertRaisesRegex(UserError, "in state “Completed”"):
             done.action_timer_start()
         done.with_user(self.planner).action_close()
-        with self.assertRaisesRegex(UserError, "closed"):
+        with self.assertRaisesRegex(UserError, "in state “Closed”"):
             done.action_timer_start()
         cancelled = self._assigned()
         cancelled.with_user(self.planner).archive_equipment_request()
-        with self.assertRaisesRegex(UserError, "cancelled"):
+        with self.assertRaisesRegex(UserError, "in state “Cancelled”"):
             cancelled.action_timer_start()
 
     def test_a_refused_start_leaves_the_other_timer_alone(self):
