@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -121,10 +121,10 @@ class MaintenancePhoneCommandWork(models.Model):
         own = timers.filtered(lambda labor: labor.user_id == self.env.user)
         if own.filtered("is_running"):
             return self.env["res.users"]
-        left = max(own.mapped("timer_stop"), default=datetime.min)
+        left = own.mapped("timer_stop")
         moment = job.env.context["maintenance_as_of"].moment
         others = (timers - own).filtered(
-            lambda labor: labor.timer_start > left and (labor.is_running or labor.timer_stop > moment)
+            lambda labor: (not left or labor.timer_start > max(left)) and (labor.is_running or labor.timer_stop > moment)
         )
         return others.user_id.filtered("active")
 

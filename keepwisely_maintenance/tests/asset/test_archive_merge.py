@@ -79,7 +79,8 @@ class TestArchive(AssetCase):
         self._add_part(request, self.bearing, 3)
         request.action_request_parts()
         form = self._dialog()
-        for words in (request.reference, "Gripper", "is “Down”", "Seal", "Greasing", "Hours", "Asked for or ordered: Bearing 6204"):
+        asked = "Asked for or ordered: Bearing 6204"
+        for words in (request.reference, "Gripper", "is “Down”", "Seal", "Greasing", "Hours", asked):
             self.assertIn(words, form.what_hangs)
         form.components = "archive"
         form.open_work = "cancel"
