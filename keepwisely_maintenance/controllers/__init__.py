@@ -1,1 +1,1 @@
-from . import phone_login, report, scan, work
+from . import phone_login, report, scan, work, work_manifest

@@ -7,6 +7,7 @@ from odoo.tools import file_open
 from ..models.asset.scan_photo import MAX_BYTES
 from ..models.phone.phone_entry import read_uuid
 from ..models.work_order.res_users import TECHNICIANS
+from ..words import in_language_of
 from .scan import MAX_BODY
 
 ROUTE = "/maintenance/work"
@@ -22,8 +23,16 @@ class MaintenanceWork(http.Controller):
     def page(self, **_params):
         if not request.env.user.has_group(TECHNICIANS):
             return request.redirect("/odoo")
+        env = in_language_of(request.env.user, request.env.user).env
         # nothing personal: the phone keeps the page
-        values = {"database": request.db, "lang": request.env.user.lang}
+        values = {
+            "database": request.db,
+            "lang": env.user.lang,
+            # Odoo translates nothing within a head
+            "app_name": env._("Work on the Floor"),
+            "description": env._("Your work orders, with and without a signal."),
+            "no_script": env._("This page needs JavaScript."),
+        }
         response = request.render("keepwisely_maintenance.work_page", values)
         response.headers.update(HEADERS)
         return response

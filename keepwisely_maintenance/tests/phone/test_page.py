@@ -224,9 +224,23 @@ class TestPage(PageCase):
             self.assertEqual([error for error in errors if error["errorId"] != "in-incognito"], [])
             manifest = json.loads(phone._websocket_request("Page.getAppManifest")["data"])
             self.assertEqual((manifest["start_url"], manifest["scope"]), ("/maintenance/work", "/maintenance/work"))
-            self.assertEqual((manifest["name"], manifest["display"]), ("Work on the floor", "standalone"))
-            self.assertTrue(manifest["icons"][0]["src"].startswith("/keepwisely_maintenance/"))
+            self.assertEqual((manifest["name"], manifest["display"]), ("Work on the Floor", "standalone"))
+            icons = manifest["icons"]
+            self.assertTrue(icons[0]["src"].startswith("/keepwisely_maintenance/"))
+            self.assertEqual([icon["sizes"] for icon in icons if icon.get("purpose") == "maskable"], ["512x512"])
             self.assertTrue(phone.run(IS_KEPT))
+        for icon in icons:
+            answer = self.url_open(icon["src"])
+            self.assertEqual((answer.status_code, answer.headers["Content-Type"].partition(";")[0]), (200, icon["type"]))
+
+    def test_the_app_has_a_name_in_one_s_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.technician.lang = "de_DE"
+        with self._phone() as phone:
+            self.assertEqual(phone.run("document.documentElement.lang"), "de-DE")
+            manifest = json.loads(phone._websocket_request("Page.getAppManifest")["data"])
+            self.assertEqual(manifest["name"], phone.run("document.title"))
+            self.assertNotEqual(manifest["name"], "Work on the Floor")
 
     def test_opens_quickly(self):
         """From the device, before the server has answered; how long it takes is said, the size is held."""

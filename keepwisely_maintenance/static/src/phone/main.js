@@ -38,7 +38,7 @@ async function start() {
     const work = new Work(database);
     await Promise.all([loadWords(lang), work.open(), whenReady()]);
     document.getElementById("work_opening")?.remove();
-    await mountComponent(PhoneApp, document.body, { props: { work }, name: "Work on the floor" });
+    await mountComponent(PhoneApp, document.body, { props: { work }, name: "Work on the Floor" });
     performance.mark("work-shown");
     odoo.isReady = true;
     odoo.work = work;
