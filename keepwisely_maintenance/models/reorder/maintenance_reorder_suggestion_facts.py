@@ -150,7 +150,7 @@ class MaintenanceReorderSuggestionFacts(models.Model):
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT place.id, SUM(quant.quantity)::float
+                    SELECT place.id, COALESCE(SUM(quant.quantity), 0)::float
                       FROM unnest(%s::int[], %s::int[], %s::text[]) AS place(id, product_id, path)
                       JOIN stock_quant quant ON quant.product_id = place.product_id
                       JOIN stock_location location ON location.id = quant.location_id

@@ -315,6 +315,8 @@ class MaintenanceRequisitionLine(models.Model):
         if "price_unit" in vals and "is_price_manual" not in vals:
             vals["is_price_manual"] = True
         vals = {**self._prepare_author_vals(vals), **vals}
+        # less of something is always right, also of an archived part or for work that is over
+        is_less = frozen == {"product_qty"} and all(line.product_qty >= vals["product_qty"] for line in self)
         # sudo: prices are hidden from some who change lines
         before = {line: line.price_subtotal for line in self.sudo()} if self._fills_vendor(vals) else {}
         result = super().write(vals)
@@ -326,7 +328,7 @@ class MaintenanceRequisitionLine(models.Model):
         if dearer:
             # the vendor's minimum or whole packs cost more than what was approved
             self._send_back_if_asked(self.browse(dearer).requisition_id)
-        if frozen:
+        if frozen and not is_less:
             self._check_line()
         return result
 

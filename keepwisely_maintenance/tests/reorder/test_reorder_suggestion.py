@@ -10,6 +10,15 @@ from .reorder_common import ReorderCase
 
 @tagged("post_install", "-at_install")
 class TestReorderSuggestion(ReorderCase):
+    def test_a_count_of_nothing(self):
+        """Counted as none where there was none, Odoo leaves a row without a quantity."""
+        pump = self._create_part("Pump", 300.0, spare_criticality="high")
+        quants = self.env["stock.quant"].with_user(self.keeper).with_context(inventory_mode=True)
+        quants.create({"product_id": pump.id, "location_id": self.stock.id, "inventory_quantity": 0}).action_apply_inventory()
+        self._set_point(pump, 1, 2)
+        suggestion = self._suggest(pump)
+        self.assertEqual(suggestion._read_on_hand(), {suggestion.id: 0.0})
+
     def test_what_is_missing(self):
         suggestion = self._suggest()
         self.assertEqual((suggestion.finding, suggestion.orderpoint_id.id), ("missing", False))

@@ -52,6 +52,16 @@ class TestService(MaintenanceCase):
         request.action_complete()
         self.assertEqual(request.with_user(self.planner).total_cost, 200)
 
+    def test_an_order_for_work_that_was_cancelled_is_lowered(self):
+        """The buyer was refused, since nothing can be asked for such work any more."""
+        request = self._assigned()
+        line = self._ask(request, "Special gasket", price=20.0, is_service=False, quantity=6)
+        purchase = self._order(line.requisition_id).order_line
+        request.with_user(self.planner).archive_equipment_request()
+        self.assertEqual((request.state, line.is_open), ("cancelled", True))
+        purchase.product_qty = 4
+        self.assertEqual((purchase.product_qty, line.product_qty), (4, 4))
+
     def test_one_off_part_sent_back_blocks_again(self):
         request = self._assigned()
         line = self._ask(request, "Special gasket", is_service=False)
