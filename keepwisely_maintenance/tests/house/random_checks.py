@@ -357,7 +357,11 @@ class Checks:
         # a hundredth is the least that can be asked for, also of dozens
         rounding = 0.02 + max((0.005 * line.product_uom_id.factor / unit.factor for line in lines), default=0)
         assert held <= missing + rounding, f"{name}: {held} asked for and not ordered, {missing} missing"
-        if coming > part.product_uom_qty + rounding:
+        # a job that has the part twice needs it for either
+        same = request.part_ids.filtered(
+            lambda other: other.product_id == part.product_id and other.state not in ("done", "cancel", "draft")
+        )
+        if coming > sum(move.product_uom_qty * move.product_uom.factor for move in same) / unit.factor + rounding:
             orders = lines.purchase_line_ids.order_id.filtered(lambda order: order.state == "purchase")
             assert self._buyer_was_told(orders), f"{name}: {coming} come, {part.product_uom_qty} wanted, nobody told"
 
