@@ -61,7 +61,9 @@ class MaintenanceRequisitionLineAsked(models.Model):
                 line._take_over_move(request, part)
 
     def _take_over_move(self, request, part):
-        needed = part and part._get_missing_qty() and request.state not in ("closed", "cancelled")
+        # meanwhile the job may have taken another part
+        fits = part.product_id == self.product_id and part.maintenance_request_id == request
+        needed = part and fits and part._get_missing_qty() and request.state not in ("closed", "cancelled")
         if self.is_open and (needed or not request):
             self._move_by_decision(request, part)
         else:

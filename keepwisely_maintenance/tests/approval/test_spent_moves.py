@@ -106,6 +106,21 @@ class TestSpentMoves(SpentCase):
         self.assertFalse(second.sudo().is_move_asked)
         self.assertIn("not needed there any more", "".join(second.requisition_id.sudo().message_ids.mapped("body")))
 
+    def test_a_job_that_takes_another_part_meanwhile_gets_nothing(self):
+        """The decision gave it gears for a part that was a seal by then."""
+        lines = self._decoys(2)
+        target = self._create_job_part(self.gear, 3, ask=False)
+        for line in lines:
+            line.part_move_ids.sudo()._action_cancel()
+            line.action_redirect(target.id)
+        second = lines[1]
+        own = second.maintenance_request_id
+        target.product_id = self._create_part("Spindle", 20.0)
+        self.assertEqual(second.sudo().new_part_id, target.sudo())
+        self._decide(second.requisition_id)
+        self.assertEqual((second.maintenance_request_id, second.sudo().part_move_ids & target.sudo()), (own, target.browse()))
+        self.assertIn("not needed there any more", "".join(second.requisition_id.sudo().message_ids.mapped("body")))
+
     def test_what_was_to_go_to_a_deleted_job_is_not_kept_for_stock(self):
         line = self._decoys(1).sudo()
         target = self._create_job_part(self.gear, 3, ask=False)
