@@ -28,6 +28,7 @@ class MaintenanceWork(http.Controller):
         values = {
             "database": request.db,
             "lang": env.user.lang,
+            "direction": env["res.lang"]._get_data(code=env.user.lang).direction,
             # Odoo translates nothing within a head
             "app_name": env._("Work on the Floor"),
             "description": env._("Your work orders, with and without a signal."),

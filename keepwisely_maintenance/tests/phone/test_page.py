@@ -237,10 +237,16 @@ class TestPage(PageCase):
         self.env["res.lang"]._activate_lang("de_DE")
         self.technician.lang = "de_DE"
         with self._phone() as phone:
-            self.assertEqual(phone.run("document.documentElement.lang"), "de-DE")
+            self.assertEqual(phone.run("document.documentElement.lang + document.dir"), "de-DEltr")
             manifest = json.loads(phone._websocket_request("Page.getAppManifest")["data"])
             self.assertEqual(manifest["name"], phone.run("document.title"))
             self.assertNotEqual(manifest["name"], "Work on the Floor")
+
+    def test_right_to_left(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.technician.lang = "ar_001"
+        with self._phone() as phone:
+            self.assertEqual(phone.run("document.documentElement.lang + document.dir"), "ar-001rtl")
 
     def test_opens_quickly(self):
         """From the device, before the server has answered; how long it takes is said, the size is held."""
