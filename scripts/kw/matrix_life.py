@@ -43,10 +43,12 @@ class Life:
         self.databases.clone(self.origin, self.database)
         if not self._install(old):
             return
-        self._people()
+        with self._code(old):
+            self._people()
         if old:
             self._work_as_it_was(old)
             self._change("upgrade", f"--update={MODULE}")
+            self._people()
         self._serve("start", "menus", {
             "story": matrix_story.bearing_story, "jobs": matrix_story.scheduled_actions,
             "purchase": matrix_story.native_purchase, "waiting": matrix_story.leave_parts_waiting})
@@ -101,7 +103,6 @@ class Life:
             problems = list(itertools.chain.from_iterable(_tried(person.log_in) for person in people.values()))
             problems = problems or _tried(matrix_story.bearing_story, people, self.world)
         self.row.note("before", [], "otherwise" if problems else "ok")
-        self._people()
 
     def _change(self, step, how, **more):
         code, log = self.odoo.change_modules(self.database, how, **more)

@@ -231,6 +231,11 @@ class MaintenanceRequestParts(models.Model):
     def action_view_purchase_orders(self):
         return self.maintenance_purchase_order_ids._get_records_action(name=self.env._("Purchase orders"))
 
+    def _maintenance_has_history(self):
+        job = self.sudo()  # as there
+        is_used = "done" in job.part_ids.mapped("state")
+        return super()._maintenance_has_history() or is_used or bool(job.requisition_line_ids)
+
     def _serialise(self):
         """Let two who ask for the same work order at once come one after the other.
 

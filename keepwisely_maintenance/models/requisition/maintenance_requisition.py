@@ -284,6 +284,7 @@ class MaintenanceRequisition(models.Model):
                 raise UserError(
                     self.env._("%s was submitted and cannot be deleted; cancel it instead.", requisition.name)
                 )
+        self.line_ids._check_never_ordered()
 
     @api.model
     def _check_protected(self, vals):

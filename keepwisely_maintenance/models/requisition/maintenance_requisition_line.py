@@ -340,7 +340,21 @@ class MaintenanceRequisitionLine(models.Model):
     # also with the context key of an uninstallation, which anybody may send
     @api.ondelete(at_uninstall=True)
     def _unlink_only_undecided(self):
+        self._check_never_ordered()
         self._send_back_if_asked(self.requisition_id)
+
+    def _check_never_ordered(self):
+        """:raises UserError: an order, cancelled or not, names one of the lines."""
+        # sudo: who asked need not be able to read orders
+        for purchase in self.sudo().purchase_line_ids[:1]:
+            raise UserError(
+                self.env._(
+                    "%(line)s of %(requisition)s was on %(order)s and cannot be deleted; cancel it instead.",
+                    line=purchase.requisition_line_id.name,
+                    requisition=purchase.requisition_line_id.requisition_id.name,
+                    order=purchase.order_id.name,
+                )
+            )
 
     @api.model
     def _check_protected(self, vals):

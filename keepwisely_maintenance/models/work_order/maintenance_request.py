@@ -326,12 +326,17 @@ class MaintenanceRequest(models.Model):
                 raise UserError(
                     self.env._("%s can be deleted by its reporter or a planner only.", request.display_name)
                 )
-            if not (request.state == "cancelled" or request._maintenance_is_report()) or request.sudo().labor_ids:
+            if not (request.state == "cancelled" or request._maintenance_is_report()) or request._maintenance_has_history():
                 raise UserError(
                     self.env._(
                         "%s has a history and cannot be deleted; cancel it instead.", request.display_name
                     )
                 )
+
+    def _maintenance_has_history(self):
+        """Whether something that stays was done for it."""
+        # sudo: whoever deletes need not be able to read it
+        return bool(self.sudo().labor_ids)
 
     def unlink(self):
         self.sudo().part_ids.filtered(lambda move: move.state != "done").unlink()

@@ -100,7 +100,8 @@ class Buying:
     def delete_draft(self):
         requisition = self.pick(self.requisitions("draft", "cancelled"))
         self.note(requisition)
-        with self.refused_when(bool(requisition.decision_ids), "it was decided on"):
+        is_kept = bool(requisition.decision_ids or requisition.line_ids.purchase_line_ids)
+        with self.refused_when(is_kept, "it was decided on, or ordered"):
             requisition.with_user(self.owner_or_buyer(requisition)).unlink()
 
     @step(2)

@@ -22,6 +22,21 @@ class TestRequisition(RequisitionCase):
         with self.assertRaisesRegex(UserError, "ordered already"):
             requisition.with_user(self.buyer).action_order()
 
+    def test_what_was_ordered_is_not_deleted(self):
+        """Before anybody had decided, PostgreSQL refused it, in its own words."""
+        job = self._assigned(priority="3")
+        requisition = self._waiting(maintenance_request_id=job.id, partner_id=self.vendor.id)
+        requisition.action_order_emergency("The line stands")
+        order = requisition.sudo().purchase_order_ids
+        order.with_user(self.buyer).button_cancel()
+        requisition.action_draft()
+        for records in (requisition, requisition.line_ids):
+            with self.assertRaisesRegex(UserError, f"was on {order.name} and cannot be deleted; cancel it instead"):
+                records.with_user(self.planner).unlink()
+        job.with_user(self.planner).archive_equipment_request()
+        with self.assertRaisesRegex(UserError, "has a history and cannot be deleted"):
+            job.with_user(self.planner).unlink()
+
     def test_quantities_follow_the_order(self):
         requisition = self._draft(price=10.0, quantity=10)
         requisition.action_submit()
