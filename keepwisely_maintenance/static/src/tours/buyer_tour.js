@@ -4,8 +4,8 @@ import { addGuidedTour, choose, leadTo, openMenu } from "./guided_tours";
 
 const REQUISITIONS = "keepwisely_maintenance.menu_requisitions_root";
 const ROW = ".o_field_widget[name='line_ids'] .o_selected_row";
-// before it is ordered, and after
-const ORDERED = "button[name='action_order'], .o_purchase_order";
+const ORDER = "button[name='action_order']";
+const WAITS = ".o_form_view .alert:has([name='current_tier_id'])";
 
 addGuidedTour("keepwisely_buyer_tour", {
     label: () => _t("Guided tour: buyer"),
@@ -38,7 +38,7 @@ addGuidedTour("keepwisely_buyer_tour", {
             tooltipPosition: "bottom",
             run: "edit Cleaning cloths",
         },
-        ...choose(`${ROW} [name='partner_id'] input`, _t("Choose the vendor.")),
+        ...choose(`${ROW} .o_field_widget[name='partner_id']`, _t("Choose the vendor, or type the name of a new one.")),
         {
             trigger: `${ROW} [name='price_unit'] input`,
             content: _t("And the price. Without one, nobody could say who has to approve it."),
@@ -58,33 +58,18 @@ addGuidedTour("keepwisely_buyer_tour", {
             run: "click",
         },
         { isActive: ["auto"], trigger: ".o_form_view:not(:has(button[name='action_submit']))" },
+        {
+            trigger: `.o_form_view ${ORDER}, ${WAITS}`,
+            content: _t("Order now makes a request for quotation, or adds to one that is open. Does it wait first? Here stands for whom."),
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        { isActive: ["auto"], trigger: ".o_purchase_order" },
         ...openMenu(
             REQUISITIONS,
             "keepwisely_maintenance.menu_requisitions_to_order",
-            _t("What is approved waits for you. Open To Order.")
+            _t("Now it is Purchase as ever: confirm, receive, bill. If you only tried, take the line off again. All that waits for an order stands in To Order.")
         ),
         { isActive: ["auto"], trigger: ".o_last_breadcrumb_item:contains(To Order)" },
-        {
-            trigger: ".o_list_renderer .o_data_row .o_data_cell, .o_nocontent_help",
-            content: _t("Open it. Nothing here? It comes when somebody has approved it."),
-            tooltipPosition: "bottom",
-            run: "click",
-        },
-        { isActive: ["auto", ".o_data_row"], trigger: ".o_form_view button[name='action_order']" },
-        {
-            isActive: [".o_data_row"],
-            trigger: ".o_form_view button[name='action_order']",
-            content: _t("Order now makes a request for quotation at the approved vendor and price, or adds to the one that is open."),
-            tooltipPosition: "bottom",
-            run: "click",
-        },
-        { isActive: ["auto", ORDERED], trigger: ".o_purchase_order" },
-        {
-            isActive: [ORDERED],
-            trigger: ".o_form_view button[name='action_view_maintenance_requisitions']",
-            content: _t("Purchase as ever: confirm, receive, bill. Cancel it if you only tried. This button leads back to what was asked for."),
-            tooltipPosition: "bottom",
-            run: "click",
-        },
     ],
 });

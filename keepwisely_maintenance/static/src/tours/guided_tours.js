@@ -50,11 +50,16 @@ export function openMenu(section, entry, content) {
 }
 
 /** Choosing from the list below a field; by hand any of its entries will do. */
-export function choose(trigger, content, tooltipPosition = "top") {
+export function choose(field, content, tooltipPosition = "top") {
+    const trigger = `${field} input`;
     return [
         { isActive: ["manual"], trigger, content, tooltipPosition, run: "edit" },
         { isActive: ["auto"], trigger, run: "click" },
-        { isActive: ["auto"], trigger: ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", run: "click" },
+        {
+            isActive: ["auto"],
+            trigger: `${field} .o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):not(:has(.o_loading))`,
+            run: "click",
+        },
     ];
 }
 

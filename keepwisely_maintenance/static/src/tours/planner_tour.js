@@ -18,7 +18,8 @@ addGuidedTour("keepwisely_planner_tour", {
         ),
     steps: () => [
         {
-            trigger: ".o-kanban-button-new",
+            // before the columns are there, it opens the whole form
+            trigger: "body:has(.o_kanban_group) .o-kanban-button-new",
             content: _t("Each column is a step from the report to the end. Report something: New."),
             tooltipPosition: "bottom",
             run: "click",
@@ -42,13 +43,13 @@ addGuidedTour("keepwisely_planner_tour", {
             run: "click",
         },
         ...choose(
-            ".o_form_view .o_field_widget[name='user_id'] input",
-            _t("Who does it? Team, day and expected hours stand here too."),
+            ".o_form_view .o_field_widget[name='user_id']",
+            _t("Who does it? Choose yourself, to try it. Team, day and expected hours stand here too."),
             "left"
         ),
         {
             trigger: ".o_form_view button[name='action_assign'], .o_form_view button[name='action_timer_start']",
-            content: _t("Assign gives it to them and tells them. A job of your own you just start."),
+            content: _t("Your own job you start. One of somebody else you assign: they are told. Cancel it if you only tried."),
             tooltipPosition: "bottom",
             run: "click",
         },

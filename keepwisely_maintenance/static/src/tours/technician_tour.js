@@ -3,19 +3,23 @@ import { _t } from "@web/core/l10n/translation";
 import { addGuidedTour, leadTo } from "./guided_tours";
 
 const MENU = "keepwisely_maintenance.menu_my_work_orders";
-// What `isActive` asks of the screen. A new report says what it is;
-const NEW = ".oe_title label[for^='name']";
-// then its Cancel, which technicians have on their own reports only
-const REPORT = `${NEW}, .o_statusbar_buttons button[name='archive_equipment_request']`;
-// empty lists have sample cards
-const CARD = "body:not(:has(.o_nocontent_help)) .o_kanban_renderer .o_kanban_record:not(.o_kanban_ghost)";
+// empty lists have sample cards, and forms have cards of their own
+const CARD = "body:not(:has(.o_nocontent_help)):not(:has(.o_form_view)) .o_kanban_renderer .o_kanban_record:not(.o_kanban_ghost)";
+// what can be taken is opened from one's own list: a step must not find its place on the screen before
+const CARD_TO_TAKE = CARD.replace("body", "body:has(.o_back_button)");
 const TITLE = ".fs-5";
-const NO_WORK = ".o_form_view:not(:has(button[name='action_timer_start'])):not(:has(button[name='action_open_done']))";
-const TO_TAKE = `${CARD} button[name='action_assign'], .o_form_view button[name='action_assign']`;
-const WORK = `.o_kanban_record, ${TO_TAKE}, .o_form_view button[name='action_timer_start'], .o_form_view button[name='action_timer_pause']`;
-const DONE = "button[name='action_open_done'], button[name='action_finish']";
-const PART = ".o_field_widget[name='part_scan_id']";
-const TASKS = "div[name='todo_tasks']";
+const START = "button[name='action_timer_start']";
+const PAUSE = "button[name='action_timer_pause']";
+const OPEN_DONE = "button[name='action_open_done']";
+const FINISH = "button[name='action_finish']";
+const TAKE = "button[name='action_assign']";
+// the tab of what is to be done; planners have one for the tasks
+const TO_DO = ".o_form_view .nav-link[name='todo'], .o_form_view .nav-link[name='tasks']";
+// what `isActive` asks of the screen: a new report, one that can be taken, a job, one that can be worked on
+const NEW = ".oe_title label[for^='name']";
+const TO_TAKE = `${CARD} ${TAKE}, .o_form_view ${TAKE}`;
+const JOB = `${CARD}, ${TO_TAKE}`;
+const WORK = `${START}, ${PAUSE}, ${OPEN_DONE}, ${FINISH}`;
 
 addGuidedTour("keepwisely_technician_tour", {
     label: () => _t("Guided tour: technician"),
@@ -33,9 +37,8 @@ addGuidedTour("keepwisely_technician_tour", {
         {
             trigger: [
                 ".o_nocontent_help a",
-                `${CARD}:has(button[name='action_timer_start']):has(.fa-check-square-o) ${TITLE}`,
-                `${CARD}:has(button[name='action_timer_start']) ${TITLE}`,
-                `${CARD}:has(button[name='action_timer_pause']) ${TITLE}`,
+                `${CARD}:has(${START}) ${TITLE}`,
+                `${CARD}:has(${PAUSE}) ${TITLE}`,
                 `${CARD} ${TITLE}`,
             ].join(", "),
             content: _t("Your jobs of today, the most urgent first. Open one. Is there none? See what can be taken."),
@@ -46,7 +49,7 @@ addGuidedTour("keepwisely_technician_tour", {
         // -- Nothing is theirs: one that nobody has, or a report of their own -------------------
         {
             isActive: [".o_nocontent_help, .o_last_breadcrumb_item:contains(To Take)"],
-            trigger: `${CARD} ${TITLE}, body:has(.o_nocontent_help) .o-kanban-button-new`,
+            trigger: `${CARD_TO_TAKE} ${TITLE}, body:has(.o_back_button):has(.o_nocontent_help) .o-kanban-button-new`,
             content: _t("Nobody has these yet. Open one. Is there none either? Report something with New."),
             tooltipPosition: "bottom",
             run: "click",
@@ -54,14 +57,14 @@ addGuidedTour("keepwisely_technician_tour", {
         { isActive: ["auto"], trigger: ".o_form_view" },
         {
             isActive: [TO_TAKE],
-            trigger: ".o_form_view button[name='action_assign']",
+            trigger: `.o_form_view ${TAKE}`,
             content: _t("Take makes it yours."),
             tooltipPosition: "bottom",
             run: "click",
         },
         {
             isActive: [`.o_nocontent_help, ${NEW}`],
-            trigger: ".o_form_view .o_field_widget[name='name'] textarea",
+            trigger: ".o_form_view .o_field_widget[name='name'] textarea, .o_form_view .o_field_widget[name='name'] input",
             content: _t("Say in a few words what is wrong or to be done."),
             tooltipPosition: "bottom",
             run: "edit Oil below the press",
@@ -69,112 +72,51 @@ addGuidedTour("keepwisely_technician_tour", {
         {
             isActive: [NEW],
             trigger: ".o_form_view .o_form_button_save",
-            content: _t("Save it: the planner is told."),
+            content: _t("Save it. A planner is told and approves it; then Start is here."),
             tooltipPosition: "bottom",
             run: "click",
         },
         // -- The work ---------------------------------------------------------------------------
         {
-            isActive: [WORK],
-            trigger: ".o_form_view button[name='action_timer_start'], .o_form_view button[name='action_timer_pause']",
-            content: _t("Start begins the work and your timer. Pause stands here then, and books the hours."),
+            isActive: [`${JOB}, ${WORK}`],
+            // a job that waits has neither
+            trigger: `.o_form_view ${START}, .o_form_view ${PAUSE}, ${TO_DO}`,
+            content: _t("Start begins the work and your timer. Pause stands here then, and books the hours. A job that waits for parts has neither."),
             tooltipPosition: "bottom",
             run: "click",
         },
+        { isActive: ["auto"], trigger: `.o_form_view ${PAUSE}, .o_form_view:not(:has(${START})) .nav-link` },
         {
-            isActive: ["auto"],
-            trigger: ".o_form_view button[name='action_timer_pause'], .o_form_view button[name='archive_equipment_request']",
-        },
-        {
-            isActive: [REPORT, NO_WORK],
-            trigger: ".o_form_view .nav-link[name='details']",
-            content: _t("A planner approves it now; then Start is here. What else there is to say stands behind Details."),
+            trigger: TO_DO,
+            content: _t("What is to be checked, and the parts. One tap answers a check, the pencil adds a note or a photo. Scan or search adds a part."),
             tooltipPosition: "bottom",
             run: "click",
         },
-        { isActive: ["auto", REPORT, NO_WORK], trigger: ".o_form_view .nav-link.active[name='details']" },
-        {
-            isActive: [DONE, TASKS, "desktop"],
-            trigger: `${TASKS} .o_data_row button[name='action_answer']`,
-            content: _t("What is to be checked. Open it to answer and to add a note or a photo."),
-            tooltipPosition: "left",
-            run: "click",
-        },
-        { isActive: ["auto", DONE, TASKS, "desktop"], trigger: ".modal [name='result'] input", run: "click" },
-        {
-            isActive: [DONE, TASKS, "desktop"],
-            trigger: ".modal footer button.btn-primary",
-            content: _t("Answer, then save."),
-            tooltipPosition: "top",
-            run: "click",
-        },
-        { isActive: ["auto"], trigger: "body:not(:has(.modal))" },
-        {
-            isActive: [DONE, TASKS, "mobile"],
-            trigger: `${TASKS} .o_kanban_record footer button`,
-            content: _t("What is to be checked. One tap answers; the pencil adds a note or a photo."),
-            tooltipPosition: "top",
-            run: "click",
-        },
-        {
-            isActive: [DONE, PART],
-            trigger: `.o_form_view ${PART} input`,
-            content: _t("Add a part: scan it, or search. What is on the shelf is reserved at once."),
-            tooltipPosition: "top",
-            run: "click",
-        },
-        {
-            isActive: [DONE, PART, "manual", "desktop"],
-            trigger: `${PART} .o-autocomplete--dropdown-menu`,
-            content: _t("Choose one. Drop takes it off again."),
-            tooltipPosition: "top",
-            run: "click",
-        },
-        {
-            isActive: [DONE, PART, "auto", "desktop"],
-            trigger: `${PART} .o-autocomplete--dropdown-item:first`,
-            run: "click",
-        },
-        {
-            isActive: [DONE, PART, "manual", "mobile"],
-            trigger: ".modal .o_keepwisely_parts .list-group, .modal footer .btn:last",
-            content: _t("How many there are, and on which shelf. Choose one, or close. Drop takes it off again."),
-            tooltipPosition: "bottom",
-            run: "click",
-        },
-        {
-            isActive: [DONE, PART, "auto", "mobile"],
-            trigger: ".modal .o_keepwisely_part",
-            run: "click",
-        },
-        {
-            isActive: ["auto", DONE, PART],
-            trigger:
-                "body:not(:has(.modal)) .o_field_widget[name='part_ids'] .o_data_row, body:not(:has(.modal)) .o_field_widget[name='part_ids'] .o_kanban_record",
-        },
-        {
-            isActive: [DONE],
-            trigger: ".o_form_view button[name='action_open_done']",
+        // at the top of the screen at a desk, at the end of it on a phone
+        ...[
+            ["desktop", "bottom"],
+            ["mobile", "top"],
+        ].map(([device, tooltipPosition]) => ({
+            isActive: [WORK, device],
+            trigger: `.o_form_view ${OPEN_DONE}`,
             content: _t("All the rest is one screen: Done."),
-            tooltipPosition: "bottom",
+            tooltipPosition,
             run: "click",
-        },
-        { isActive: ["auto", DONE], trigger: ".o_form_view button[name='action_finish']" },
+        })),
         {
-            isActive: [DONE],
+            isActive: ["auto", WORK],
             trigger: ".o_field_widget[name='maintenance_quick_hours'] .o_selection_badge:contains(30)",
-            content: _t("Half an hour, at one tap. What stands here is booked, in place of the timer."),
-            tooltipPosition: "top",
             run: "click",
         },
+        { isActive: ["auto", WORK], trigger: `.o_form_view ${FINISH}`, run: "click" },
         {
-            isActive: [DONE],
-            // the runner of tests takes what comes first on the screen, not in the list
-            trigger:
-                ".o_form_view button[name='action_ask_for_part'], .o_form_view:not(:has(button[name='action_ask_for_part'])) button[name='action_finish']",
-            content: _t("Complete uses the parts and books the hours. Is one missing? Ask for it; the job waits and comes back by itself."),
+            isActive: ["manual", WORK],
+            trigger: `.o_form_view ${FINISH}, .o_back_button`,
+            content: _t("Half an hour at one tap, what you did, a photo: Complete books it and uses the parts. Not done yet? Go back, nothing is lost."),
             tooltipPosition: "bottom",
             run: "click",
         },
+        // the list of what is left, or the job that cannot be worked on
+        { isActive: ["auto"], trigger: `.o_nocontent_help a, ${CARD}, body:not(:has(${OPEN_DONE})):not(:has(${FINISH})) .nav-link[name='todo']` },
     ],
 });

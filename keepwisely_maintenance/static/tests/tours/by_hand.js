@@ -33,6 +33,11 @@ const overlap = (a, b) =>
 
 async function checkBubble(step, anchor) {
     const pointer = await until(`the pointer of “${step.content}”`, () => document.querySelector(".o_tour_pointer"));
+    if (pointer.matches(".cursor-pointer")) {
+        // it says in which direction the next step is; pressed, it goes there
+        pointer.click();
+        await until(`“${step.content}” in sight`, () => document.querySelector(".o_tour_pointer:not(.cursor-pointer)"));
+    }
     pointer.dispatchEvent(new MouseEvent("mouseenter"));
     await until(`“${step.content}” to be read`, () => pointer.matches(".o_open"));
     await pause(500);
@@ -51,9 +56,7 @@ async function checkBubble(step, anchor) {
 
 async function act(step, anchor) {
     if (!step.run.startsWith("edit")) {
-        // of a list any entry will do
-        const isList = anchor.matches(".o-autocomplete--dropdown-menu, .list-group");
-        (isList ? anchor.querySelector("a, button") : anchor).click();
+        anchor.click();
         return;
     }
     anchor.focus();
@@ -65,7 +68,7 @@ async function act(step, anchor) {
     } else {
         anchor.click();
         const entry = await until("a list to choose from", () =>
-            document.querySelector(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) a, .modal .o_kanban_record")
+            anchor.closest(".o-autocomplete").querySelector(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) a:not(.o_loading)")
         );
         entry.click();
     }
@@ -75,11 +78,16 @@ export async function takeByHand(name) {
     try {
         const steps = registry.category("web_tour.tours").get(name).steps();
         let told = 0;
+        let reached = 0;
         let opened = false;
         await odoo.startTour(name, { mode: "manual", redirect: false });
         while (tourState.getCurrentTour() === name) {
             const index = tourState.getCurrentIndex();
             const step = steps[index];
+            if (index < reached && !step.trigger.startsWith(".o_menu_sections")) {
+                throw new Error(`back from “${steps[reached].content}” to “${step.content}”`);
+            }
+            reached = index;
             const anchor = await until(`${step.content} (${step.trigger})`, () => {
                 const apps = document.querySelector(".o_navbar_apps_menu button");
                 if (apps && !opened && step.trigger.startsWith(".o_app")) {
@@ -92,10 +100,7 @@ export async function takeByHand(name) {
                 continue;
             }
             await pause(400);
-            // a dialog that opens hides what Odoo points at
-            if (!anchor.closest(".modal")) {
-                await checkBubble(step, anchor);
-            }
+            await checkBubble(step, anchor);
             if (anchor.isConnected) {
                 told++;
                 await act(step, anchor);
