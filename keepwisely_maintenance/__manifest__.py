@@ -60,6 +60,7 @@
         "data/purchase/purchase_review_data.xml",
         "data/history/ir_exports_data.xml",
         "data/company/setup.xml",
+        "data/company/web_tour_tour.xml",
         "wizard/requisition/maintenance_line_receive_views.xml",
         "wizard/requisition/maintenance_line_redirect_views.xml",
         "wizard/asset/maintenance_equipment_archive_views.xml",

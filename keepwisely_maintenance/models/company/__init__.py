@@ -20,4 +20,6 @@ from . import maintenance_journal_mixin
 from . import maintenance_named_mixin
 from . import maintenance_tracking_mixin
 from . import res_company
+from . import res_users
 from . import resource_calendar
+from . import web_tour_tour

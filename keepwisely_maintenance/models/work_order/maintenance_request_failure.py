@@ -92,14 +92,18 @@ class MaintenanceRequestFailure(models.Model):
         """Book the hours that the screen shows, complete the work, say so, and go back to one's jobs."""
         self._maintenance_book_shown_hours()
         self.action_complete()
-        action = self.env["ir.actions.act_window"]._for_xml_id("keepwisely_maintenance.action_my_work_orders")
+        jobs = {
+            "type": "ir.actions.client",
+            "tag": "keepwisely_open_anew",
+            "params": {"action": "keepwisely_maintenance.action_my_work_orders"},
+        }
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
                 "message": self.env._("Completed: %s.", ", ".join(self.mapped("display_name"))),
-                "next": {**action, "target": "main"} if self.user_id == self.env.user else False,
+                "next": jobs if self.user_id == self.env.user else False,
             },
         }
 

@@ -1,5 +1,6 @@
 from . import test_existing_requests
 from . import test_first_steps
+from . import test_guided_tours
 from . import test_kept
 from . import test_migration
 from . import test_plant_days

@@ -14,6 +14,7 @@ from . import test_books
 from . import test_scheduler_broken
 from . import test_mail_queue
 from . import test_full_disk
+from . import test_guided_tours
 from . import test_roles
 from . import test_buttons
 from . import test_external_api

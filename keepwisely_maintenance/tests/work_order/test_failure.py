@@ -85,6 +85,7 @@ class TestFailure(MaintenanceCase):
         self.assertEqual((action["views"][0][1], action["res_id"]), ("form", request.id))
         request.web_save({"work_done": "Roller replaced", "hours_by_hand": 0.5, "failure_id": self._code("failure").id}, {})
         answer = request.action_finish()
-        self.assertEqual(answer["params"]["next"]["path"], "my-work-orders")
+        opened = self.env.ref(answer["params"]["next"]["params"]["action"])
+        self.assertEqual(opened.path, "my-work-orders")
         self.assertEqual((request.state, request.work_done), ("completed", "Roller replaced"))
         self.assertEqual(request.labor_ids.mapped("hours"), [0.5], "the hours are booked once")
