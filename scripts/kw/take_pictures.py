@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 WAIT = 60_000  # ms; a first page builds the style sheets
 SETTLED = """() => !document.querySelector('.o_blockUI, .o_loading_indicator, .fa-spin')
-    && document.querySelector('.o_view_controller, .o_action')"""
+    && document.querySelector('.o_view_controller, .o_action, .o_work_count')"""
 
 
 def main(address, folder, chromium):

@@ -44,7 +44,7 @@ def migrate(cr, _version):
 
 
 def _move_rates(cr):
-    """Rates of technicians go to their contacts; the old column stays behind, empty."""
+    """Rates of technicians go to their contacts; the old column and its index go, which leaving would not find."""
     if not column_exists(cr, "res_users", "maintenance_hourly_cost"):
         return
     cr.execute(
@@ -57,4 +57,4 @@ def _move_rates(cr):
             """
         )
     )
-    cr.execute(SQL("UPDATE res_users SET maintenance_hourly_cost = NULL WHERE maintenance_hourly_cost IS NOT NULL"))
+    cr.execute(SQL("ALTER TABLE res_users DROP COLUMN maintenance_hourly_cost"))

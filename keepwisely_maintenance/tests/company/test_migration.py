@@ -4,6 +4,7 @@ from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
+from odoo.tools.sql import column_exists
 
 
 @tagged("post_install", "-at_install")
@@ -178,6 +179,7 @@ class TestMigration(TransactionCase):
             self.assertEqual(user.maintenance_hourly_cost, 42.0)
             self.assertEqual(user.partner_id.maintenance_hourly_cost, 42.0)
             self.assertFalse(planned.exists())
+            self.assertFalse(column_exists(self.env.cr, "res_users", "maintenance_hourly_cost"), "leaving would not find it")
         user.partner_id.maintenance_hourly_cost = 50.0
         self._run("19.0.1.1.0", "post-people")
         self.assertEqual(user.maintenance_hourly_cost, 50.0, "what was entered since stays")
