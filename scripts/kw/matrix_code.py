@@ -1,4 +1,4 @@
-"""The module as it was: the commit before what stands in the folder, and the first tagged version."""
+"""The module as it was: the commit before what stands in the folder, and the first version."""
 
 import functools
 import subprocess
@@ -25,7 +25,13 @@ def commits(repo=REPO):
     tags = [tag for tag in _git("tag", "--sort=creatordate", folder=repo).splitlines()
             if _git("ls-tree", "--name-only", tag, MODULE, folder=repo)]
     return {"upgraded": before if before and _git("ls-tree", "--name-only", before, MODULE, folder=repo) else "",
-            "tagged": _git("rev-parse", f"{tags[0]}^{{commit}}", folder=repo) if tags else ""}
+            "tagged": _git("rev-parse", f"{tags[0]}^{{commit}}", folder=repo) if tags else _first_version(repo)}
+
+
+def _first_version(repo):
+    """The last commit before the manifest named a second version; a clone may come without tags."""
+    named = _git("log", "--format=%H", '-G"version":', "--", f"{MODULE}/__manifest__.py", folder=repo).split()
+    return _git("rev-parse", f"{named[-2]}^", folder=repo) if len(named) > 1 else ""
 
 
 def orders():
@@ -33,7 +39,7 @@ def orders():
 
 
 def missing():
-    why = {"upgraded": "git knows no commit before this one", "tagged": "no tag names a version"}
+    why = {"upgraded": "git knows no commit before this one", "tagged": "there is no version before this one"}
     return {order: why[order] for order, commit in commits().items() if not commit}
 
 

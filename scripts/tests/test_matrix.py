@@ -110,6 +110,15 @@ class TestCode(unittest.TestCase):
         self.git("tag", "19.0.1.1.0")
         self.assertEqual(self.commits()["tagged"], tagged)
 
+    def test_the_first_version_of_a_clone_without_tags(self):
+        manifest = f"{MODULE}/__manifest__.py"
+        self.commit(manifest, '{"version": "1"}')
+        self.assertEqual(self.commits()["tagged"], "", "there is only one")
+        last = self.commit(f"{MODULE}/a.py")
+        self.commit(manifest, '{"version": "2"}')
+        self.commit(manifest, '{"version": "3"}')
+        self.assertEqual(self.commits()["tagged"], last)
+
     def test_the_modules_as_they_were(self):
         self.commit(f"{MODULE}/a.py", "old")
         self.commit(f"{MODULE}/a.py", "new")
