@@ -35,10 +35,11 @@ addGuidedTour("keepwisely_technician_tour", {
         ),
     steps: () => [
         {
+            // what is further down leaves no room below on a phone
             trigger: [
                 ".o_nocontent_help a",
-                `${CARD}:has(${START}) ${TITLE}`,
-                `${CARD}:has(${PAUSE}) ${TITLE}`,
+                `${CARD}:nth-child(-n+2):has(${START}) ${TITLE}`,
+                `${CARD}:nth-child(-n+2):has(${PAUSE}) ${TITLE}`,
                 `${CARD} ${TITLE}`,
             ].join(", "),
             content: _t("Your jobs of today, the most urgent first. Open one. Is there none? See what can be taken."),
