@@ -113,7 +113,7 @@ class MaintenanceLabor(models.Model):
                     if labor.hours <= HOURS_A_DAY * 60
                     else self.env._("A day has 24 hours; enter them as 1:30 or as 1.5.")
                 )
-        for (person, date), total in self.filtered("hours")._get_hours_of_days().items():
+        for (person, date), total in self.filtered("hours")._get_hours_of_days(lock=True).items():
             if float_compare(total, HOURS_A_DAY, precision_digits=2) > 0:
                 raise ValidationError(
                     self.env._(
@@ -125,22 +125,25 @@ class MaintenanceLabor(models.Model):
                     )
                 )
 
-    def _get_hours_of_days(self):
+    def _get_hours_of_days(self, lock=False):
         """What is booked of the same people on the same days, on whichever work orders; by person and day.
 
-        Of two who book for one person at once, the later one fails on the write; Odoo tries again and sees both.
+        :param lock: of two who book for one person at once, the later one fails on the write; Odoo tries again and sees both.
         """
         if not self:
             return {}
         self.flush_model(["date", "hours", "person_id"])
+        people = SQL("UPDATE res_partner SET write_date = write_date") if lock else SQL("SELECT id FROM res_partner")
         booked = self.env.execute_query(
             SQL(
                 """
-                WITH people AS (UPDATE res_partner SET write_date = write_date WHERE id IN %s RETURNING id)
+                WITH people AS (%s WHERE id IN %s %s)
                 SELECT person_id, date, SUM(hours) FROM maintenance_labor JOIN people ON people.id = person_id
                  WHERE date IN %s GROUP BY person_id, date
                 """,
+                people,
                 self.person_id._ids,
+                SQL("RETURNING id") if lock else SQL(),
                 tuple(self.mapped("date")),
             )
         )

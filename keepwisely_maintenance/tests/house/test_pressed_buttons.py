@@ -75,3 +75,15 @@ class TestButtonsOfOthers(MaintenanceCase):
         for user in (self.operator, self.technician, self.planner, self.buyer, self.storekeeper):
             view_id = requests.with_user(user).get_views([(False, "form")])["views"]["form"]["id"]
             self.assertEqual(view_id == page.id, user == self.operator, user.login)
+
+    def test_looking_at_done_while_a_timer_runs_writes_nothing(self):
+        """Whoever opened the screen locked the technician, and a replica refused it."""
+        request = self._assigned()
+        request.action_timer_start()
+        view = self.env.ref("keepwisely_maintenance.maintenance_request_view_form_done")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.env.cr.savepoint(flush=False):
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+            _arch, values = PressedButtons(self.technician)._open_form(request.with_user(self.technician), view.id)
+        self.assertGreater(values["hours_by_hand"], 0)
