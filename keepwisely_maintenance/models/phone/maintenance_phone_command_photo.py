@@ -10,6 +10,9 @@ from odoo.exceptions import UserError
 
 from ..asset.scan_photo import MAX_BYTES, clean_photo
 
+#: The last chunk of a PNG; Odoo lets Pillow read a picture that was cut off, and half a name is no signature.
+PNG_END = b"IEND\xaeB`\x82"
+
 #: Bytes of a signature as it is sent, and its longest side in pixels.
 MAX_SIGNATURE = 60 * 1024
 MAX_SIGNATURE_SIDE = 2048
@@ -171,7 +174,7 @@ class MaintenancePhoneCommandPhoto(models.Model):
         try:
             data = base64.b64decode(value.rpartition(",")[2], validate=True)
             image = Image.open(io.BytesIO(data), formats=("PNG",))
-            if len(data) > MAX_SIGNATURE or max(image.size) > MAX_SIGNATURE_SIDE:
+            if len(data) > MAX_SIGNATURE or max(image.size) > MAX_SIGNATURE_SIDE or not data.endswith(PNG_END):
                 raise refusal
             image = image.convert("RGBA")
         except (binascii.Error, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
