@@ -1,5 +1,7 @@
+import html
 import io
 import json
+import re
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -235,20 +237,20 @@ class TestPage(PageCase):
             answer = self.url_open(icon["src"])
             self.assertEqual((answer.status_code, answer.headers["Content-Type"].partition(";")[0]), (200, icon["type"]))
 
-    def test_the_app_has_a_name_in_one_s_language(self):
-        self.env["res.lang"]._activate_lang("de_DE")
-        self.technician.lang = "de_DE"
-        with self._phone() as phone:
-            self.assertEqual(phone.run("document.documentElement.lang + document.dir"), "de-DEltr")
-            manifest = json.loads(phone._websocket_request("Page.getAppManifest")["data"])
-            self.assertEqual(manifest["name"], phone.run("document.title"))
-            self.assertNotEqual(manifest["name"], "Work on the Floor")
-
-    def test_right_to_left(self):
-        self.env["res.lang"]._activate_lang("ar_001")
-        self.technician.lang = "ar_001"
-        with self._phone() as phone:
-            self.assertEqual(phone.run("document.documentElement.lang + document.dir"), "ar-001rtl")
+    def test_in_one_s_language(self):
+        """The name of the installed app, and the direction of the page."""
+        for code, start, is_translated in (
+            ("de_DE", '<html lang="de-DE" dir="ltr">', True), ("ar_001", '<html lang="ar-001" dir="rtl">', False),
+        ):  # fmt: skip
+            self.env["res.lang"]._activate_lang(code)
+            self.technician.lang = code
+            self.authenticate(self.technician.login, self.technician.login)
+            page = self.url_open("/maintenance/work").text
+            self.assertIn(start, page)
+            name = re.search("<title>(.*)</title>", page)[1]
+            self.assertEqual(name != "Work on the Floor", is_translated)
+            link = html.unescape(re.search('href="(/web/manifest.scoped_app_manifest[^"]*)"', page)[1])
+            self.assertEqual(self.url_open(link).json()["name"], name)
 
     def test_opens_quickly(self):
         """From the device, before the server has answered; how long it takes is said, the size is held."""
