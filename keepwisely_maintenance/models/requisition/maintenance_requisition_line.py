@@ -346,7 +346,8 @@ class MaintenanceRequisitionLine(models.Model):
     def _check_never_ordered(self):
         """:raises UserError: an order, cancelled or not, names one of the lines."""
         # sudo: who asked need not be able to read orders
-        for purchase in self.sudo().purchase_line_ids[:1]:
+        purchase = self.sudo().purchase_line_ids[:1]
+        if purchase:
             raise UserError(
                 self.env._(
                     "%(line)s of %(requisition)s was on %(order)s and cannot be deleted; cancel it instead.",

@@ -91,13 +91,17 @@ class TestSpentMoves(SpentCase):
         self.assertEqual(second.maintenance_request_id, target.maintenance_request_id)
         self.assertEqual(second.part_move_ids, target)
 
-    def test_a_part_that_is_gone_when_the_decision_comes_gets_nothing(self):
+    def _await_move(self):
+        """A line that goes to the part of another job once that is decided on, and the part."""
         lines = self._decoys(2)
         target = self._create_job_part(self.gear, 3, ask=False)
         for line in lines:
             line.part_move_ids.sudo()._action_cancel()
             line.action_redirect(target.id)
-        second = lines[1]
+        return lines[1], target
+
+    def test_a_part_that_is_gone_when_the_decision_comes_gets_nothing(self):
+        second, target = self._await_move()
         own = second.maintenance_request_id
         self.assertEqual((second.requisition_id.state, second.sudo().new_part_id), ("to_approve", target.sudo()))
         target.unlink()
@@ -108,12 +112,7 @@ class TestSpentMoves(SpentCase):
 
     def test_a_job_that_takes_another_part_meanwhile_gets_nothing(self):
         """The decision gave it gears for a part that was a seal by then."""
-        lines = self._decoys(2)
-        target = self._create_job_part(self.gear, 3, ask=False)
-        for line in lines:
-            line.part_move_ids.sudo()._action_cancel()
-            line.action_redirect(target.id)
-        second = lines[1]
+        second, target = self._await_move()
         own = second.maintenance_request_id
         target.product_id = self._create_part("Spindle", 20.0)
         self.assertEqual(second.sudo().new_part_id, target.sudo())
