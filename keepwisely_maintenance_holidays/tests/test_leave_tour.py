@@ -1,11 +1,11 @@
 from odoo import Command, fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from odoo.addons.keepwisely_maintenance.tests.common import MaintenanceCase
+from odoo.addons.keepwisely_maintenance.tests.browser_common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestAskedLeaveTour(MaintenanceCase, HttpCase):
+class TestAskedLeaveTour(BrowserCase):
     """The planner's week in the browser."""
 
     def test_the_week_shows_who_has_asked(self):

@@ -13,7 +13,8 @@ from .cluster import locked
 from .odoo import Odoo
 from .settings import CACHE, LOCK_FILE, MODULE, Failure, dependencies, digest, module_fingerprint, module_folders, say
 
-# Style sheets and scripts take half a minute to build; every clone then has them.
+# Style sheets and scripts take half a minute to build; every clone then has them. What a browser makes Odoo build within a
+# test is gone with it.
 WARM_UP = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
 TEMPLATES_KEPT = 3
 THROW_AWAY = re.compile(r"keepwisely_test_(\d+)(_|$)")
@@ -174,6 +175,16 @@ class Databases:
             say(complaint)
         if code:
             raise Failure(f"{', '.join(missing)} does not install in {database}; Odoo's whole log is in {log.path}")
+
+    def warm_up(self, database):
+        """Build what browsers load, unless that was done since modules changed last."""
+        [(is_warm,)] = self.query("""
+            SELECT max(asset.create_date) > (SELECT max(write_date) FROM ir_module_module WHERE state = 'installed')
+              FROM ir_attachment asset WHERE starts_with(url, '/web/assets/')""", database=database)
+        if not is_warm:
+            code, log = self.odoo.script(database, WARM_UP)
+            if code:
+                raise Failure(f"style sheets and scripts cannot be built; Odoo's whole log is in {log.path}")
 
     def derive(self, database, origin, key, modules=(), script=""):
         """Have a copy of ``origin`` with ``modules`` and what ``script`` does, made anew when ``key`` is not that of before."""

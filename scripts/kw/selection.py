@@ -1,6 +1,7 @@
 """What `make test T=` means: which tests, and in how many processes."""
 
 import os
+import re
 import shlex
 from itertools import takewhile
 from pathlib import Path
@@ -11,6 +12,7 @@ TESTS = MODULE_DIR / "tests"
 # With these a run is about a few tests, or about one process: clones and another Odoo would cost more than they save.
 FEW = ("-k", "-m", "-s", "--capture", "--co", "--deselect", "--lf", "--last-failed", "--pdb", "--sw", "--stepwise", "--trace")
 FILES_WORTH_A_PROCESS = 3
+BROWSER = re.compile(r"\b(BrowserCase|ScanCase|PageCase)\b")
 
 
 class Selection:
@@ -30,13 +32,21 @@ class Selection:
             self.paths = [str(REPO / module) for module in modules]
 
     @property
+    def files(self):
+        given = (Path(path.partition("::")[0]) for path in self.paths)
+        return [file for path in given for file in ([path] if path.is_file() else path.rglob("test_*.py"))]
+
+    @property
+    def uses_browser(self):
+        return any(BROWSER.search(file.read_text()) for file in self.files)
+
+    @property
     def processes(self):
         """J, or as many as there are cores where there is enough to do for them."""
         if option("J"):
             return int(option("J"))
         few = any(word.startswith(FEW) for word in self.options) or any("::" in path for path in self.paths)
-        files = sum(len(list(Path(path).rglob("test_*.py"))) for path in self.paths)
-        return 1 if few else max(1, min(len(os.sched_getaffinity(0)), files // FILES_WORTH_A_PROCESS))
+        return 1 if few else max(1, min(len(os.sched_getaffinity(0)), len(self.files) // FILES_WORTH_A_PROCESS))
 
 
 def _rooms():

@@ -56,6 +56,8 @@ def test():
     selection = Selection()  # complains before a database is made
     with _test_database() as (databases, database):
         selection.default_to(databases.modules(database))
+        if selection.uses_browser:
+            databases.warm_up(database)
         # also for one process: a kept database stays as it is, whatever tests commit and however they end
         with databases.clones(database, selection.processes) as clones:
             code = _pytest(databases.odoo, clones, selection)

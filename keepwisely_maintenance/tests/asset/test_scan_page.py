@@ -6,11 +6,11 @@ from PIL import Image
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.asset import maintenance_scan_attempt
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>"
 
@@ -21,7 +21,7 @@ def make_photo(size=(40, 30), kind="JPEG", **options):
     return data.getvalue()
 
 
-class ScanCase(MaintenanceCase, HttpCase):
+class ScanCase(BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ..browser_common import BrowserCase
 from .history_common import HistoryCase
 
 
 @tagged("post_install", "-at_install")
-class TestImportTour(HistoryCase, HttpCase):
+class TestImportTour(HistoryCase, BrowserCase):
     """A file of the past in the import screen, in a browser."""
 
     def test_a_file_with_a_bad_row(self):

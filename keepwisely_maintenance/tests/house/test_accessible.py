@@ -4,10 +4,10 @@ import json
 from importlib.resources import files
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..asset.test_scan_page import ScanCase
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 #: Window, whether it is touched, and how many pixels a thumb needs.
 DESK, PHONE = ("1400x900", False, 0), ("390x844", True, 44)
@@ -42,7 +42,7 @@ def get_axe():
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-class AccessibleCase(MaintenanceCase, HttpCase):
+class AccessibleCase(BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -108,7 +108,6 @@ class AccessibleCase(MaintenanceCase, HttpCase):
                 f"{get_axe()}; odoo.maintenanceAxe({json.dumps(given)}, {json.dumps(list(NATIVE))}, {thumb})",
                 "odoo.isReady === true && !!odoo.maintenanceAxe",
                 login=user.login,
-                timeout=300,
                 success_signal="axe succeeded",
             )
 

@@ -1,12 +1,12 @@
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 PHONE = "390x844"
 
 
-class GuidedTourCase(MaintenanceCase, HttpCase):
+class GuidedTourCase(BrowserCase):
     """Whoever has a role takes the tour of it: played by Odoo's own runner, or by hand as it is meant."""
 
     def _play(self, role, url="/odoo"):
@@ -20,7 +20,6 @@ class GuidedTourCase(MaintenanceCase, HttpCase):
             f"odoo.isTourReady({name!r}).then(() => Boolean(odoo.keepwiselyTakeByHand))",
             login=f"kw_{role}",
             success_signal="taken by hand",
-            timeout=180,
         )
 
     def _get_reports(self, user):

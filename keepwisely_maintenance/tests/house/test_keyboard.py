@@ -4,10 +4,10 @@ import json
 from unittest.mock import patch
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 ASKED = "maintenance key "
 ALT = 1
@@ -25,7 +25,7 @@ def get_events(key, alt=False):
     return [down, {**event, "type": "keyUp"}]
 
 
-class KeyboardCase(MaintenanceCase, HttpCase):
+class KeyboardCase(BrowserCase):
     browser_size = "1400x900"
 
     def _press(self, user, page, *steps):
@@ -47,7 +47,6 @@ class KeyboardCase(MaintenanceCase, HttpCase):
                 f"odoo.maintenanceKeys({json.dumps(steps)})",
                 "odoo.isReady === true && !!odoo.maintenanceKeys",
                 login=user.login,
-                timeout=300,
                 success_signal="keys succeeded",
             )
 

@@ -5,8 +5,9 @@ import re
 
 from lxml import etree
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
+from ..browser_common import BrowserCase
 from ..common import MaintenanceCase
 from .random_plant import ROLES, RandomPlant
 
@@ -29,7 +30,7 @@ NAMING = {
 }
 
 
-class ScreensCase(MaintenanceCase, HttpCase):
+class ScreensCase(BrowserCase):
     """Opens what the menu of a person leads to."""
 
     @classmethod

@@ -2,13 +2,13 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from odoo import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(MaintenanceCase, HttpCase):
+class TestTours(BrowserCase):
     """The bearing story in the browser, each step as the person who does it."""
 
     def test_bearing_story(self):

@@ -26,8 +26,9 @@ CLOCK = """(() => {
         static now() { return Real.now() + globalThis.__shift; }
     };
 })()"""
-#: Seconds until something has to be seen.
-PATIENCE = 20
+#: Seconds until something has to be seen, and until the page has to answer.
+PATIENCE = 60
+ANSWER = 20
 
 
 class Phone(ChromeBrowser):
@@ -84,7 +85,7 @@ class Phone(ChromeBrowser):
 
     # -- Looking and doing ---------------------------------------------------------------------------------------------
 
-    def run(self, script, timeout=PATIENCE):
+    def run(self, script, timeout=ANSWER):
         """The value of an expression of the page, awaited."""
         params = {"expression": script, "awaitPromise": True, "returnByValue": True, "userGesture": True}
         answer = self._websocket_request("Runtime.evaluate", params=params, timeout=timeout)

@@ -1,10 +1,11 @@
 import json
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import HttpCase
 from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME, _registry_test_lock
 
+from ..browser_common import BrowserCase
 from .browser import Phone
 from .phone_common import PhoneCase
 
@@ -13,7 +14,7 @@ ALL_SENT = f"{READY} && odoo.work.hasSignal && !odoo.work.queue.toSend.length"
 IS_KEPT = "caches.match('/maintenance/work').then((page) => Boolean(page && navigator.serviceWorker.controller))"
 
 
-class PageCase(PhoneCase, HttpCase):
+class PageCase(PhoneCase, BrowserCase):
     """The page in a browser: what it does without a network, and what comes of it."""
 
     browser_size = "390x844"
@@ -33,6 +34,18 @@ class PageCase(PhoneCase, HttpCase):
             self.assertFalse(phone.errors)
         self._wait_remaining_requests()
         self.env.invalidate_all()
+
+    @contextmanager
+    def allow_requests(self, *given, **options):
+        """As in Odoo; a test that meanwhile asks the database by chance would get, or take, the rows of a request."""
+        execute = self.cr.execute
+
+        def execute_in_turn(*query, **parameters):
+            assert _registry_test_lock._is_owned(), "a test asks the database beside its browser: put it into self._database()"
+            return execute(*query, **parameters)
+
+        with super().allow_requests(*given, **options), patch.object(self.cr, "execute", execute_in_turn):
+            yield
 
     @contextmanager
     def _database(self):

@@ -201,21 +201,23 @@ class TestPage(PageCase):
 
     def test_at_rest(self):
         """What lies on the device says nothing to who reads its files, and its keys cannot be taken out."""
+        words = ("Secret of the plant", "Squealing", self.conveyor.name)
         with self._phone() as phone:
             phone.cut()
             self.assertTrue(self._act(phone, "note", self.job, text="Secret of the plant"))
             kept = phone.run(DUMP)
             self.assertIn("commands", kept)
-            for word in ("Secret of the plant", "Squealing", self.conveyor.name):
+            for word in words:
                 self.assertNotIn(word, kept)
             self.assertEqual(phone.run(EXTRACTABLE), [False, False])
 
     def test_days_without_contact(self):
         """After the company's days nothing opens any more; what was not sent stays locked."""
+        late = self.company.maintenance_phone_days + 1
         with self._phone() as phone:
             phone.cut()
             self.assertTrue(self._act(phone, "note", self.job, text="Long ago"))
-            phone.set_clock(days=self.company.maintenance_phone_days + 1)
+            phone.set_clock(days=late)
             phone.open()
             phone.wait("odoo.work.phase === 'first'")
             self.assertEqual(phone.run(STORED), ["commands"])
@@ -258,12 +260,12 @@ class TestPage(PageCase):
             phone.throttle(4)
             times = []
             for _round in range(3):
-                phone.open(timeout=60)
+                phone.open()
                 times.append(phone.run("performance.getEntriesByName('work-shown')[0].startTime"))
             # docs/phone-device.md has the times of a quiet machine; a busy one passes as well, the web client would not
             self.assertLess(min(times), 6000)
             phone.cut()
-            phone.open(timeout=60)
+            phone.open()
             phone.sees("Squealing conveyor")
 
         bundle = self.env["ir.qweb"]._get_asset_bundle("keepwisely_maintenance.assets_work", css=False)

@@ -14,14 +14,15 @@ class TestPageLinks(PageCase):
     def setUp(self):
         super().setUp()
         self.job = self._assigned(name="Squealing conveyor")
+        self.login = self.technician.login
         self.at_page = f"{READY} && location.pathname === '/maintenance/work' && location.hash === '#job={self.job.id}'"
 
     def _visit(self, phone, path):
         phone._websocket_request("Page.navigate", params={"url": f"http://{HOST}:{self.http_port()}{path}"})
 
     def _fill_in_login(self, phone):
-        phone.type("input[name=login]", self.technician.login)
-        phone.type("input[name=password]", self.technician.login)
+        phone.type("input[name=login]", self.login)
+        phone.type("input[name=password]", self.login)
         phone.tap_on(".oe_login_form button[type=submit]")
 
     def _arrives(self, phone):

@@ -1,16 +1,16 @@
 from lxml import etree
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 PHONE = "390x844"
 
 
 @tagged("post_install", "-at_install")
-class TestTechnicianTours(MaintenanceCase, HttpCase):
+class TestTechnicianTours(BrowserCase):
     """The technician's day in a browser of a phone's size."""
 
     browser_size = PHONE

@@ -1,9 +1,9 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from ..common import MaintenanceCase
+from ..browser_common import BrowserCase
 
 
-class WeekTourCase(MaintenanceCase, HttpCase):
+class WeekTourCase(BrowserCase):
     """A planner plans a job without a date, in the browser."""
 
     def setUp(self):

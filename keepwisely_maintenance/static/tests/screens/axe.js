@@ -47,7 +47,7 @@ odoo.maintenanceAxe = async function (screens, native, thumb) {
     for (const screen of screens) {
         await action.doAction(screen.action, { clearBreadcrumbs: true, ...(screen.options || {}) });
         await settle();
-        for (let tries = 0; tries < 100 && screen.wait && !document.querySelector(screen.wait); tries++) {
+        for (let tries = 0; tries < 600 && screen.wait && !document.querySelector(screen.wait); tries++) {
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
         if (screen.wait && !document.querySelector(screen.wait)) {

@@ -31,7 +31,7 @@ export async function settle() {
         await frame();
         const busy = pending.size || [...App.apps].some((app) => app.scheduler.tasks.size);
         quiet = busy ? 0 : quiet + 1;
-        if (tries > 2000) {
+        if (tries > 6000) {
             return fault("does not come to rest");
         }
     }

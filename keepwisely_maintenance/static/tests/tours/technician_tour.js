@@ -269,7 +269,6 @@ registry.category("web_tour.tours").add("keepwisely_technician_is_new", {
         },
         {
             content: "It waits",
-            timeout: 30000,
             trigger: ".o_action_manager:contains(Missing), .o_action_manager:contains(Waiting for parts)",
         },
     ],
