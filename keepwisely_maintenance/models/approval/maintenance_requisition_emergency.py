@@ -32,9 +32,7 @@ class MaintenanceRequisitionEmergency(models.Model):
         for requisition in self:
             emergency = bool(requisition.date_emergency)
             requisition.is_emergency_due = emergency and requisition.state == "to_approve"
-            requisition.is_emergency_refused = (
-                emergency and "rejected" in requisition._get_current_decisions().mapped("decision")
-            )
+            requisition.is_emergency_refused = emergency and requisition._is_refused()
 
     def _search_is_emergency_due(self, operator, value):
         if operator != "in":

@@ -74,7 +74,7 @@ class MaintenanceRequisitionPriceRise(models.Model):
     def _settle_approval(self):
         """Take over what every tier approved; drop changes that were refused."""
         # all is read before anything is written, or every requisition would be read anew
-        refused = self.filtered(lambda requisition: "rejected" in requisition._get_current_decisions().mapped("decision"))
+        refused = self.filtered(lambda requisition: requisition._is_refused())
         approved = (self - refused).filtered(lambda requisition: requisition._is_fully_approved())
         lines = (refused | approved).line_ids._get_changing()
         for revision, requisitions in approved.grouped("revision").items():

@@ -88,7 +88,7 @@ class MaintenanceRequisition(models.Model):
         help="Fixed at submission: a later change of the tiers does not reroute what waits.",
     )  # fmt: skip
     current_tier_id = fields.Many2one(
-        "maintenance.approval.tier", "Waits for", compute="_compute_state", store=True, index=True
+        "maintenance.approval.tier", "Waits for", compute="_compute_current_tier_id", store=True, index=True
     )
     state = fields.Selection(
         REQUISITION_STATES, compute="_compute_state", store=True, index=True, tracking=True, copy=False
@@ -124,17 +124,32 @@ class MaintenanceRequisition(models.Model):
 
     # -- Computes -----------------------------------------------------------------------------
 
+    # Not with the state, which lines and stock moves change: what hangs on a move's state and leads to other records makes
+    # Odoo look twice for all that hangs on it, at each move of anybody (`Registry.is_modifying_relations`).
     @api.depends(
         "date_submitted",
         "date_cancelled",
         "revision",
         "tier_ids",
-        "approved_revision",
-        "date_emergency",
         "decision_ids.decision",
         "decision_ids.revision",
         "decision_ids.tier_id",
         "decision_ids.taken_back_id",
+    )
+    def _compute_current_tier_id(self):
+        for requisition in self:
+            is_asked = requisition.date_submitted and not requisition.date_cancelled and not requisition._is_refused()
+            # a tier archived meanwhile must approve all the same
+            tiers = requisition.with_context(active_test=False).tier_ids.sorted()
+            waiting = tiers - requisition._get_current_decisions().tier_id
+            requisition.current_tier_id = waiting[:1] if is_asked else False
+
+    @api.depends(
+        "date_submitted",
+        "date_cancelled",
+        "current_tier_id",
+        "approved_revision",
+        "date_emergency",
         "line_ids.is_cancelled",
         "line_ids.product_qty",
         "line_ids.qty_ordered",
@@ -143,21 +158,16 @@ class MaintenanceRequisition(models.Model):
     )
     def _compute_state(self):
         for requisition in self:
-            requisition.current_tier_id = False
-            decisions = requisition._get_current_decisions()
-            # a tier archived meanwhile must approve all the same
-            waiting = requisition.with_context(active_test=False).tier_ids.sorted() - decisions.tier_id
             if requisition.date_cancelled:
                 requisition.state = "cancelled"
             elif not requisition.date_submitted:
                 requisition.state = "draft"
-            elif "rejected" in decisions.mapped("decision"):
+            elif requisition._is_refused():
                 # a refused price leaves the approval before it, a refused emergency what is ordered
                 stands = requisition.approved_revision or (requisition.date_emergency and requisition._is_on_order())
                 requisition.state = requisition._get_supply_state() if stands else "rejected"
-            elif waiting:
+            elif requisition.current_tier_id:
                 requisition.state = "to_approve"
-                requisition.current_tier_id = waiting[0]
             else:
                 requisition.state = requisition._get_supply_state()
 
@@ -165,6 +175,9 @@ class MaintenanceRequisition(models.Model):
         """Decisions on the present submission that stand; those on earlier ones no longer count."""
         self.ensure_one()
         return self.decision_ids.filtered(lambda decision: decision.revision == self.revision)._get_standing()
+
+    def _is_refused(self):
+        return "rejected" in self._get_current_decisions().mapped("decision")
 
     def _get_supply_state(self):
         """From approval on, the purchase lines decide."""

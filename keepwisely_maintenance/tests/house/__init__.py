@@ -13,6 +13,7 @@ from . import test_random_plant
 from . import test_books
 from . import test_scheduler_broken
 from . import test_mail_queue
+from . import test_native_writes
 from . import test_full_disk
 from . import test_guided_tours
 from . import test_roles
