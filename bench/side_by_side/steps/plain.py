@@ -32,8 +32,8 @@ def _sell(place, size):
 
 
 STEPS = (
-    Step("purchase", "plain purchase of {size} lines, to receipt", _buy, {10: 362, 3: 238},
+    Step("purchase", "plain purchase of {size} lines, to receipt", _buy, {10: 355, 3: 238},
          (Peer("without the module", _buy, "native"),)),
-    Step("sale", "plain sale of {size} lines, to delivery", _sell, {10: 388, 3: 254},
+    Step("sale", "plain sale of {size} lines, to delivery", _sell, {10: 372, 3: 254},
          (Peer("without the module", _sell, "native"),), needs="sale.order"),
 )  # fmt: skip
