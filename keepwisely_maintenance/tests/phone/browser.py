@@ -12,7 +12,7 @@ from unittest.mock import patch
 import requests
 import websocket
 
-from odoo.tests.common import HOST, ChromeBrowser
+from odoo.tests.common import HOST, ChromeBrowser, ChromeBrowserException
 
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 ONLINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -100,7 +100,7 @@ class Phone(ChromeBrowser):
         while True:
             try:
                 found = self.run(script)
-            except (AssertionError, TimeoutError) as error:
+            except (AssertionError, TimeoutError, ChromeBrowserException) as error:
                 found, problem = None, error  # the page is being loaded
             else:
                 problem = None
