@@ -59,6 +59,7 @@
         "data/kpi/maintenance_kpi_data.xml",
         "data/purchase/purchase_review_data.xml",
         "data/history/ir_exports_data.xml",
+        "data/company/ir_cron_data.xml",
         "data/company/setup.xml",
         "data/company/web_tour_tour.xml",
         "wizard/requisition/maintenance_line_receive_views.xml",

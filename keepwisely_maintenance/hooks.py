@@ -137,6 +137,7 @@ def _create_warehouse_data(env):
 def uninstall_hook(env):
     """Leave a database that works: documents stay, what they point to stays with them."""
     scrap_gave_way = native_names.scrap_gave_way(env)
+    env["mail.notification"].search([("maintenance_is_unwritten", "=", True)])._maintenance_write()
     _release_stages(env)
     _restore_native_screens(env)
     native_names.put_back(env, scrap_gave_way)  # translations come last: they belong to native words

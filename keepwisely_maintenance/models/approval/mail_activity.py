@@ -113,8 +113,8 @@ class MailActivity(models.Model):
         untold = self.try_lock_for_update()
         untold.maintenance_is_untold = False
         for giver, todos in untold.grouped("create_uid").items():
-            # sudo: in the name of whoever gave it, who need not be able to read it
-            todos.with_user(giver).sudo()._maintenance_notify_safely()
+            # sudo: in the name of whoever gave it, who need not be able to read it; here nobody waits for e-mails
+            todos.with_user(giver).sudo().with_context(maintenance_written_later=BY_SYSTEM)._maintenance_notify_safely()
 
     def _maintenance_answer(self):
         """Take to-dos off the lists of their people; deleting asks more tables than the click, and empties its cache."""

@@ -9,6 +9,7 @@ reads them.
 from . import ir_actions_report
 from . import ir_attachment
 from . import ir_cron
+from . import mail_notification
 from . import mail_queue
 from . import mail_thread_language
 from . import ir_default

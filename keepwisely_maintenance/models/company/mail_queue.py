@@ -1,6 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.misc import clean_context
+
+from ...context import is_by_system
 
 #: What the mail server did not take is tried again for so long, and not more often than this.
 TRIED_FOR, AGAIN_AFTER = timedelta(days=3), timedelta(minutes=10)
@@ -9,22 +12,49 @@ TRIED_FOR, AGAIN_AFTER = timedelta(days=3), timedelta(minutes=10)
 OF_THE_WAY = (False, "mail_smtp", "unknown")
 
 
+#: What only the click knows of an e-mail; with any of it, it is written there.
+KNOWN_NOW = ("mail_headers", "force_email_company", "force_email_lang", "force_record_name", "subtitles")
+
+
 class MailThread(models.AbstractModel):
-    """Nobody waits for a mail server: e-mails about maintenance are queued, and the scheduler is called at once."""
+    """Nobody waits for e-mails about maintenance: they are written and sent by the scheduler, which is called at once."""
 
     _inherit = "mail.thread"
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         if not self._name.startswith("maintenance.") or "mail_notify_force_send" in self.env.context:
             return super()._notify_thread_by_email(message, recipients_data, **kwargs)
-        told = self.env.cr.precommit.data
-        if "maintenance_mails" not in told and any(person["notif"] == "email" for person in recipients_data):
-            told["maintenance_mails"] = True
-            cron = self.env["ir.model.data"]._xmlid_to_res_id("mail.ir_cron_mail_scheduler_action")
-            # sudo: whoever acts lets the scheduler run
-            self.env["ir.cron"].sudo().browse(cron)._maintenance_call()
+        people = [person for person in recipients_data if person["notif"] == "email"]
+        if people and self._maintenance_can_write_later(message, people, kwargs):
+            return self._maintenance_write_later(message, people)
+        if people:
+            self._maintenance_call_once("mail.ir_cron_mail_scheduler_action")
         queued = self.with_context(mail_notify_force_send=False)
         return super(MailThread, queued)._notify_thread_by_email(message, recipients_data, **kwargs)
+
+    def _maintenance_can_write_later(self, message, people, options):
+        if is_by_system(self.env, "maintenance_written_later") or any(options.get(name) for name in KNOWN_NOW):
+            return False
+        is_kept = message.id and (message.model, message.res_id) == (self._name, self.id)
+        return bool(is_kept and options.get("mail_auto_delete", True) and all(person["id"] for person in people))
+
+    def _maintenance_write_later(self, message, people):
+        values = self._notify_by_email_get_base_notification_values(message)
+        # sudo: as natively; clean_context: a default of what is being made is none of a notification's
+        self.env["mail.notification"].sudo().with_context(clean_context(self.env.context)).create(
+            [{**values, "res_partner_id": person["id"], "maintenance_is_unwritten": True} for person in people]
+        )
+        self._maintenance_call_once("keepwisely_maintenance.ir_cron_message_mails")
+        return True
+
+    @api.model
+    def _maintenance_call_once(self, xmlid):
+        """Call a scheduled action when this transaction is committed; one call for all that it did."""
+        called = self.env.cr.precommit.data.setdefault("maintenance_called", set())
+        if xmlid not in called:
+            called.add(xmlid)
+            # sudo: whoever acts lets the scheduler run
+            self.env["ir.cron"].sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(xmlid))._maintenance_call()
 
 
 class MailMail(models.Model):

@@ -97,14 +97,16 @@ class TestReport(ScanCase):
         request = self._completed()
         told = self._notifications(self.operator, request)
         self.assertEqual(len(told), 1, "the question takes the place of the change of stage")
-        body = told.mail_message_id.body
+        message = told.mail_message_id
+        body = message.body
         self.assertIn("Bearing &lt;b&gt;replaced", body)
-        mail = self.env["mail.mail"].search([("mail_message_id", "=", told.mail_message_id.id)])
+        self._run_cron("ir_cron_message_mails")
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
         for answer in ("fixed", "not-fixed"):
             self.assertIn(f"/maintenance/report/{request.id}/{answer}", body)
             self.assertIn(f"/maintenance/report/{request.id}/{answer}", mail.body_html)
-        self.assertNotIn(told.mail_message_id, request.message_ids.filtered(lambda m: m.message_type != "user_notification"))
-        self.assertFalse(self._notifications(self.planner, request).filtered(lambda n: n.mail_message_id == told.mail_message_id))
+        self.assertNotIn(message, request.message_ids.filtered(lambda m: m.message_type != "user_notification"))
+        self.assertFalse(self._notifications(self.planner, request).filtered(lambda n: n.mail_message_id == message))
 
     def test_nobody_is_asked_about_their_own_work(self):
         request = self.env["maintenance.request"].with_user(self.technician).create(

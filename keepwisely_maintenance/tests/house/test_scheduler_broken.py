@@ -255,6 +255,19 @@ class TestSchedulerBroken(ReviewCase):
         self.assertEqual(set(mails.mapped("res_id")), {good.res_id})
         self._assert_told(odd)
 
+    def test_ir_cron_message_mails(self):
+        self.technician.notification_type = "email"
+        jobs = [self._assigned(name=name) for name in ("Odd", "Good")]
+        odd, good = (
+            job.message_notify(partner_ids=self.technician.partner_id.ids, body="Here", subject="Squeals") for job in jobs
+        )
+        self._break(odd, "INSERT", "mail_mail.mail_message_id")
+        self._run("ir_cron_message_mails")
+        self.assertEqual((odd.notification_ids.notification_status, good.notification_ids.notification_status), ("exception", "ready"))
+        self.assertEqual(self.env["mail.mail"].search([("mail_message_id", "in", (odd | good).ids)]).mail_message_id, good)
+        self.assertFalse((odd | good).notification_ids.filtered("maintenance_is_unwritten"), "it is not tried for ever")
+        self._assert_told(jobs[0])
+
     def test_where_not_even_a_to_do_can_be_given(self):
         """Then the administrator has it on the own person, and the rest is done."""
         odd, good = self._waiting(), self._waiting()
