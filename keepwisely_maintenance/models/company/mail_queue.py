@@ -22,7 +22,8 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
-        if not self._name.startswith("maintenance.") or "mail_notify_force_send" in self.env.context:
+        # the scheduler itself says that it forces nothing
+        if not self._name.startswith("maintenance.") or self.env.context.get("mail_notify_force_send"):
             return super()._notify_thread_by_email(message, recipients_data, **kwargs)
         people = [person for person in recipients_data if person["notif"] == "email"]
         if people and self._maintenance_can_write_later(message, people, kwargs):

@@ -1,5 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
+
 @tagged("post_install", "-at_install")
 class TestNativeWrites(TransactionCase):
     """What whoever writes on Odoo's own records pays for what we compute from them."""
