@@ -42,7 +42,7 @@ class MailThread(models.AbstractModel):
     def _maintenance_write_later(self, message, people):
         values = self._notify_by_email_get_base_notification_values(message)
         # sudo: as natively; clean_context: a default of what is being made is none of a notification's
-        self.env["mail.notification"].sudo().with_context(clean_context(self.env.context)).create(
+        self.env["mail.notification"].sudo().with_context(clean_context(self.env.context)).create(  # pylint: disable=context-overridden
             [{**values, "res_partner_id": person["id"], "maintenance_is_unwritten": True} for person in people]
         )
         self._maintenance_call_once("keepwisely_maintenance.ir_cron_message_mails")

@@ -263,7 +263,8 @@ class TestSchedulerBroken(ReviewCase):
         )
         self._break(odd, "INSERT", "mail_mail.mail_message_id")
         self._run("ir_cron_message_mails")
-        self.assertEqual((odd.notification_ids.notification_status, good.notification_ids.notification_status), ("exception", "ready"))
+        states = [message.notification_ids.notification_status for message in (odd, good)]
+        self.assertEqual(states, ["exception", "ready"])
         self.assertEqual(self.env["mail.mail"].search([("mail_message_id", "in", (odd | good).ids)]).mail_message_id, good)
         self.assertFalse((odd | good).notification_ids.sudo().filtered("maintenance_is_unwritten"), "it is not tried for ever")
         self._assert_told(jobs[0])
