@@ -104,7 +104,7 @@ def _receive_for_repairs(place, size):
 
 
 STEPS = (
-    Step("work-order", "job with three parts on the shelf, create to completed", _work, {1: 193},
+    Step("work-order", "job with three parts on the shelf, create to completed", _work, {1: 176},
          (Peer("Odoo's repair", _repair, "repair"),), {"queries": 180, "cpu": 0.9}),
     Step("ask", "ask for the three parts of a job", _ask, {1: 79}, goal={"queries": 70}),
     Step("receipt", "receipt of {size} lines for as many jobs", _receive_for_jobs, {80: 1040, 5: 195},

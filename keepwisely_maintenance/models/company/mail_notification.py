@@ -41,18 +41,22 @@ class MailNotification(models.Model):
         except Exception as error:
             _logger.exception("The e-mail about the message %s could not be written", message.id)
             self.write({"notification_status": "exception", "failure_type": "unknown"})
-            self.env["ir.cron"]._maintenance_tell_administrators(self.env[message.model].browse(message.res_id), error)
+            self.env["ir.cron"]._maintenance_tell_administrators(self._maintenance_get_record(message) or self, error)
+
+    def _maintenance_get_record(self, message):
+        """What the message is about; none where it is about several."""
+        return self.env[message.model or "maintenance.request"].browse(message.res_id or ())
 
     def _maintenance_write_about(self, message):
         """As `mail.thread._notify_thread` would have done at once."""
         writer = message.create_uid
         # sudo: in the name of whoever did it, who need not be able to read it
-        record = self.env[message.model].browse(message.res_id).with_user(writer).sudo().with_context(
+        record = self._maintenance_get_record(message).with_user(writer).sudo().with_context(
             lang=writer.lang, tz=writer.tz, maintenance_written_later=BY_SYSTEM
         )
         people_ids = self.res_partner_id.ids
         found = self.env["mail.followers"]._get_recipient_data(record, message.message_type, message.subtype_id.id, people_ids)
-        people = [{**data, "notif": "email"} for partner_id, data in found[record.id].items() if partner_id in people_ids]
+        people = [{**data, "notif": "email"} for partner_id, data in found[record.id or 0].items() if partner_id in people_ids]
         self.unlink()  # the e-mail brings its own
         record._notify_thread_by_email(message.with_env(record.env), people)
 

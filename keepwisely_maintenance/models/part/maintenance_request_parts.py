@@ -377,7 +377,7 @@ class MaintenanceRequestParts(models.Model):
         root = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
         self._message_log_batch({request.id: body for request, body in bodies.items()}, author_id=root)
         lines = [Markup("<li>%s: %s</li>") % (request._get_html_link(), body) for request, body in bodies.items()]
-        self.env["mail.thread"].message_notify(
+        self.browse().message_notify(
             subject=subject,
             body=Markup("<p>%s</p><ul>%s</ul>") % (subject, Markup("").join(lines)),
             partner_ids=users.partner_id.ids,

@@ -112,7 +112,7 @@ class TestClicks(MaintenanceCase):
         self._assert_clicks((79,), self._measure(self._tell_asking, self.cheap))
 
     def test_work_with_parts_on_the_shelf(self):
-        self._assert_clicks((58, 45, 15, 76), self._measure(self._tell_work))
+        self._assert_clicks((51, 45, 15, 66), self._measure(self._tell_work))
 
     def test_one_message_for_a_whole_receipt(self):
         """Below each work order stands what came for it; whoever does the work gets one message about all of them."""
@@ -131,6 +131,11 @@ class TestClicks(MaintenanceCase):
             changes = request.message_ids.tracking_value_ids.filtered(lambda value: value.field_id.name == "stage_id")
             self.assertIn("Waiting for parts", changes.mapped("old_value_char"))
         self._assert_clicks((ROWS * 11 + 195,), self.queries)
+        mails = self.env["mail.mail"].search_count
+        about = [("mail_message_id", "=", told.mail_message_id.id)]
+        self.assertEqual(mails(about), 0, "no click waits for it")
+        self._run_cron("ir_cron_message_mails")
+        self.assertEqual(mails(about), 1)
 
     def test_lists(self):
         """As many for three rows as for all."""

@@ -63,6 +63,8 @@ class TestHiddenPrices(PriceCase, MailCase):
     def test_messages_mails_and_tracked_values(self):
         with self.mock_mail_gateway():
             self._live_through()
+            for name in ("ir_cron_todo_mails", "ir_cron_message_mails"):
+                self._run_cron(name)
         mine = (self.technician | self.operator).partner_id
         for mail in self._new_mails:
             if mail.recipient_ids & mine:
