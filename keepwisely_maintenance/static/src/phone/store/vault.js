@@ -151,7 +151,11 @@ export class Vault {
     async freely(write) {
         // browsers count what was given up as free some moments later
         const later = (pause) => () => new Promise((resolve) => setTimeout(resolve, pause));
-        const giveUp = [() => this.db.clear("documents"), () => this.db.drop("state", "reserve"), ...[100, 400, 1500].map(later)];
+        const giveUp = [
+            () => this.db.clear("documents"),
+            () => this.db.drop("state", "reserve"),
+            ...[100, 400, 1500, 4000, 8000].map(later),
+        ];
         for (;;) {
             try {
                 return await write();
