@@ -36,7 +36,8 @@ class MailThread(models.AbstractModel):
     def _maintenance_can_write_later(self, message, people, options):
         if is_by_system(self.env, "maintenance_written_later") or any(options.get(name) for name in KNOWN_NOW):
             return False
-        is_kept = message.id and (not self or (message.model, message.res_id) == (self._name, self.id))
+        # what it is about is found again by the message: these records, or nothing where it is about several
+        is_kept = message.id and (message.model or None, message.res_id or False) == (self._name if self else None, self.id)
         return bool(is_kept and options.get("mail_auto_delete", True) and all(person["id"] for person in people))
 
     def _maintenance_write_later(self, message, people):

@@ -66,7 +66,7 @@ class MaintenanceTeamBacklog(models.Model):
     overdue_count = fields.Integer("Overdue", compute="_compute_backlog")
 
     # not on what its jobs wait for: each stock move of anybody would have to ask whether a team hangs on it
-    @api.depends("member_ids", "request_ids.expected_hours")
+    @api.depends("member_ids", "request_ids.state", "request_ids.expected_hours")
     def _compute_backlog(self):
         requests = self.env["maintenance.request"].search_fetch(
             [("maintenance_team_id", "in", self.ids), ("state", "in", PLANNED_STATES)],
